@@ -1,0 +1,36 @@
+"""The signed-in header's menu, by role. Rooms register their entries in AppConfig.ready, so that accounts knows none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from accounts.hats import Hat
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its words, its URL name, who sees it, and its place (low first)."""
+
+    label: str | Promise
+    url_name: str
+    roles: frozenset[str]
+    position: int
+
+
+_entries: list[Entry] = []
+
+
+def add(label: str | Promise, url_name: str, roles: Iterable[str], position: int) -> None:
+    """Register an entry; called once per entry at start-up."""
+    _entries.append(Entry(label, url_name, frozenset(roles), position))
+
+
+def menu_for(hat: Hat | None, path: str) -> list[tuple[str, str, bool]]:
+    """(label, address, is this page) for the hat; empty for a visitor."""
+    if hat is None:
+        return []
+    found = sorted((entry for entry in _entries if hat.role in entry.roles), key=lambda entry: entry.position)
+    rows = [(str(entry.label), reverse(entry.url_name)) for entry in found]
+    return [(label, url, path.startswith(url)) for label, url in rows]

@@ -1,0 +1,35 @@
+"""A real installation. Refuses to start with unsafe values: each refusal says what to set."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ALLOWED_HOSTS, FIELD_KEYS, INSTALLATION_MODE, REDIS_URL, SECRET_KEY
+
+DEMO = False
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = os.environ.get("FR_TLS", "1") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31536000
+EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "smtp")
+EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("FR_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("FR_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("FR_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 10
+
+_REFUSALS = {
+    "Set FR_SECRET_KEY to at least 50 random characters.": len(SECRET_KEY) < 50,
+    "Set FR_FIELD_KEYS: personal contact details are encrypted with it.": not FIELD_KEYS,
+    "Set FR_HOSTS to the public host name.": not ALLOWED_HOSTS or set(ALLOWED_HOSTS) == {"localhost", "127.0.0.1"},
+    "Set DATABASE_URL.": "DATABASE_URL" not in os.environ,
+    "Set REDIS_URL.": not REDIS_URL,
+    "FR_MODE must be 'real' under production settings: demo data never mixes with people.": INSTALLATION_MODE != "real",
+    "FR_EMAIL_CHANNEL must be smtp: kept mail is for demonstrations.": EMAIL_CHANNEL != "smtp",
+    "Set FR_SMTP_HOST.": not EMAIL_HOST,
+}
+if _found := [text for text, bad in _REFUSALS.items() if bad]:
+    raise ImproperlyConfigured("Refusing to start:\n" + "\n".join(_found))

@@ -1,0 +1,13 @@
+"""Addresses, by actor. Rooms say their own; their paths begin at the root, so that one room can serve several actors."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("core.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("pledges.urls")),
+    path("", include("opportunities.urls")),
+    path("", include("matching.urls")),
+    path("", include("introductions.urls")),
+]

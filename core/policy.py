@@ -1,0 +1,80 @@
+"""Who may do what, declared per room and enforced before any view is entered.
+
+Each room's `policy.py` says:
+
+    ROUTES = [
+        Route("pledges:make-pledge", PUBLIC, PUBLIC),          # GET, POST
+        Route("pledges:list-events", {"coordinator"}, set()),
+    ]
+    TASKS = ["notifications.drain"]
+
+`config/policy.py` joins them. A route that nobody declared is denied (404), and a test walks every route.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+
+PUBLIC = frozenset({"*"})  # anybody, signed in or not
+SIGNED_IN = frozenset({"+"})  # anybody who is signed in, whatever the hat
+NOBODY: frozenset[str] = frozenset()
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One URL name, who may read it and who may act on it (POST, PUT, PATCH, DELETE)."""
+
+    name: str
+    read: Iterable[str] = field(default=NOBODY)
+    act: Iterable[str] = field(default=NOBODY)
+
+    def roles(self, method: str) -> frozenset[str]:
+        """The roles allowed to use `method`."""
+        return frozenset(self.read if method in READING else self.act)
+
+
+def join(*rooms: Iterable[Route]) -> dict[str, Route]:
+    """One table from all rooms. Two declarations of one name are a mistake."""
+    table: dict[str, Route] = {}
+    for route in (route for room in rooms for route in room):
+        if route.name in table:
+            raise ValueError(f"{route.name} is declared twice")
+        table[route.name] = route
+    return table
+
+
+def allowed(roles: frozenset[str], *, signed_in: bool, role: str | None) -> bool:
+    """Whether a person wearing `role` may pass."""
+    return "*" in roles or ("+" in roles and signed_in) or (role is not None and role in roles)
+
+
+class PolicyMiddleware:
+    """Default deny. The wrong hat gets the same 404 as an address that does not exist; a visitor is asked to sign in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.table: dict[str, Route] = import_string(settings.POLICY)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        route = self.table.get(match.view_name if match else "")
+        if route is None:
+            raise Http404
+        roles = route.roles(request.method or "GET")
+        hat = getattr(request, "hat", None)
+        signed_in = request.user.is_authenticated
+        if allowed(roles, signed_in=signed_in, role=hat.role if hat else None):
+            return None
+        if roles and not signed_in and request.method in READING:
+            return redirect(f"/sign-in/?{urlencode({'next': request.path})}")
+        raise Http404

@@ -1,0 +1,97 @@
+"""The outbox: a cause and its messages commit together; the broker is only a doorbell (design, section 2)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, YoungPerson
+from core.clock import FrNow
+from core.fields import EncryptedJSONField
+from core.querysets import ScopedManager, ScopedModel, ScopedQuerySet
+from core.scope import Scope
+
+
+class OutboxQuerySet(ScopedQuerySet):
+    def visible_to(self, scope: Scope) -> "OutboxQuerySet":
+        return self.filter(Q(person_id__isnull=True) | Q(person_id__in=YoungPerson.objects.values("pk")))
+
+
+class Outbox(ScopedModel):
+    """One message to one recipient by one channel. It holds ids, never text.
+
+    channel `digest`: waits (held) until a digest carries it; `parent` is then the e-mail that does.
+    channel `email`: goes out by itself.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("Held")
+        DUE = "due", _("Due")
+        CLAIMED = "claimed", _("Claimed")
+        HANDING = "handing", _("Being handed over")
+        UNKNOWN = "unknown", _("Unknown")
+        ACCEPTED = "accepted", _("Accepted")
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Bounced")
+        DEAD = "dead", _("Dead")
+        ENDED = "ended", _("Ended")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        DIGEST = "digest", _("In a digest")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    purpose = models.CharField(max_length=30)
+    channel = models.CharField(max_length=8, choices=Channel)
+    recipient = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
+    # A giver without an account: the pledge (cause_id) knows the address; it is read at hand-over.
+    cause_id = models.BigIntegerField(null=True)
+    person = models.ForeignKey(YoungPerson, null=True, on_delete=models.RESTRICT, related_name="+")
+    parent = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="items")
+    state = models.CharField(max_length=9, choices=State, default=State.DUE)
+    reason = models.CharField(max_length=60, blank=True, default="")
+    secret = EncryptedJSONField(null=True)  # a sign-in code; wiped at hand-over or expiry
+    not_before = models.DateTimeField(db_default=FrNow())
+    expires_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)  # grows with each claim: an old claimer's writes no longer fit
+    attempts = models.SmallIntegerField(default=0)
+    made_at = models.DateTimeField(db_default=FrNow())
+    handed_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager.from_queryset(OutboxQuerySet)()
+
+    class Meta(ScopedModel.Meta):
+        db_table = "outbox"
+        constraints = [
+            models.CheckConstraint(condition=Q(recipient__isnull=False) | Q(cause_id__isnull=False), name="outbox_has_recipient"),
+            models.CheckConstraint(condition=~Q(state="ended") | ~Q(reason=""), name="outbox_ended_with_reason"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "handing"]) | Q(lease_until__isnull=False), name="outbox_claim_is_leased"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"], condition=Q(state__in=["due", "claimed", "handing", "unknown"]), name="outbox_open"
+            ),
+            models.Index(fields=["recipient"], condition=Q(state="held", parent__isnull=True), name="outbox_waiting"),
+            models.Index(fields=["parent"], name="outbox_parent"),
+            models.Index(fields=["person"], name="outbox_person"),
+        ]
+
+
+class KeptMail(models.Model):
+    """The demonstration's mail provider: what would have been sent, kept and never sent. Asked by reference like a
+    real provider. Demonstration mode only."""
+
+    ref = models.UUIDField()  # not unique on purpose: it must be able to show that something was sent twice
+    recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    kept_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "kept_mail"
+        indexes = [models.Index(fields=["ref"], name="kept_mail_ref")]

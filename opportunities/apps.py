@@ -1,0 +1,7 @@
+"""Concrete, checked, published things to go for."""
+
+from django.apps import AppConfig
+
+
+class OpportunitiesConfig(AppConfig):
+    name = "opportunities"

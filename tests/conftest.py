@@ -1,0 +1,65 @@
+"""Tests run as fr_web, the role the product runs as.
+
+pytest-django would make the database as the connecting user, who would then own it and walk round the second wall. So:
+one template database made as fr_owner, one clone of it per xdist worker, and Django pointed at the clone as fr_web.
+"""
+
+import os
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from tests import database, factories
+
+TEMPLATE = "FR_TEST_TEMPLATE"  # the environment carries the name from the first process to xdist's workers
+
+
+def pytest_sessionstart(session):
+    """In the first process only, before xdist starts its workers: no lock is needed."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        os.environ[TEMPLATE] = f"fr_template_{os.getpid()}"
+        database.make_template(os.environ[TEMPLATE])
+
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput") and TEMPLATE in os.environ:
+        database.drop(os.environ.pop(TEMPLATE))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id):
+    """Replaces pytest-django's own."""
+    name = f"fr_test_{os.getpid()}_{worker_id}"
+    with django_db_blocker.unblock():
+        database.clone(os.environ[TEMPLATE], name)
+        with database.point_django_at(NAME=name, USER="fr_web"):
+            yield
+        database.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def transactional_tests_take_a_fresh_clone():
+    """Django's own clean-up TRUNCATEs every table: the web role may not, and the reference rows would be gone."""
+    patch = pytest.MonkeyPatch()
+
+    def fresh_clone(self):
+        connection.close()
+        database.clone(os.environ[TEMPLATE], connection.settings_dict["NAME"])
+
+    patch.setattr(TransactionTestCase, "_fixture_teardown", fresh_clone)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def sign_in():
+    """sign_in(role, council=..., partnership=...) or sign_in(user=...): a client that shows a 500 as an answer."""
+
+    def make(role: str | None = None, **hat) -> Client:
+        client = Client(raise_request_exception=False)
+        if role or hat:
+            factories.sign_in(client, role, **hat)
+        return client
+
+    return make
