@@ -60,10 +60,20 @@ PROCESSES = (
         grace=25,
         scalable=True,
     ),
-    Process("matcher", (*CELERY, "worker", "-Q", "matching", "-c", "1", "-n", "matcher@%h", *QUIET_WORKER), WORKER, 25),
+    Process(
+        "matcher",
+        (*CELERY, "worker", "-Q", "matching", "-c", "1", "-n", "matcher@%h", *QUIET_WORKER),
+        WORKER,
+        25,
+    ),
     Process("relay", (*MANAGE, "relay"), WORKER, grace=10),
     # An in-memory schedule: its one entry rings every 30 s, and what is due is known by the database.
-    Process("beat", (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO"), WORKER, 10),
+    Process(
+        "beat",
+        (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO"),
+        WORKER,
+        10,
+    ),
 )
 
 ROOMS = ("core", "accounts", "notifications", "pledges", "opportunities", "matching", "introductions")
@@ -74,19 +84,27 @@ MIGRATIONS = (*(f"{room}/migrations/*" for room in ROOMS), "requirements.txt")
 STEPS = (
     Step(
         "setup_roles",
-        (*MANAGE, "setup_roles", "--database", "first_rung"),
+        (*MANAGE, "setup_roles", "--database"),
         ADMINISTRATOR,
         ("core/roles.py", "core/management/commands/setup_roles.py"),
     ),
     Step("migrate", (*MANAGE, "migrate", "--no-input", "-v0"), OWNER, MIGRATIONS),
-    Step("load_reference", (*MANAGE, "load_reference"), OWNER, (*MIGRATIONS, *PYTHON_OF_ROOMS, *DATA_OF_ROOMS)),
+    Step(
+        "load_reference", (*MANAGE, "load_reference"), OWNER, (*MIGRATIONS, *PYTHON_OF_ROOMS, *DATA_OF_ROOMS)
+    ),
     Step(
         "collectstatic",
         (*MANAGE, "collectstatic", "--no-input", "-v0"),
         WEB,
         ("static/**/*", "*/static/**/*", "config/settings/*.py", "requirements.txt"),
     ),
-    Step("demo_world", (*MANAGE, "demo_world"), WORKER, ("demo/**/*", "*/management/commands/demo_world.py"), True),
+    Step(
+        "demo_world",
+        (*MANAGE, "demo_world"),
+        WORKER,
+        ("demo/**/*", "*/management/commands/demo_world.py"),
+        True,
+    ),
 )
 # All of England takes a while: it runs beside the processes, and look-ups answer from the sample until it is done.
 BACKGROUND = (

@@ -1,0 +1,363 @@
+"""One installation at work: its servers, the steps that prepare it and its processes, started, watched and stopped.
+
+One thread does everything: it starts children, waits, copies their logs to the screen and restarts what died.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, Self, TextIO
+
+from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS, Process, Step
+from launcher.children import Child, birth, describe, dies_with_us, end_leftover
+from launcher.place import ROOT, Place, refuse
+from launcher.records import Stamps, keys, read_run_file, write_run_file
+from launcher.servers import DATABASE, Postgres, Valkey
+
+TICK = 0.1  # seconds between two looks at the children
+BIG_LOG = 10_000_000  # bytes
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop while we were starting."""
+
+
+class House:
+    """Everything of one installation that runs. Used as a context manager: leaving it stops all, in order.
+
+    `screen` receives what is told to the person; `echo` says whether the processes' logs go there too; `before` holds
+    the seconds of what was done before. The attribute `env` is the environment for every Django process, complete once
+    `start_servers` is done.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        screen: TextIO = sys.stderr,
+        echo: bool = False,
+        before: Mapping[str, float] | None = None,
+    ) -> None:
+        self.place, self.screen, self.echo = place, screen, echo
+        self.seconds: dict[str, float] = dict(before or {})
+        self.began = time.monotonic() - sum(self.seconds.values())
+        self.state = "starting"
+        self.children: list[Child] = []
+        self.background: list[tuple[Step, Child]] = []
+        self.facts: dict[str, Any] = {}
+        self.signals: list[int] = []
+        self.postgres: Postgres | None = None
+        self.tails: dict[Path, int] = {}
+        self.env = own_environment(place)
+
+    def __enter__(self) -> Self:
+        for which in STOPS:
+            signal.signal(which, self.ask_to_stop)
+        self.end_leftovers()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        """The handler of SIGINT, SIGTERM and SIGHUP."""
+        self.signals.append(number)
+
+    # --- telling -------------------------------------------------------------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """One line for the person, with the seconds since the start. A closed terminal is no reason to fail."""
+        with contextlib.suppress(OSError, ValueError):
+            print(f"[{time.monotonic() - self.began:6.1f} s] {text}", file=self.screen, flush=True)
+
+    @contextlib.contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Note the seconds of a step, and tell them."""
+        began = time.monotonic()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0) + time.monotonic() - began
+        self.tell(f"{name}: {self.seconds[name]:.1f} s")
+
+    def watch_log(self, child: Child) -> None:
+        """Show what a process writes from now on, each line with its name. Big old logs are moved aside."""
+        if child.log.exists() and child.log.stat().st_size > BIG_LOG:
+            child.log.replace(child.log.with_suffix(".log.old"))
+        if self.echo:
+            self.tails[child.log] = child.log.stat().st_size if child.log.exists() else 0
+
+    def show_logs(self) -> None:
+        """Copy new whole lines of the watched logs to the screen."""
+        for log, shown in self.tails.items():
+            with contextlib.suppress(OSError), log.open("rb") as file:
+                file.seek(shown)
+                new, newline, _ = file.read().rpartition(b"\n")
+                self.tails[log] += len(new + newline)
+                for line in new.decode(errors="replace").splitlines():
+                    print(f"{log.stem:>8} | {line}", file=self.screen, flush=True)
+
+    def note(self) -> None:
+        """Bring run.json up to date."""
+        alive = [child for child in self.children if child.running()]
+        facts = {
+            **self.facts,
+            "state": self.state,
+            "launcher": os.getpid(),
+            "env": {
+                name: self.env[name]
+                for name in ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN")
+                if name in self.env
+            },
+            "processes": {child.name: child.pid for child in alive},
+            "births": {child.name: birth(child.pid) for child in alive},
+        }
+        write_run_file(self.place, facts)
+
+    # --- starting ------------------------------------------------------------------------------------------------
+
+    def end_leftovers(self) -> None:
+        """End what a launcher left behind that was killed, in stopping order, before anything is started or built."""
+        found = read_run_file(self.place)
+        names = list(found.get("processes", {}))
+        for name in reversed(names):
+            ending = signal.SIGINT if name == "postgres" else signal.SIGTERM
+            if told := end_leftover(name, found["processes"][name], found["births"].get(name), ending, 30):
+                self.tell(told)
+
+    def start_servers(self) -> None:
+        """PostgreSQL and Valkey, each unless DATABASE_URL or REDIS_URL names one already. Returns when both answer."""
+        if "DATABASE_URL" not in self.env:
+            with self.timed("postgres"):
+                self.postgres = Postgres(self.place)
+                if self.postgres.initialise():
+                    (self.place.state / "steps.json").unlink(missing_ok=True)
+                self.env["DATABASE_URL"] = self.postgres.url(DATABASE)
+                self.env["FR_PG_BIN"] = str(self.postgres.binaries)
+                self.start(self.postgres.child(), self.postgres.ready)
+        if "REDIS_URL" not in self.env:
+            with self.timed("valkey"):
+                valkey = Valkey(self.place)
+                self.env["REDIS_URL"] = valkey.url()
+                self.start(valkey.child(), valkey.ready)
+
+    def start(self, child: Child, ready: Callable[[], bool] | None = None) -> None:
+        """Start a process, and wait up to 60 seconds for it if `ready` tells how."""
+        self.children.append(child)
+        if ready is None:
+            self.watch_log(child)
+        child.start()
+        self.note()
+        deadline = time.monotonic() + 60
+        while ready and not ready():
+            self.pause(0.03)
+            if not child.running():
+                # For a moment after a kill -9, old server processes may still hold the data folder.
+                child.revive()
+            if time.monotonic() > deadline or child.failures > 5:
+                refuse(f"{child.name} did not start. The end of {child.log}:\n{last_lines(child.log)}")
+
+    def prepare(self, *, without: tuple[str, ...] = ()) -> None:
+        """Run every step whose inputs changed since it last succeeded here. With a foreign database: every step."""
+        done = Stamps(self.place, trusted=self.postgres is not None)
+        for step in STEPS:
+            if (
+                step.name in without
+                or (step.demo_only and self.env["FR_MODE"] != "demo")
+                or done.still_true(step)
+            ):
+                continue
+            with self.timed(step.name):
+                self.run_step(step)
+            done.write(step)
+
+    def run_step(self, step: Step) -> None:
+        """Run one step to its end. Ends the launcher with the step's own words if it fails."""
+        log = self.place.log / f"{step.name}.log"
+        child = Child(step.name, programme(step.command), self.role_env(step.role), log, ROOT)
+        log.unlink(missing_ok=True)
+        child.start()
+        while child.running():
+            try:
+                self.pause(0.02)
+            except Stopped:
+                child.stop()
+                raise
+        code = child.process.returncode if child.process else 1
+        if code:
+            refuse(f"the step {step.name} failed ({describe(code)}):\n{last_lines(log)}")
+
+    def start_processes(self, *, without: tuple[str, ...] = (), port: int = 0) -> None:
+        """The processes of the table, in its order."""
+        for process in PROCESSES:
+            if process.name not in without:
+                self.start(self.child_of(process, port))
+
+    def child_of(self, process: Process, port: int) -> Child:
+        command = [f"127.0.0.1:{port}" if part == LISTEN else part for part in process.command]
+        log = self.place.log / f"{process.name}.log"
+        env = self.role_env(process.role)
+        return Child(process.name, programme(command), env, log, ROOT, grace=process.grace)
+
+    def start_background(self) -> None:
+        """Steps that may go on after READY. They give way to everything else."""
+        done = Stamps(self.place, trusted=self.postgres is not None)
+        for step in BACKGROUND:
+            if not done.still_true(step):
+                log = self.place.log / f"{step.name}.log"
+                child = Child(
+                    step.name, programme(step.command), self.role_env(step.role), log, ROOT, nice=10
+                )
+                self.watch_log(child)
+                child.start()
+                self.background.append((step, child))
+
+    def role_env(self, role: str) -> dict[str, str]:
+        """The environment of a process that works under a database role ("": the administrator)."""
+        return {**self.env, "FR_DB_ROLE": role}
+
+    def wait_for_web(self, port: int) -> None:
+        """Return when the site answers. Ends the launcher if it does not within 90 seconds."""
+        deadline = time.monotonic() + 90
+        while not answers(port):
+            self.pause(TICK)
+            self.revive_all()
+            if time.monotonic() > deadline:
+                refuse(
+                    f"the site does not answer. The end of its log:\n{last_lines(self.place.log / 'web.log')}"
+                )
+
+    # --- going on, and ending ------------------------------------------------------------------------------------
+
+    def pause(self, seconds: float) -> None:
+        """Wait a moment and show logs. Raises Stopped if we were asked to stop."""
+        if self.signals:
+            raise Stopped
+        time.sleep(seconds)
+        self.show_logs()
+
+    def watch(self) -> None:
+        """Keep everything alive until somebody stops us."""
+        with contextlib.suppress(Stopped):
+            while True:
+                self.pause(TICK)
+                self.revive_all()
+                self.look_at_background()
+
+    def revive_all(self) -> None:
+        """Start again what died, each with its own back-off."""
+        told = [text for child in self.children if (text := child.revive())]
+        for text in told:
+            self.tell(text)
+        if told:
+            self.note()
+
+    def look_at_background(self) -> None:
+        """Note the background steps that have ended. A failed one is told and tried again at the next start."""
+        for step, child in self.background:
+            if child.process is not None and not child.running():
+                code = child.process.returncode
+                if code == 0:
+                    Stamps(self.place, trusted=self.postgres is not None).write(step)
+                self.tell(
+                    f"{step.name}: "
+                    + ("done" if code == 0 else f"failed ({describe(code)}), see {child.log}")
+                )
+                child.process = None
+
+    def run_command(self, argv: list[str], env: Mapping[str, str]) -> int:
+        """Run a command in the foreground, on this terminal, while the processes are kept alive. Returns its exit code.
+
+        Ctrl-C reaches the command itself; a stop asked of the launcher alone is passed on.
+        """
+        ends_too = dies_with_us(signal.SIGTERM)
+        process = subprocess.Popen(argv, env=env, cwd=ROOT, preexec_fn=ends_too)  # noqa: PLW1509 - see dies_with_us
+        heard = 0
+        while process.poll() is None:
+            time.sleep(0.03)
+            self.revive_all()
+            if len(self.signals) > heard:
+                heard = len(self.signals)
+                if heard > 1 or self.signals != [
+                    signal.SIGINT
+                ]:  # a first Ctrl-C has reached the command already
+                    process.terminate()
+        return process.returncode if process.returncode >= 0 else 128 - process.returncode
+
+    def stop(self) -> None:
+        """Stop everything, last started first: beat, relay, matcher, worker, web, valkey, postgres."""
+        began = time.monotonic()
+        self.state = "stopping"
+        self.note()
+        for child in [*(child for _, child in self.background), *reversed(self.children)]:
+            text = child.stop()
+            self.show_logs()
+            if self.echo:
+                self.tell(text)
+        if self.echo:
+            self.tell(f"all stopped in {time.monotonic() - began:.1f} s")
+        self.place.run_file.unlink(missing_ok=True)
+
+
+def own_environment(place: Place) -> dict[str, str]:
+    """The environment of every Django process: ours, completed. What a person has set is never replaced."""
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+        "FR_MODE": "demo",
+        "PYTHONUNBUFFERED": "1",
+        **keys(place),
+    }
+    return {**ours, **os.environ, "FR_STATE_DIR": str(place.state)}
+
+
+def programme(command: list[str] | tuple[str, ...]) -> list[str]:
+    """A command of the table with `python` as the environment's own."""
+    return [sys.executable if part == "python" else part for part in command]
+
+
+def last_lines(log: Path, count: int = 25) -> str:
+    """The end of a log, for a message."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except OSError:
+        return "(nothing)"
+
+
+def port_is_free(port: int) -> bool:
+    """Whether we could listen there now."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment (PORT=0)."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        found: int = trial.getsockname()[1]
+    return found
+
+
+def answers(port: int) -> bool:
+    """Whether the site answers a request, whatever it says but an error of its own."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status < 500
+    except OSError:
+        return False
+    except http.client.HTTPException:
+        return False
+    finally:
+        line.close()
