@@ -8,7 +8,7 @@ from dataclasses import dataclass
 OWNER, WEB, WORKER, ADMINISTRATOR = "fr_owner", "fr_web", "fr_worker", ""
 LISTEN = "{listen}"  # replaced by the address that the web process listens on
 MANAGE = ("python", "manage.py")
-CELERY = ("python", "-m", "celery", "-A", "config.celery")
+CELERY = ("python", "-m", "celery", "-A", "config.celery", "--quiet")
 QUIET_WORKER = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
 
 
@@ -39,6 +39,7 @@ class Step:
     role: str
     inputs: tuple[str, ...]
     demo_only: bool = False
+    needs_database: bool = True
 
 
 # In starting order; stopped in the reverse order, so that nothing rings for a worker that has left.
@@ -47,7 +48,16 @@ PROCESSES = (
         "web",
         (
             *("python", "-m", "gunicorn", "config.wsgi", "--bind", LISTEN, "--worker-class", "gthread"),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--no-control-socket"),
+            *(
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--graceful-timeout",
+                "10",
+                "--preload",
+                "--no-control-socket",
+            ),
         ),
         WEB,
         grace=15,
@@ -72,7 +82,7 @@ PROCESSES = (
         "beat",
         (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO"),
         WORKER,
-        10,
+        grace=10,
     ),
 )
 
@@ -95,15 +105,16 @@ STEPS = (
     Step(
         "collectstatic",
         (*MANAGE, "collectstatic", "--no-input", "-v0"),
-        WEB,
+        WEB,  # it touches no table
         ("static/**/*", "*/static/**/*", "config/settings/*.py", "requirements.txt"),
+        needs_database=False,
     ),
     Step(
         "demo_world",
         (*MANAGE, "demo_world"),
         WORKER,
         ("demo/**/*", "*/management/commands/demo_world.py"),
-        True,
+        demo_only=True,
     ),
 )
 # All of England takes a while: it runs beside the processes, and look-ups answer from the sample until it is done.

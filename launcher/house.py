@@ -5,6 +5,7 @@ One thread does everything: it starts children, waits, copies their logs to the 
 
 import contextlib
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -52,6 +53,7 @@ class House:
         self.began = time.monotonic() - sum(self.seconds.values())
         self.state = "starting"
         self.children: list[Child] = []
+        self.steps: list[Child] = []
         self.background: list[tuple[Step, Child]] = []
         self.facts: dict[str, Any] = {}
         self.signals: list[int] = []
@@ -165,34 +167,42 @@ class House:
                 refuse(f"{child.name} did not start. The end of {child.log}:\n{last_lines(child.log)}")
 
     def prepare(self, *, without: tuple[str, ...] = ()) -> None:
-        """Run every step whose inputs changed since it last succeeded here. With a foreign database: every step."""
+        """Run every step whose inputs changed since it last succeeded here. With a foreign database: every step.
+
+        Steps that need no database run beside the others. The servers must have started.
+        """
         done = Stamps(self.place, trusted=self.postgres is not None)
-        for step in STEPS:
-            if (
-                step.name in without
-                or (step.demo_only and self.env["FR_MODE"] != "demo")
-                or done.still_true(step)
-            ):
-                continue
+        wanted = [step for step in STEPS if step.name not in without and not done.still_true(step)]
+        if self.env["FR_MODE"] != "demo":
+            wanted = [step for step in wanted if not step.demo_only]
+        beside = [(step, self.start_step(step)) for step in wanted if not step.needs_database]
+        in_order = (
+            (step, self.start_step(step)) for step in wanted if step.needs_database
+        )  # made one by one
+        for step, child in itertools.chain(in_order, beside):
             with self.timed(step.name):
-                self.run_step(step)
+                self.finish_step(child)
             done.write(step)
 
-    def run_step(self, step: Step) -> None:
-        """Run one step to its end. Ends the launcher with the step's own words if it fails."""
+    def start_step(self, step: Step) -> Child:
+        """Start a step. Its words go to a log of its own."""
         log = self.place.log / f"{step.name}.log"
-        child = Child(step.name, programme(step.command), self.role_env(step.role), log, ROOT)
         log.unlink(missing_ok=True)
+        child = Child(step.name, programme(step.command), self.role_env(step.role), log, ROOT)
+        self.steps.append(child)
         child.start()
+        return child
+
+    def finish_step(self, child: Child) -> None:
+        """Wait for a step to end. Ends the launcher with the step's own words if it fails."""
         while child.running():
-            try:
-                self.pause(0.02)
-            except Stopped:
-                child.stop()
-                raise
-        code = child.process.returncode if child.process else 1
-        if code:
-            refuse(f"the step {step.name} failed ({describe(code)}):\n{last_lines(log)}")
+            self.pause(0.02)
+        if code := child.process and child.process.returncode:
+            refuse(f"the step {child.name} failed ({describe(code)}):\n{last_lines(child.log)}")
+
+    def run_step(self, step: Step) -> None:
+        """Run one step to its end."""
+        self.finish_step(self.start_step(step))
 
     def start_processes(self, *, without: tuple[str, ...] = (), port: int = 0) -> None:
         """The processes of the table, in its order."""
@@ -296,7 +306,10 @@ class House:
         began = time.monotonic()
         self.state = "stopping"
         self.note()
-        for child in [*(child for _, child in self.background), *reversed(self.children)]:
+        aside = [
+            child for child in (*self.steps, *(child for _, child in self.background)) if child.running()
+        ]
+        for child in [*aside, *reversed(self.children)]:
             text = child.stop()
             self.show_logs()
             if self.echo:
@@ -314,6 +327,10 @@ def own_environment(place: Place) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         **keys(place),
     }
+    if os.geteuid() == 0:
+        ours["PYTHONWARNINGS"] = (
+            "ignore:You're running the worker"  # Celery's page of warning on every start as root
+        )
     return {**ours, **os.environ, "FR_STATE_DIR": str(place.state)}
 
 
