@@ -12,8 +12,8 @@ from django.db import connection
 from core import roles
 
 SERVER = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///postgres"))
-HOST = SERVER["HOST"]
-LOGIN = {"host": SERVER["HOST"], "port": SERVER["PORT"] or None, "password": os.environ.get("FR_DB_PASSWORD") or None}
+HOST = SERVER.get("OPTIONS", {}).get("host", SERVER["HOST"])
+LOGIN = {"host": HOST, "port": SERVER["PORT"] or None, "password": os.environ.get("FR_DB_PASSWORD") or None}
 ADMIN = SERVER["USER"]
 
 
@@ -31,7 +31,9 @@ def manage(*args: str, role: str, dbname: str, check: bool = True) -> subprocess
     """manage.py in its own process under another role, as the launcher runs it."""
     url = f"postgres://{ADMIN}@/{dbname}?host={HOST}"
     env = {**os.environ, "FR_DB_ROLE": role, "DATABASE_URL": url}
-    return subprocess.run([sys.executable, "manage.py", *args], env=env, check=check, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "manage.py", *args], env=env, check=check, capture_output=True, text=True
+    )
 
 
 def make_template(name: str) -> None:

@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
 def database(role: str) -> dict[str, Any]:
     """DATABASE_URL with its user replaced by `role` (and FR_DB_PASSWORD, where the server asks for one)."""
     found: dict[str, Any] = dict(dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///first_rung")))
+    found["HOST"] = found.get("OPTIONS", {}).pop("host", found["HOST"])  # ...?host=SOCKET_FOLDER
     if role:
         found["USER"] = role
         found["PASSWORD"] = os.environ.get("FR_DB_PASSWORD", found.get("PASSWORD", ""))
