@@ -1,0 +1,10 @@
+"""Facts of this room. Payload: id (of the opportunity), old, new (its states; "live" and "hidden" when only that turned).
+
+Announced after the flat row that search and matching read has been written, in the same transaction.
+"""
+
+from django.dispatch import Signal
+
+opportunity_published = Signal()
+opportunity_changed = Signal()
+opportunity_closed = Signal()

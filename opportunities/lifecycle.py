@@ -1,0 +1,23 @@
+"""The states of an opportunity and who may move it between them."""
+
+from accounts.roles import DESK, Role
+from core.lifecycle import Lifecycle, Move
+
+MODEL = "opportunities.Opportunity"
+DRAFTERS = frozenset(DESK)  # may write a draft and send it in
+APPROVERS = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT})  # may publish, and answer for what is published
+
+LIFECYCLE = Lifecycle(
+    MODEL,
+    states=("draft", "submitted", "published", "paused", "closed", "withdrawn"),
+    moves=(
+        Move("submit", ("draft",), "submitted", DRAFTERS),
+        Move("send_back", ("submitted",), "draft", APPROVERS),
+        Move("approve", ("submitted",), "published", APPROVERS),
+        Move("change", ("published",), "published", APPROVERS),
+        Move("pause", ("published",), "paused", APPROVERS),
+        Move("resume", ("paused",), "published", APPROVERS),
+        Move("close", ("published", "paused"), "closed", APPROVERS),
+        Move("withdraw", ("draft", "submitted"), "withdrawn", APPROVERS),
+    ),
+)
