@@ -1,11 +1,12 @@
 """How forms look, and the few controls Django has not got.
 
-`FORM_RENDERER = "core.forms.Renderer"` makes every form of the product good by itself: label above, hint under it, the problem
-above the control, a summary that links to the first control of each field. Required fields carry no mark; the others say
-"(optional)", unless the form says `mark_optional = False` (a filter, where everything is).
+`FORM_RENDERER = "core.forms.Renderer"` makes every form of the product good by itself: label above, hint
+under it, the problem above the control, a summary that links to the first control of each field. Required
+fields carry no mark; the others say "(optional)", unless the form says `mark_optional = False` (a filter,
+where everything is).
 
     {{ form }}                        summary and fields
-    {{ form.as_div }}                 the fields alone, when the summary stands elsewhere (components/problem.html)
+    {{ form.as_div }}                 the fields alone: the summary stands elsewhere (components/problem.html)
     {{ form.name.as_field_group }}    one field
 
 Patterns: the GOV.UK Design System (question pages, error messages, error summary). The look is ours.
@@ -20,6 +21,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import boundfield
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import ChoiceWidget
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +48,9 @@ class BoundField(boundfield.BoundField):
     @property
     def is_optional(self) -> bool:
         """Whether to write "(optional)"."""
-        return not self.field.required and not self.is_check and bool(getattr(self.form, "mark_optional", True))
+        return (
+            not self.field.required and not self.is_check and bool(getattr(self.form, "mark_optional", True))
+        )
 
     @property
     def label_class(self) -> str:
@@ -117,15 +121,16 @@ def problems(form: forms.BaseForm) -> list[Problem]:
 
 
 class CountInput(forms.NumberInput):
-    """A whole number of up to four digits in a plain box: phones show digits, and what was typed stays as it was typed."""
+    """A whole number in a small plain box: phones show digits, and what was typed stays as it was typed."""
 
     input_type = "text"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"inputmode": "numeric", "class": "input--4", "autocomplete": "off", **(attrs or {})})
+        own = {"inputmode": "numeric", "class": "input--4", "autocomplete": "off"}
+        super().__init__({**own, **(attrs or {})})
 
 
-class Cards:
+class Cards(ChoiceWidget):
     """Mixed into a choice widget: each answer is a card as wide as the page, with an icon and a second line.
 
     looks: value -> KindLook; by default the looks of the kinds of pledge. more: value -> the second line.
@@ -144,18 +149,18 @@ class Cards:
         more: Mapping[str, Words] | None = None,
         columns: int = 1,
     ) -> None:
-        super().__init__(attrs)  # type: ignore[call-arg]
+        super().__init__(attrs)
         self.looks = looks
         self.more = more or {}
         self.columns = columns
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        context = super().get_context(name, value, attrs)
         context["widget"]["columns"] = self.columns
         return context
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
         return {**option, "look": self.looks.get(str(value)), "more": self.more.get(str(value), "")}
 
 
@@ -197,12 +202,13 @@ class DateInput(DateParts):
 
 
 class MonthInput(DateParts):
-    """A list of months and a box for the year: no query to draw it, and a wrong year stays on the page as typed."""
+    """A list of months and a box for the year: drawn without a query, and a wrong year stays as typed."""
 
     part_labels = (_("Month"), _("Year"))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        months = forms.Select({"class": "input"}, choices=[("", "")] + [(str(n), name) for n, name in MONTHS.items()])
+        choices = [("", ""), *((str(number), name) for number, name in MONTHS.items())]
+        months = forms.Select({"class": "input"}, choices=choices)
         super().__init__([months, _box(4)], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -210,7 +216,7 @@ class MonthInput(DateParts):
 
 
 class PartsField(forms.Field):
-    """A date typed in parts. Nothing typed is no date; `when` turns the parts into one or raises ValueError."""
+    """A date typed in parts. Nothing typed is no date; `when` makes one of the parts or raises ValueError."""
 
     widget: type[DateParts] = DateInput
 
@@ -253,7 +259,7 @@ class DateField(PartsField):
 class MonthField(PartsField):
     """A month. Gives its first day.
 
-    Unless `allow_past`, a month that is over is refused, and a year left out is the next time that month comes.
+    Unless `allow_past`, a month that is over is refused, and without a year it is the next such month.
     """
 
     widget = MonthInput

@@ -31,7 +31,11 @@ class GalleryForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What would you like to promise?"),
-        choices=[("ringfenced-job", _("A job")), *list(KIND_LABELS.items())[1:3], ("undecided", _("Not sure yet. Ring me"))],
+        choices=[
+            ("ringfenced-job", _("A job")),
+            *list(KIND_LABELS.items())[1:3],
+            ("undecided", _("Not sure yet. Ring me")),
+        ],
         widget=fr.ChoiceCards(more={"ringfenced-job": _("Paid, with a contract")}, columns=2),
         error_messages={"required": _("Choose what you would like to promise")},
     )
@@ -42,10 +46,13 @@ class GalleryForm(forms.Form):
         widget=fr.CountInput(),
         error_messages={"invalid": _("Places must be a number, like 2")},
     )
-    month = fr.MonthField(label=_("By which month?"), help_text=_("Leave out the year if it is the next one."))
+    month = fr.MonthField(
+        label=_("By which month?"), help_text=_("Leave out the year if it is the next one.")
+    )
     day = fr.DateField(label=_("When does the insurance end?"), help_text=_("Like 7 12 2027"), required=False)
     reach = forms.EmailField(
-        label=_("Your email address"), error_messages={"required": _("Enter an email address, like jo@example.org")}
+        label=_("Your email address"),
+        error_messages={"required": _("Enter an email address, like jo@example.org")},
     )
     by = forms.ChoiceField(
         label=_("How should we reach you?"),
@@ -174,13 +181,36 @@ TABLE = [
 ]
 FOLD_COLUMNS = [{"label": "Name"}, {"label": "Now"}, {"label": "Last news"}]
 FOLD_TABLE = [
-    [{"text": "Kai", "url": "#kai"}, {"text": "Meeting", "badge": "info"}, "Meets Old Bank Kitchen on Thursday"],
-    [{"text": "Leah", "url": "#leah"}, {"text": "Starting", "badge": "good"}, "Meadow Farm Rescue, Wednesday"],
+    [
+        {"text": "Kai", "url": "#kai"},
+        {"text": "Meeting", "badge": "info"},
+        "Meets Old Bank Kitchen on Thursday",
+    ],
+    [
+        {"text": "Leah", "url": "#leah"},
+        {"text": "Starting", "badge": "good"},
+        "Meadow Farm Rescue, Wednesday",
+    ],
 ]
 STEPS = [
-    {"title": "You get a thank-you", "text": "With the date you chose.", "when": "Within a minute", "done": True},
-    {"title": "We write it up for you", "text": "You look, change it or say yes.", "when": "Tomorrow", "who": "Amina"},
-    {"title": "A real person rings", "text": "Before anything goes live.", "when": "By day 10", "who": "Amina"},
+    {
+        "title": "You get a thank-you",
+        "text": "With the date you chose.",
+        "when": "Within a minute",
+        "done": True,
+    },
+    {
+        "title": "We write it up for you",
+        "text": "You look, change it or say yes.",
+        "when": "Tomorrow",
+        "who": "Amina",
+    },
+    {
+        "title": "A real person rings",
+        "text": "Before anything goes live.",
+        "when": "By day 10",
+        "who": "Amina",
+    },
 ]
 MOMENTS = [
     {"date": dt.date(2026, 12, 7), "text": "We ask how it is going.", "next": True},
@@ -197,8 +227,15 @@ def samples() -> dict[str, Any]:
         "filters": GalleryFilters({"good": ["travel"]}, auto_id="filter_%s"),
         "kinds": KIND_LABELS.items(),
         "removable": [("No qualifications needed", "#"), ("Travel paid", "#")],
-        "badges": [("", "Looking"), ("good", "Started"), ("now", "Today"), ("late", "2 days late"), ("info", "Meeting")],
+        "badges": [
+            ("", "Looking"),
+            ("good", "Started"),
+            ("now", "Today"),
+            ("late", "2 days late"),
+            ("info", "Meeting"),
+        ],
         "cards": CARDS,
+        "kept": {"icon": "heart", "text": "Kept open for you"},
         "stacked_facts": STACKED_FACTS,
         "todo": TODO,
         "stats": STATS,
@@ -213,7 +250,10 @@ def samples() -> dict[str, Any]:
         "page": Paginator(range(120), 10).page(4),
         "crumbs": [("Events", "#"), ("Northmoor breakfast", "#")],
         "tabs": [{"label": "Open", "url": "#", "current": True, "count": 31}, {"label": "Kept", "url": "#"}],
-        "said": [Message(levels.SUCCESS, "Your pledge is saved."), Message(levels.ERROR, "That did not work.")],
+        "said": [
+            Message(levels.SUCCESS, "Your pledge is saved."),
+            Message(levels.ERROR, "That did not work."),
+        ],
         "by": dt.date(2026, 12, 4),
         "sample_hat": {"role_label": "Adviser", "where": "Northmoor Council"},
         "sample_menu": [("Inbox", "#", True), ("People", "#", False), ("Open now", "#", False)],

@@ -1,7 +1,7 @@
-"""The look in one place: drawings read from static/, and which icon and colour stand for which kind of pledge.
+"""The look in one place: drawings of static/, and which icon and colour stand for which kind of pledge.
 
-Drawings go into the page itself (no request each, and they take the colour of the text around them). They are read once
-per process. A name that does not exist is a programming mistake and raises LookupError.
+Drawings go into the page itself (no request each, and they take the colour of the text around them). They are
+read once per process. A name that does not exist is a programming mistake and raises LookupError.
 """
 
 import re
@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z][a-z-]*")
 
 @dataclass(frozen=True)
 class KindLook:
-    """How a kind of pledge is shown. `colour` is a class of the style sheet that sets only --kind; "" is sand."""
+    """How a kind of pledge is shown. `colour` is a class of the sheet that sets only --kind; "" is sand."""
 
     icon: str
     colour: str = ""
@@ -69,9 +69,7 @@ def _drawing(folder: str, name: str) -> tuple[str, str]:
 def _svg(folder: str, name: str, css: str) -> SafeString:
     box, inside = _drawing(folder, name)
     attribute = f' class="{css}"' if css else ""
-    return mark_safe(  # noqa: S308 - our own files, nothing from a person
-        f'<svg{attribute} viewBox="{box}" aria-hidden="true" focusable="false">{inside}</svg>'
-    )
+    return mark_safe(f'<svg{attribute} viewBox="{box}" aria-hidden="true" focusable="false">{inside}</svg>')
 
 
 def icon(name: str) -> SafeString:

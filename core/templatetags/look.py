@@ -1,7 +1,7 @@
 """Template tags of the look. They are built in: no template needs to load them.
 
-Tags: icon, scene, logo. Filters: kind_icon and kind_colour (of a kind's code), tile_colour, problems (of a form), page_numbers
-(of a page of rows).
+Tags: icon, scene, logo. Filters: kind_icon and kind_colour (of a kind's code), problems (of a form),
+page_numbers (of a page of rows).
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ def kind_colour(code: str) -> str:
 
 @register.filter
 def problems(form: BaseForm) -> list[forms.Problem]:
-    """{% for problem in form|problems %}: what is wrong, in the order of the page, with the control to go to."""
+    """{% for problem in form|problems %}: what is wrong, in the order of the page, and where."""
     return forms.problems(form)
 
 
