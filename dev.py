@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """First Rung on one machine: `python3 dev.py run`, `test`, and the rest (`python3 dev.py help`).
 
-Needs Python 3.11 or newer and nothing else. This file stays readable for much older Pythons, so that they can say
-what is wrong; all the work is done in launcher/, with the standard library alone.
+Needs Python 3.11 or newer and nothing else. This file stays readable for much older Pythons, so that they can
+say what is wrong; all the work is done in launcher/, with the standard library alone.
 """
 
 import sys

@@ -1,6 +1,7 @@
-"""The processes of an installation and the steps before them: one table for dev.py and for docker-compose.yml.
+"""The processes of an installation and the steps before them: one table for dev.py and docker-compose.yml.
 
-Standard library only: the launcher reads it before anything is installed. A test compares docker-compose.yml with it.
+Standard library only: the launcher reads it before anything is installed. A test compares docker-compose.yml
+with it.
 """
 
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ class Process:
 class Step:
     """A command that must have run before the processes start. Every step may run again without harm.
 
-    `inputs`: what its result depends on, as patterns from the checkout's root. The launcher leaves a step out while
-    none of these files changed. `demo_only` steps make invented data and refuse in a real installation.
+    `inputs`: what its result depends on, as patterns from the checkout's root. The launcher leaves a step out
+    while none of these files changed. `demo_only` steps make invented data and refuse in a real installation.
     """
 
     name: str
@@ -117,7 +118,8 @@ STEPS = (
         demo_only=True,
     ),
 )
-# All of England takes a while: it runs beside the processes, and look-ups answer from the sample until it is done.
+# All of England takes a while: it runs beside the processes, and look-ups answer from the sample until it is
+# done.
 BACKGROUND = (
     Step("load_postcodes", (*MANAGE, "load_postcodes"), OWNER, ("requirements.txt", "core/**/*postcode*.py")),
 )

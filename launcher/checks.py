@@ -1,4 +1,7 @@
-"""`dev.py check`: every tool that reads the code. A tool that is absent is NOT RUN, with its reason, and counted."""
+"""`dev.py check`: every tool that reads the code.
+
+A tool that is absent is NOT RUN, with its reason, and counted.
+"""
 
 import importlib.util
 import shutil
@@ -63,7 +66,10 @@ def run(env: Mapping[str, str], names: list[str]) -> int:
 
 
 def judge(check: Check, env: Mapping[str, str]) -> str:
-    """Run one check and print its line, with what the tool said if it failed. Returns OK, FAILED or NOT RUN."""
+    """Run one check and print its line, with what the tool said if it failed.
+
+    Returns OK, FAILED or NOT RUN.
+    """
     if reason := check.absent():
         print(f"NOT RUN: {check.name}: {reason}", flush=True)
         return "NOT RUN"

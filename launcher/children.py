@@ -1,4 +1,4 @@
-"""One child process: started in a session of its own, stopped by one signal to its main process, never orphaned."""
+"""One child process: in a session of its own, stopped by a signal to its main process, never orphaned."""
 
 import contextlib
 import ctypes
@@ -31,8 +31,9 @@ def identity(user: pwd.struct_passwd | None) -> dict[str, object]:
 def dies_with_us(stop_signal: signal.Signals) -> Callable[[], None]:
     """For preexec_fn: the kernel sends `stop_signal` when the launcher dies, even by kill -9 (Linux).
 
-    It is bound to the thread that forked, so children are started from the main thread only; and as the launcher has
-    no other thread, running Python between fork and exec is safe. Elsewhere left-overs are found at the next start.
+    It is bound to the thread that forked, so children are started from the main thread only; and as the
+    launcher has no other thread, running Python between fork and exec is safe. Elsewhere left-overs are found
+    at the next start.
     """
     parent = os.getpid()
 
@@ -47,7 +48,10 @@ def dies_with_us(stop_signal: signal.Signals) -> Callable[[], None]:
 
 @dataclass
 class Child:
-    """A process to keep alive. `stop_signal` asks it to end in order; after `grace` seconds its session is killed."""
+    """A process to keep alive.
+
+    `stop_signal` asks it to end in order; after `grace` seconds its session is killed.
+    """
 
     name: str
     argv: Sequence[str | Path]
@@ -79,7 +83,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # the terminal's Ctrl-C reaches the launcher alone
-                preexec_fn=dies_with_us(self.stop_signal),  # noqa: PLW1509 - we have no threads
+                preexec_fn=dies_with_us(self.stop_signal),
                 **identity(self.user),
             )
         self.started = time.monotonic()
@@ -135,7 +139,10 @@ def describe(code: int | None) -> str:
 
 
 def birth(pid: int) -> str | None:
-    """When a process started, in the machine's own terms; None if it is dead. Pids are used again, births are not."""
+    """When a process started, in the machine's own terms; None if it is dead.
+
+    Pids are used again, births are not.
+    """
     if sys.platform == "linux":
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

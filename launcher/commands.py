@@ -1,17 +1,16 @@
 """What can be typed after `dev.py`."""
 
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from config.processes import ADMINISTRATOR, OWNER, WORKER
 from launcher import checks, environment
 from launcher.house import House, Stopped, free_port, port_is_free, programme
 from launcher.place import STATE, AlreadyRunning, hold_lock, lasting, refuse, remove, throw_away
-from launcher.records import read_run_file
+from launcher.records import running_instance
+from launcher.screen import Screen, nowhere
 
 HELP = """\
 python3 dev.py COMMAND
@@ -28,8 +27,9 @@ python3 dev.py COMMAND
   reset            delete the state folder (the database and all else in var/)
   help             this text
 
-Settings: DATABASE_URL and REDIS_URL replace the embedded servers, FR_STATE_DIR replaces var/, FR_OWN_PYTHON=1 uses
-the calling Python as it is. See docs/settings.md."""
+Settings: DATABASE_URL and REDIS_URL replace the embedded servers, FR_STATE_DIR replaces var/, FR_OWN_PYTHON=1
+uses the calling Python as it is. See docs/settings.md.
+"""
 NEEDS_DEV = ("test", "battery", "check", "bench")
 OWNERS_COMMANDS = ("migrate", "showmigrations", "sqlmigrate", "load_reference", "load_postcodes", "dbshell")
 PATIENCE = 180  # seconds to wait for an instance that is starting
@@ -61,22 +61,13 @@ def wanted_port() -> int:
     if not given.isdecimal() or int(given) > 65535:
         refuse(f"PORT is {given!r}, which is not a port number.")
     if int(given) and not port_is_free(int(given)):
-        instance = read_run_file(lasting())
-        if instance.get("port") == int(given) and instance_runs():
+        instance = running_instance(lasting())
+        if instance.get("port") == int(given):
             refuse(f"First Rung is already running: {instance['address']}")
         refuse(
-            f"port {given} is taken by another program. Choose another: PORT={int(given) + 1} python3 dev.py run"
+            f"port {given} is taken by another program. Choose one: PORT={int(given) + 1} python3 dev.py run"
         )
     return int(given) or free_port()
-
-
-def instance_runs() -> bool:
-    """Whether somebody holds the installation's lock."""
-    try:
-        hold_lock().close()
-    except AlreadyRunning:
-        return True
-    return False
 
 
 def run(args: list[str], before: dict[str, float]) -> int:
@@ -86,16 +77,16 @@ def run(args: list[str], before: dict[str, float]) -> int:
     try:
         lock = hold_lock()
     except AlreadyRunning:
-        where = read_run_file(lasting()).get("address", "it is still starting or stopping")
+        where = running_instance(lasting()).get("address", "it is still starting or stopping")
         refuse(f"First Rung is already running in {STATE} ({where}).")
     port = wanted_port()
     os.environ["PORT"] = str(port)
-    with lock, House(lasting(), screen=sys.stdout, echo=True, before=before) as house:
+    with lock, House(lasting(), Screen(sys.stdout, echo=True, before=before)) as house:
         house.facts = {"port": port, "address": f"http://127.0.0.1:{port}/"}
         try:
             house.start_servers()
             house.prepare()
-            with house.timed("processes"):
+            with house.screen.timed("processes"):
                 house.start_processes(port=port)
                 house.wait_for_web(port)
             house.state = "ready"
@@ -110,34 +101,33 @@ def run(args: list[str], before: dict[str, float]) -> int:
 
 def greet(house: House, port: int) -> None:
     """The lines a newcomer looks for."""
-    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in house.seconds.items())
-    total = time.monotonic() - house.began
-    house.tell(f"seconds: {steps}")
-    house.tell(f"READY in {total:.1f} s: http://127.0.0.1:{port}/")
+    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in house.screen.seconds.items())
+    house.screen.tell(f"seconds: {steps}")
+    house.screen.tell(f"READY in {house.screen.elapsed():.1f} s: http://127.0.0.1:{port}/")
     if house.env["FR_MODE"] == "demo":
-        house.tell(f"Sign in as any of the demonstration people: http://127.0.0.1:{port}/sign-in/")
-    house.tell(f"Stop with Ctrl-C. Logs: {house.place.log}")
+        house.screen.tell(f"Sign in as any of the demonstration people: http://127.0.0.1:{port}/sign-in/")
+    house.screen.tell(f"Stop with Ctrl-C. Logs: {house.place.log}")
 
 
 def with_instance(work: Callable[[dict[str, str]], int], processes: bool, argv: list[str]) -> int:
-    """Do `work` with the environment of an instance: the running one, or one of our own for as long as it takes.
+    """Do `work` with the environment of an instance: the running one, or one of our own meanwhile.
 
-    processes: the work needs the worker, the matcher and so on, not only the servers. `argv` is run in the foreground
-    if we start our own.
+    processes: the work needs the worker, the matcher and so on, not only the servers. `argv` is run in the
+    foreground if we start our own.
     """
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             lock = hold_lock()
         except AlreadyRunning:
-            instance = read_run_file(lasting())
+            instance = running_instance(lasting())
             if instance.get("state") == "ready":
                 return work(instance["env"])
             if time.monotonic() > deadline:
                 refuse("another dev.py is busy with this installation. Try again when it has ended.")
             time.sleep(0.2)
             continue
-        with lock, House(lasting()) as house:
+        with lock, House(lasting(), Screen(sys.stderr)) as house:
             house.start_servers()
             house.prepare(without=skipped_steps(argv))
             if processes:
@@ -191,7 +181,7 @@ def test(args: list[str], before: dict[str, float]) -> int:
 
 
 def battery(args: list[str], before: dict[str, float]) -> int:
-    """The tests marked `battery`: one at a time unless asked, for they kill processes and measure nothing else."""
+    """The tests marked `battery`: faults, races, walls, browsers."""
     return pytest(["-m", "battery"], args)
 
 
@@ -216,10 +206,13 @@ def bench(args: list[str], before: dict[str, float]) -> int:
 
 
 def on_throw_away_servers(argv: list[str], env: dict[str, str], *, prepared: bool) -> int:
-    """Run a command beside a new PostgreSQL and a new Valkey. `prepared`: with a migrated database, else with none."""
-    with throw_away(durable=prepared) as place, House(place) as house:
-        house.env |= {**env, "FR_SECRET_KEY": secrets.token_urlsafe(64)}
-        house.screen = quiet_screen() if not prepared else sys.stderr
+    """Run a command beside a new PostgreSQL and a new Valkey.
+
+    `prepared`: with a migrated database, else with none.
+    """
+    screen = Screen(sys.stderr) if prepared else nowhere()
+    with throw_away(durable=prepared) as place, House(place, screen) as house:
+        house.env |= env
         house.start_servers()
         house.run_step(checks.TEST_ROLES)
         if prepared:
@@ -229,15 +222,9 @@ def on_throw_away_servers(argv: list[str], env: dict[str, str], *, prepared: boo
         return house.run_command(argv, house.env)
 
 
-def quiet_screen() -> Any:
-    """Nothing of ours may follow pytest's closing line."""
-    return open(os.devnull, "w")
-
-
 def check(args: list[str], before: dict[str, float]) -> int:
     """Every tool that reads the code; see checks.py."""
-    with throw_away() as place, House(place) as house:
-        house.screen = quiet_screen()
+    with throw_away() as place, House(place, nowhere()) as house:
         house.start_servers()
         house.run_step(checks.TEST_ROLES)
         return checks.run(house.role_env(OWNER), args)
@@ -253,7 +240,7 @@ def reset(args: list[str], before: dict[str, float]) -> int:
     except AlreadyRunning:
         refuse("First Rung is running here. Stop it first (Ctrl-C where it runs), then reset.")
     with lock:
-        House(lasting()).end_leftovers()
+        House(lasting(), nowhere()).end_leftovers()
         remove(STATE)
     print(f"Deleted {STATE}.")
     return 0

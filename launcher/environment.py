@@ -1,4 +1,7 @@
-"""What the machine must have, and the virtual environment with the packages. Runs under any Python 3.11 or newer."""
+"""What the machine must have, and the virtual environment with the packages.
+
+Runs under any Python 3.11 or newer.
+"""
 
 import fcntl
 import hashlib
@@ -38,11 +41,15 @@ def refuse_unfit_machine() -> None:
     if os.name != "posix":
         refuse("on Windows, start First Rung inside WSL2 (any Linux there), or use docker-compose.yml.")
     if sys.platform == "linux" and not glibc():
-        refuse("this Linux has musl instead of glibc (Alpine?), for which there are no server packages.\n"
-               "Use docker-compose.yml, or a Debian, Ubuntu or Fedora machine.")  # fmt: skip
+        refuse(
+            "this Linux has musl instead of glibc (Alpine?), for which there are no server packages.\n"
+            "Use docker-compose.yml, or a Debian, Ubuntu or Fedora machine."
+        )
     if "DATABASE_URL" not in os.environ and not user_has_name():
-        refuse(f"your user id {os.geteuid()} has no entry in /etc/passwd, and PostgreSQL needs one.\n"
-               "Add one, start as another user, or set DATABASE_URL to a PostgreSQL of your own.")  # fmt: skip
+        refuse(
+            f"your user id {os.geteuid()} has no entry in /etc/passwd, and PostgreSQL needs one.\n"
+            "Add one, start as another user, or set DATABASE_URL to a PostgreSQL of your own."
+        )
 
 
 def glibc() -> bool:
@@ -64,8 +71,9 @@ def user_has_name() -> bool:
 def ensure(kind: str, argv: list[str]) -> dict[str, float]:
     """Make sure that the packages of `kind` ("run" or "dev") are there, and go on inside the environment.
 
-    Either does not return (the process becomes the environment's Python, with the same arguments) or returns the
-    seconds that this took, by step. FR_OWN_PYTHON=1 says that the calling Python already has the packages.
+    Either does not return (the process becomes the environment's Python, with the same arguments) or returns
+    the seconds that this took, by step. FR_OWN_PYTHON=1 says that the calling Python already has the
+    packages.
     """
     if os.environ.get("FR_OWN_PYTHON") == "1":
         return {}
@@ -77,7 +85,10 @@ def ensure(kind: str, argv: list[str]) -> dict[str, float]:
 
 
 def installed(kind: str) -> bool:
-    """Whether the environment holds what the requirements file says now. The dev set holds the run set too."""
+    """Whether the environment holds what the requirements file says now.
+
+    The dev set holds the run set too.
+    """
     try:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -130,15 +141,17 @@ def own_pip() -> bool:
 
 def no_venv() -> NoReturn:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    refuse(f"this Python ({sys.executable}) cannot make virtual environments.\n"
-           f"On Debian or Ubuntu: apt install python{version}-venv   (or python3-venv), then start again.")  # fmt: skip
+    refuse(
+        f"this Python ({sys.executable}) cannot make virtual environments.\n"
+        f"On Debian or Ubuntu: apt install python{version}-venv (or python3-venv), then start again."
+    )
 
 
 def install(kind: str) -> None:
     """Install the hashed requirements with pip. Raises SystemExit with a sentence when pip fails.
 
-    `--no-compile` halves the time; Python compiles what it really imports. Installing the dev set also completes the
-    run set, so a later `run` leaves the environment alone.
+    `--no-compile` halves the time; Python compiles what it really imports. Installing the dev set also
+    completes the run set, so a later `run` leaves the environment alone.
     """
     print("Installing packages (15 s or so the first time) ...", file=sys.stderr, flush=True)
     inside = next(VENV.glob("lib/python*/site-packages/pip"), None)
@@ -146,9 +159,7 @@ def install(kind: str) -> None:
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
     command = [*pip, "install", *options, "-r", str(REQUIREMENTS[kind])]
     if subprocess.run(command, check=False, env=clean_environment()).returncode:
-        refuse(
-            "the packages could not be installed; pip's reason is above. Is there a network? Start again to retry."
-        )
+        refuse("the packages could not be installed; pip's reason is above. Start again to try once more.")
     kinds = ["run", "dev"] if kind == "dev" else ["run"]
     stamp = {name: digest(name) for name in kinds}
     making = STAMP.with_suffix(".new")

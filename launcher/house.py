@@ -1,4 +1,4 @@
-"""One installation at work: its servers, the steps that prepare it and its processes, started, watched and stopped.
+"""One installation at work: its servers, its steps and its processes, started, watched and stopped.
 
 One thread does everything: it starts children, waits, copies their logs to the screen and restarts what died.
 """
@@ -12,19 +12,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, Self, TextIO
+from typing import Any, Self
 
 from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS, Process, Step
 from launcher.children import Child, birth, describe, dies_with_us, end_leftover
 from launcher.place import ROOT, Place, refuse
 from launcher.records import Stamps, keys, read_run_file, write_run_file
+from launcher.screen import Screen
 from launcher.servers import DATABASE, Postgres, Valkey
 
 TICK = 0.1  # seconds between two looks at the children
-BIG_LOG = 10_000_000  # bytes
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -35,22 +35,11 @@ class Stopped(Exception):
 class House:
     """Everything of one installation that runs. Used as a context manager: leaving it stops all, in order.
 
-    `screen` receives what is told to the person; `echo` says whether the processes' logs go there too; `before` holds
-    the seconds of what was done before. The attribute `env` is the environment for every Django process, complete once
-    `start_servers` is done.
+    The attribute `env` is the environment for every Django process, complete once `start_servers` is done.
     """
 
-    def __init__(
-        self,
-        place: Place,
-        *,
-        screen: TextIO = sys.stderr,
-        echo: bool = False,
-        before: Mapping[str, float] | None = None,
-    ) -> None:
-        self.place, self.screen, self.echo = place, screen, echo
-        self.seconds: dict[str, float] = dict(before or {})
-        self.began = time.monotonic() - sum(self.seconds.values())
+    def __init__(self, place: Place, screen: Screen) -> None:
+        self.place, self.screen = place, screen
         self.state = "starting"
         self.children: list[Child] = []
         self.steps: list[Child] = []
@@ -58,13 +47,13 @@ class House:
         self.facts: dict[str, Any] = {}
         self.signals: list[int] = []
         self.postgres: Postgres | None = None
-        self.tails: dict[Path, int] = {}
         self.env = own_environment(place)
 
     def __enter__(self) -> Self:
         for which in STOPS:
             signal.signal(which, self.ask_to_stop)
         self.end_leftovers()
+        self.note()  # from now on nobody takes the last launcher's words for ours
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -73,38 +62,6 @@ class House:
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         """The handler of SIGINT, SIGTERM and SIGHUP."""
         self.signals.append(number)
-
-    # --- telling -------------------------------------------------------------------------------------------------
-
-    def tell(self, text: str) -> None:
-        """One line for the person, with the seconds since the start. A closed terminal is no reason to fail."""
-        with contextlib.suppress(OSError, ValueError):
-            print(f"[{time.monotonic() - self.began:6.1f} s] {text}", file=self.screen, flush=True)
-
-    @contextlib.contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Note the seconds of a step, and tell them."""
-        began = time.monotonic()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0) + time.monotonic() - began
-        self.tell(f"{name}: {self.seconds[name]:.1f} s")
-
-    def watch_log(self, child: Child) -> None:
-        """Show what a process writes from now on, each line with its name. Big old logs are moved aside."""
-        if child.log.exists() and child.log.stat().st_size > BIG_LOG:
-            child.log.replace(child.log.with_suffix(".log.old"))
-        if self.echo:
-            self.tails[child.log] = child.log.stat().st_size if child.log.exists() else 0
-
-    def show_logs(self) -> None:
-        """Copy new whole lines of the watched logs to the screen."""
-        for log, shown in self.tails.items():
-            with contextlib.suppress(OSError), log.open("rb") as file:
-                file.seek(shown)
-                new, newline, _ = file.read().rpartition(b"\n")
-                self.tails[log] += len(new + newline)
-                for line in new.decode(errors="replace").splitlines():
-                    print(f"{log.stem:>8} | {line}", file=self.screen, flush=True)
 
     def note(self) -> None:
         """Bring run.json up to date."""
@@ -119,25 +76,28 @@ class House:
                 if name in self.env
             },
             "processes": {child.name: child.pid for child in alive},
-            "births": {child.name: birth(child.pid) for child in alive},
+            "births": {"launcher": birth(os.getpid()), **{child.name: birth(child.pid) for child in alive}},
         }
         write_run_file(self.place, facts)
 
-    # --- starting ------------------------------------------------------------------------------------------------
+    # --- starting ---
 
     def end_leftovers(self) -> None:
-        """End what a launcher left behind that was killed, in stopping order, before anything is started or built."""
+        """End what a killed launcher left behind, in stopping order, before anything is started or built."""
         found = read_run_file(self.place)
         names = list(found.get("processes", {}))
         for name in reversed(names):
             ending = signal.SIGINT if name == "postgres" else signal.SIGTERM
             if told := end_leftover(name, found["processes"][name], found["births"].get(name), ending, 30):
-                self.tell(told)
+                self.screen.tell(told)
 
     def start_servers(self) -> None:
-        """PostgreSQL and Valkey, each unless DATABASE_URL or REDIS_URL names one already. Returns when both answer."""
+        """PostgreSQL and Valkey, each unless DATABASE_URL or REDIS_URL names one already.
+
+        Returns when both answer.
+        """
         if "DATABASE_URL" not in self.env:
-            with self.timed("postgres"):
+            with self.screen.timed("postgres"):
                 self.postgres = Postgres(self.place)
                 if self.postgres.initialise():
                     (self.place.state / "steps.json").unlink(missing_ok=True)
@@ -145,7 +105,7 @@ class House:
                 self.env["FR_PG_BIN"] = str(self.postgres.binaries)
                 self.start(self.postgres.child(), self.postgres.ready)
         if "REDIS_URL" not in self.env:
-            with self.timed("valkey"):
+            with self.screen.timed("valkey"):
                 valkey = Valkey(self.place)
                 self.env["REDIS_URL"] = valkey.url()
                 self.start(valkey.child(), valkey.ready)
@@ -154,7 +114,7 @@ class House:
         """Start a process, and wait up to 60 seconds for it if `ready` tells how."""
         self.children.append(child)
         if ready is None:
-            self.watch_log(child)
+            self.screen.follow(child.log)
         child.start()
         self.note()
         deadline = time.monotonic() + 60
@@ -167,7 +127,7 @@ class House:
                 refuse(f"{child.name} did not start. The end of {child.log}:\n{last_lines(child.log)}")
 
     def prepare(self, *, without: tuple[str, ...] = ()) -> None:
-        """Run every step whose inputs changed since it last succeeded here. With a foreign database: every step.
+        """Run every step whose inputs changed since it last succeeded here; with a foreign database, all.
 
         Steps that need no database run beside the others. The servers must have started.
         """
@@ -180,7 +140,7 @@ class House:
             (step, self.start_step(step)) for step in wanted if step.needs_database
         )  # made one by one
         for step, child in itertools.chain(in_order, beside):
-            with self.timed(step.name):
+            with self.screen.timed(step.name):
                 self.finish_step(child)
             done.write(step)
 
@@ -225,7 +185,7 @@ class House:
                 child = Child(
                     step.name, programme(step.command), self.role_env(step.role), log, ROOT, nice=10
                 )
-                self.watch_log(child)
+                self.screen.follow(child.log)
                 child.start()
                 self.background.append((step, child))
 
@@ -244,14 +204,14 @@ class House:
                     f"the site does not answer. The end of its log:\n{last_lines(self.place.log / 'web.log')}"
                 )
 
-    # --- going on, and ending ------------------------------------------------------------------------------------
+    # --- going on, and ending ---
 
     def pause(self, seconds: float) -> None:
         """Wait a moment and show logs. Raises Stopped if we were asked to stop."""
         if self.signals:
             raise Stopped
         time.sleep(seconds)
-        self.show_logs()
+        self.screen.show_logs()
 
     def watch(self) -> None:
         """Keep everything alive until somebody stops us."""
@@ -265,30 +225,33 @@ class House:
         """Start again what died, each with its own back-off."""
         told = [text for child in self.children if (text := child.revive())]
         for text in told:
-            self.tell(text)
+            self.screen.tell(text)
         if told:
             self.note()
 
     def look_at_background(self) -> None:
-        """Note the background steps that have ended. A failed one is told and tried again at the next start."""
+        """Note the background steps that have ended.
+
+        A failed one is told and tried again at the next start.
+        """
         for step, child in self.background:
             if child.process is not None and not child.running():
                 code = child.process.returncode
                 if code == 0:
                     Stamps(self.place, trusted=self.postgres is not None).write(step)
-                self.tell(
+                self.screen.tell(
                     f"{step.name}: "
                     + ("done" if code == 0 else f"failed ({describe(code)}), see {child.log}")
                 )
                 child.process = None
 
     def run_command(self, argv: list[str], env: Mapping[str, str]) -> int:
-        """Run a command in the foreground, on this terminal, while the processes are kept alive. Returns its exit code.
+        """Run a command on this terminal while the processes are kept alive. Returns its exit code.
 
         Ctrl-C reaches the command itself; a stop asked of the launcher alone is passed on.
         """
         ends_too = dies_with_us(signal.SIGTERM)
-        process = subprocess.Popen(argv, env=env, cwd=ROOT, preexec_fn=ends_too)  # noqa: PLW1509 - see dies_with_us
+        process = subprocess.Popen(argv, env=env, cwd=ROOT, preexec_fn=ends_too)
         heard = 0
         while process.poll() is None:
             time.sleep(0.03)
@@ -311,11 +274,9 @@ class House:
         ]
         for child in [*aside, *reversed(self.children)]:
             text = child.stop()
-            self.show_logs()
-            if self.echo:
-                self.tell(text)
-        if self.echo:
-            self.tell(f"all stopped in {time.monotonic() - began:.1f} s")
+            self.screen.show_logs()
+            self.screen.detail(text)
+        self.screen.detail(f"all stopped in {time.monotonic() - began:.1f} s")
         self.place.run_file.unlink(missing_ok=True)
 
 

@@ -84,18 +84,16 @@ def sweep_abandoned() -> None:
 
 
 def hold_lock() -> IO[str]:
-    """Take the installation's lock for as long as the returned file is open. It lies outside var/, which may be deleted.
+    """Take the installation's lock for as long as the returned file is open. It lies outside var/.
 
-    Deleting or rebuilding the data folder while an old server may live loses the database, so everything that starts
-    servers in var/ or removes it holds this lock. Raises AlreadyRunning.
+    Deleting or rebuilding the data folder while an old server may live loses the database, so everything that
+    starts servers in var/ or removes it holds this lock. Raises AlreadyRunning.
     """
     STATE.parent.mkdir(parents=True, exist_ok=True)
     try:
         lock = (STATE.parent / ".dev.lock").open("a")
     except PermissionError:
-        refuse(
-            f"you may not write in {STATE.parent}. Copy the checkout to a folder of your own and start there."
-        )
+        refuse(f"you may not write in {STATE.parent}. Copy the checkout to a folder of your own.")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -154,9 +152,7 @@ def own_folder(folder: Path, *, user: pwd.struct_passwd | None = None, mode: int
         try:
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
         except PermissionError:
-            refuse(
-                f"you may not make the folder {folder}. Copy the checkout to a folder of your own and start there."
-            )
+            refuse(f"you may not make the folder {folder}. Copy the checkout to a folder of your own.")
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
         refuse(f"{folder} is not a folder of yours. Look at it, remove it, and start again.")
@@ -170,8 +166,8 @@ def own_folder(folder: Path, *, user: pwd.struct_passwd | None = None, mode: int
 def servers_folder(place: Place, name: str) -> Path:
     """A server's data folder: state/NAME, where the servers' user can reach it.
 
-    As root below a closed folder, such as /root, the data lie in /var/tmp; state/NAME is a link to them, and `reset`
-    follows it.
+    As root below a closed folder, such as /root, the data lie in /var/tmp; state/NAME is a link to them, and
+    `reset` follows it.
     """
     user = servers_user()
     link = place.state / name
@@ -210,7 +206,10 @@ def reachable_copy(folder: Path, parts: tuple[str, ...], label: str) -> Path:
 
 
 def remove(state: Path) -> None:
-    """Delete a state folder, and what its links point to in our own folder under /var/tmp. The lock must be held."""
+    """Delete a state folder, and what its links point to in our own folder under /var/tmp.
+
+    The lock must be held.
+    """
     for link in state.iterdir():
         if link.is_symlink() and link.resolve().parent.name.startswith("first-rung-"):
             shutil.rmtree(link.resolve(), ignore_errors=True)

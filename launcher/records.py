@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from config.processes import Step
+from launcher.children import birth
 from launcher.place import ROOT, Place
 
 
 def write_whole(file: Path, content: Any) -> None:
-    """Write JSON that nobody else may read, so that a reader sees the old file or the new one, never half of one."""
+    """Write JSON that no other user may read; readers see the old file or the new one, never half of one."""
     making = file.with_suffix(f".{os.getpid()}")
     making.touch(mode=0o600)
     making.write_text(json.dumps(content, indent=1))
@@ -31,9 +32,19 @@ def read_json(file: Path) -> dict[str, Any]:
 
 
 def read_run_file(place: Place) -> dict[str, Any]:
-    """What runs (or ran) here: state (starting, ready, stopping), launcher, port, address, env, processes (ids by
-    name) and births (see children.birth: the next launcher never signals a stranger). Empty if nothing does."""
+    """What runs here, or ran until its launcher was killed; empty if nothing does.
+
+    state (starting, ready, stopping), launcher, port, address, env, processes (ids by name), and births, by
+    which the next launcher knows that it signals no stranger (see children.birth).
+    """
     return read_json(place.run_file)
+
+
+def running_instance(place: Place) -> dict[str, Any]:
+    """What runs here now, as read_run_file; empty if its launcher does not live any more."""
+    found = read_run_file(place)
+    births = found.get("births", {})
+    return found if births and birth(found["launcher"]) == births.get("launcher") else {}
 
 
 def write_run_file(place: Place, facts: dict[str, Any]) -> None:
@@ -43,7 +54,10 @@ def write_run_file(place: Place, facts: dict[str, Any]) -> None:
 
 
 class Stamps:
-    """Which steps have run here, and on which files (`state/steps.json`). Not `trusted`: the database is not ours."""
+    """Which steps have run here, and on which files (`state/steps.json`).
+
+    Not `trusted`: the database is not ours.
+    """
 
     def __init__(self, place: Place, *, trusted: bool) -> None:
         self.file, self.trusted = place.state / "steps.json", trusted

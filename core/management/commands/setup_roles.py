@@ -1,4 +1,4 @@
-"""manage.py setup_roles: make fr_owner, fr_web and fr_worker, and the database. Run it as an administrator."""
+"""Make fr_owner, fr_web and fr_worker, and the database. Run it as an administrator."""
 
 import os
 from argparse import ArgumentParser
@@ -15,8 +15,9 @@ from core import roles
 class Command(BaseCommand):
     """Every run corrects what is there; nothing is ever taken down.
 
-    The administrator is the user of DATABASE_URL (FR_DB_ROLE empty): a superuser, or on PostgreSQL 16 and newer a role
-    with CREATEROLE and CREATEDB. FR_DB_PASSWORD, where set, becomes the password of all three roles.
+    The administrator is the user of DATABASE_URL (FR_DB_ROLE empty): a superuser, or on PostgreSQL 16 and
+    newer a role with CREATEROLE and CREATEDB. FR_DB_PASSWORD, where set, becomes the password of all three
+    roles.
     """
 
     help = __doc__

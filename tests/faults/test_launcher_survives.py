@@ -1,0 +1,124 @@
+"""The launcher and every process under it, killed without warning: nothing is orphaned, all comes back."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from config.processes import PROCESSES
+from tests.faults.instance import ROOT, Instance
+
+pytestmark = [pytest.mark.battery, pytest.mark.xdist_group("launcher")]
+NAMES = ("postgres", "valkey", *(process.name for process in PROCESSES))
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    with Instance(tmp_path_factory.mktemp("instance")) as found:
+        found.wait_until_ready()
+        yield found
+
+
+def status(address: str) -> int:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return int(answer.status)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_killed_process_comes_back(instance, name):
+    before = instance.kill(name)
+    assert instance.wait_until_replaced(name, before)
+    instance.wait_until(lambda: answers(instance))
+
+
+def answers(instance: Instance) -> bool:
+    try:
+        return status(instance.facts()["address"]) == 200
+    except OSError:
+        return False
+
+
+def test_a_second_start_says_that_it_is_running(instance):
+    second = dev(instance, "run")
+    assert second.returncode == 1
+    assert "already running" in second.stderr
+    assert instance.facts()["state"] == "ready"
+
+
+def test_a_taken_port_is_named(instance, tmp_path):
+    port = str(instance.facts()["port"])
+    second = dev(instance, "run", FR_STATE_DIR=str(tmp_path / "var"), PORT=port)
+    assert second.returncode == 1
+    assert f"port {port} is taken" in second.stderr
+
+
+def test_reset_refuses_while_it_runs(instance):
+    refused = dev(instance, "reset")
+    assert refused.returncode == 1
+    assert "Stop it first" in refused.stderr
+    assert (instance.state / "pg").exists()
+
+
+def test_manage_runs_in_the_running_instance(instance):
+    assert "(0 silenced)" in instance.manage("check").stdout + instance.manage("check").stderr
+
+
+def dev(instance: Instance, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "dev.py", *args]
+    return subprocess.run(
+        command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_normal(tmp_path):
+    instance = Instance(tmp_path)
+    with instance:
+        instance.wait_until_ready()
+        instance.launcher.kill()
+        instance.launcher.wait()
+        instance.wait_until(lambda: not instance.alive(), seconds=40)
+        instance.start()
+        instance.wait_until_ready()
+        assert instance.stop() == 0
+        assert not instance.alive()
+        assert not instance.facts()
+
+
+def test_left_over_processes_are_ended_by_the_next_start(tmp_path):
+    """As on a system whose kernel does not end them: processes that outlive a killed launcher."""
+    with Instance(tmp_path) as instance:
+        instance.wait_until_ready()
+        frozen = instance.pid("worker")
+        os.kill(frozen, signal.SIGSTOP)  # it cannot hear the kernel's signal
+        instance.launcher.kill()
+        instance.launcher.wait()
+        assert frozen in instance.alive()
+        instance.start()
+        instance.wait_until_ready()
+        assert frozen not in instance.alive()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_in_the_middle_of_the_first_start_leaves_nothing_behind(tmp_path, how):
+    with Instance(tmp_path) as instance:
+        instance.wait_until(lambda: "postgres" in instance.facts().get("processes", {}))
+        instance.launcher.send_signal(how)
+        assert instance.launcher.wait(60) == 0
+        assert not instance.alive()
+        instance.start()
+        instance.wait_until_ready()
+
+
+def test_a_recycled_process_id_in_postmaster_pid_does_not_stop_the_start(tmp_path):
+    with Instance(tmp_path) as instance:
+        instance.wait_until_ready()
+        instance.launcher.kill()
+        instance.launcher.wait()
+        instance.wait_until(lambda: not instance.alive(), seconds=40)
+        lines = instance.state / "pg" / "postmaster.pid"
+        lines.write_text(f"{os.getpid()}\n{instance.state / 'pg'}\n1\n5432\n\n\n")
+        instance.start()
+        instance.wait_until_ready()
