@@ -29,7 +29,7 @@ def code() -> dict[str, str]:
 
 
 def inline(template: str) -> list[str]:
-    """What the content security policy refuses: style attributes and elements, handlers, script without a file."""
+    """What the content security policy refuses: style attributes and elements, handlers, bare script."""
     patterns = (
         r"\sstyle\s*=",
         r"<style\b",
