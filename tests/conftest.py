@@ -63,3 +63,15 @@ def sign_in():
         return client
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """(instance, answer): the whole product running, with the main job done once. For tests marked `battery`."""
+    from tests.faults.instance import Instance
+    from tests.main_job.product import demo
+
+    folder = tmp_path_factory.mktemp("product")
+    with Instance(folder) as instance:
+        instance.wait_until_ready()
+        yield instance, demo(instance, folder / "answer.json")

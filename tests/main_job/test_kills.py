@@ -1,0 +1,31 @@
+"""Every process is killed without warning while the main job runs: it finishes, nobody is told twice, nobody missed."""
+
+import json
+
+import pytest
+
+from config.processes import PROCESSES
+from tests.faults.instance import Instance
+from tests.main_job.product import assert_all_told_once, start_demo
+
+pytestmark = [pytest.mark.battery, pytest.mark.xdist_group("kills")]
+NAMES = ["postgres", "valkey", *(process.name for process in PROCESSES)]
+
+
+@pytest.mark.parametrize("turn", [0, 4])
+def test_kill_each_process_in_turn_during_the_main_job(turn, tmp_path):
+    """One kill after each line the demonstration prints; `turn` decides who meets which step."""
+    victims = NAMES[turn:] + NAMES[:turn]
+    killed = []
+    with Instance(tmp_path) as instance:
+        instance.wait_until_ready()
+        process = start_demo(instance, tmp_path / "answer.json")
+        told = []
+        for line in process.stdout:
+            told.append(line)
+            if victims and instance.pid(victims[0]):
+                name = victims.pop(0)
+                killed.append((name, instance.kill(name)))
+        assert process.wait(300) == 0, "".join(told)[-6000:]
+        assert [name for name, _ in killed] == NAMES[turn:] + NAMES[:turn]
+        assert_all_told_once(json.loads((tmp_path / "answer.json").read_text()))
