@@ -1,10 +1,51 @@
 """Where django-allauth asks how things are done here."""
 
+import datetime as dt
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts import mail
+from accounts.models import User
+
+CODE = "account/email/login_code"  # allauth's name for the message that carries the code
 
 
-class Adapter(DefaultAccountAdapter):
-    """Nobody signs up in the open."""
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """Nobody signs up in the open; codes leave through accounts.mail; allauth itself sends nothing."""
 
-    def is_open_for_signup(self, request: object) -> bool:
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("That is not the code we sent. Look at the newest e-mail and try again."),
+        "too_many_login_attempts": _("That was wrong too often. Ask for a new code."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def generate_login_code(self) -> str:
+        """Six digits: easy to type on a phone. Three tries each, and accounts.attempts bounds the tries in an hour."""
+        return get_random_string(6, "0123456789")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Only the code is ever sent; every other message of allauth's is for things we do not offer."""
+        if template_prefix == CODE:
+            user = User.objects.get(email__iexact=email, is_active=True)
+            timeout = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+            mail.send_code(user=user, code=context["code"], expires_in=timeout)
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Our pages say what has happened themselves; only what went wrong is passed on."""
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Closed while its owner was typing the code: the same answer as no account."""
+        return redirect("account_login")

@@ -36,12 +36,16 @@ class Hat:
         return Scope(councils=councils, employer=self.employer, actor=self.user)
 
 
+def in_force() -> Q:
+    """The condition on memberships that may be worn today."""
+    today = clock.today()
+    return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
 def memberships(user_id: int) -> list[Membership]:
     """The hats a user may wear today, the oldest first."""
-    today = clock.today()
-    in_force = Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-    rows = Membership.objects.filter(in_force, user_id=user_id).select_related("council", "partnership", "user")
-    return list(rows.order_by("pk"))
+    rows = Membership.objects.filter(in_force(), user_id=user_id)
+    return list(rows.select_related("council", "partnership", "user").order_by("pk"))
 
 
 def hat_of(membership: Membership) -> Hat:

@@ -1,4 +1,5 @@
-"""The signed-in header's menu, by role. Rooms register their entries in AppConfig.ready, so that accounts knows none."""
+"""The signed-in header's menu, by role. Rooms register their entries in AppConfig.ready, so that accounts
+knows none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ _entries: list[Entry] = []
 def add(label: str | Promise, url_name: str, roles: Iterable[str], position: int) -> None:
     """Register an entry; called once per entry at start-up."""
     _entries.append(Entry(label, url_name, frozenset(roles), position))
+
+
+def home_for(hat: Hat) -> str | None:
+    """The address of the hat's first entry: where signing in leads. None when no room has anything for the role."""
+    found = min(
+        (entry for entry in _entries if hat.role in entry.roles),
+        key=lambda entry: entry.position,
+        default=None,
+    )
+    return reverse(found.url_name) if found else None
 
 
 def menu_for(hat: Hat | None, path: str) -> list[tuple[str, str, bool]]:

@@ -78,7 +78,8 @@ class Council(models.Model):
         db_table = "council"
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="council_dates_in_order"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="council_dates_in_order",
             ),
             models.CheckConstraint(
                 condition=Q(tier="district", county__isnull=False, childrens_services=False)
@@ -155,7 +156,8 @@ class Membership(models.Model):
                 name="membership_employer_role",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="membership_dates_in_order"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="membership_dates_in_order",
             ),
         ]
         indexes = [models.Index(fields=["user"], name="membership_user")]
@@ -247,7 +249,8 @@ class AdviserLink(ScopedModel):
                 violation_error_message=_("This young person has a worker already. Hand over first."),
             ),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="adviser_link_dates_in_order"
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="adviser_link_dates_in_order",
             ),
         ]
         indexes = [models.Index(fields=["worker"], condition=Q(ended_on__isnull=True), name="adviser_link_worker")]

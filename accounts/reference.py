@@ -1,4 +1,5 @@
-"""Councils and partnerships, loaded from accounts/data. Rows are matched by their code, so a second load changes nothing."""
+"""Councils and partnerships, loaded from accounts/data. Rows are matched by their code, so a second load
+changes nothing."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -40,7 +41,8 @@ def load_councils() -> int:
 
 
 def load_partnerships() -> int:
-    """Partnerships and the councils in them. Raises KeyError for a code that is no council's. Returns the file's rows."""
+    """Partnerships and the councils in them. Raises KeyError for a code that is no council's. Returns the
+    file's rows."""
     councils = {council.gss_code: council for council in Council.objects.order_by("pk")}
     rows = reference.read_csv(DATA / "partnerships.csv")
     for row in rows:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.sign_in_urls")),  # allauth's names, which have no namespace
     path("", include("notifications.urls")),
     path("", include("pledges.urls")),
     path("", include("opportunities.urls")),

@@ -1,4 +1,5 @@
-"""Is this a demonstration or the real thing? Written once, when the database is made, and asked by all that invents data."""
+"""Is this a demonstration or the real thing? Written once, when the database is made, and asked by all
+that invents data."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -11,7 +12,7 @@ def record() -> str:
 
     Raises CommandError when the settings say something else than the database.
     """
-    row, made = Installation.objects.get_or_create(pk=1, defaults={"mode": settings.INSTALLATION_MODE})
+    row, _made = Installation.objects.get_or_create(pk=1, defaults={"mode": settings.INSTALLATION_MODE})
     if row.mode != settings.INSTALLATION_MODE:
         raise CommandError(
             f"This database was made as “{row.mode}” and the settings say “{settings.INSTALLATION_MODE}”. "

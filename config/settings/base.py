@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.hats.HatMiddleware",
+    "accounts.attempts.AttemptsMiddleware",  # outside the transaction: a page rolled back does not forget an attempt
     "core.middleware.RequestTransactionMiddleware",
     "core.policy.PolicyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

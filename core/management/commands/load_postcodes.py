@@ -1,4 +1,5 @@
-"""manage.py load_postcodes: all of England's postcodes, from the package. Run it as fr_owner; look-ups go on meanwhile."""
+"""manage.py load_postcodes: all of England's postcodes, from the package. Run it as fr_owner; look-ups go
+on meanwhile."""
 
 import time
 from argparse import ArgumentParser

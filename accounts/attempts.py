@@ -1,0 +1,78 @@
+"""How often a code may be asked for and typed, counted in the database by a hash of the address.
+
+The count stands outside the request's transaction (this middleware runs before it opens), so a page that is rolled back
+does not forget the attempt; and not in the cache, which may fail open. A row is written first and the rows are counted
+after: of requests that come together, no more than the limit get through.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+ASKING, TYPING = "/sign-in/", "/sign-in/code/"
+LIMITS = {"asked": 5, "typed": 15}  # an hour, per address
+FLOOR = 0.35  # seconds an answer to "send me a code" takes, whether or not somebody has that address
+
+RECORD_SQL = """
+INSERT INTO sign_in_attempt (address_hash, kind, at) VALUES (%s, %s, fr_now()) RETURNING id
+"""
+COUNT_SQL = """
+SELECT count(*) FROM sign_in_attempt
+WHERE address_hash = %s AND kind = %s AND at > fr_now() - interval '1 hour'
+"""
+FORGET_SQL = "DELETE FROM sign_in_attempt WHERE at < fr_now() - interval '1 day'"
+
+
+def address_hash(address: str) -> str:
+    """A keyed hash: the table alone does not tell whose address it was."""
+    return salted_hmac("accounts.attempts", address.strip().lower(), algorithm="sha256").hexdigest()
+
+
+def allowed(address: str, kind: str) -> bool:
+    """Count one attempt and say whether it may go on. A refused one does not prolong the wait.
+
+    kind: "asked" or "typed". Attempts are kept for a day.
+    """
+    found = address_hash(address)
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_SQL)
+        cursor.execute(RECORD_SQL, [found, kind])
+        (row,) = cursor.fetchone()
+        cursor.execute(COUNT_SQL, [found, kind])
+        (count,) = cursor.fetchone()
+        if count > LIMITS[kind]:
+            cursor.execute("DELETE FROM sign_in_attempt WHERE id = %s", [row])
+            return False
+    return True
+
+
+def _address_in_session(request: HttpRequest) -> str:
+    """The address a code was asked for in this session; "" when none was."""
+    login: Any = request.session.get("account_login")
+    return str(login.get("email") or "") if isinstance(login, dict) else ""
+
+
+class AttemptsMiddleware:
+    """Counts what is posted to the two sign-in pages. `request.too_many_attempts` is then for the forms to say."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.too_many_attempts = False  # type: ignore[attr-defined]
+        if request.method != "POST" or request.path_info not in (ASKING, TYPING):
+            return self.get_response(request)
+        start = time.monotonic()
+        asking = request.path_info == ASKING
+        address = request.POST.get("email", "") if asking else _address_in_session(request)
+        if address:
+            request.too_many_attempts = not allowed(address, "asked" if asking else "typed")  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if asking:
+            time.sleep(max(0.0, getattr(settings, "SIGN_IN_FLOOR", FLOOR) - (time.monotonic() - start)))
+        return response

@@ -1,0 +1,188 @@
+"""The verbs of this room: one transaction each, and the only writers of its tables."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.hats import in_force
+from accounts.models import (
+    AdviserLink,
+    Council,
+    Membership,
+    Partnership,
+    Team,
+    User,
+    YoungPerson,
+    YoungPersonContact,
+)
+from accounts.places import authority_of_sector
+from accounts.roles import WORKERS, Role
+from core import clock
+from core.lifecycle import SYSTEM
+from core.models import LifecycleLog
+from core.postcodes import find_area
+
+YOUNGEST, OLDEST = 16, 25  # years; care leavers are supported to their 26th birthday (domain, section 1)
+
+
+@transaction.atomic
+def add_young_person(
+    *,
+    by: User | None,
+    council: Council,
+    label: str,
+    birth_month: dt.date,
+    sector: str,
+    living_authority: Council | None = None,
+    right_to_work: str = YoungPerson.RightToWork.UNCHECKED,
+    right_to_work_until: dt.date | None = None,
+    worker: User | None = None,
+    name: str = "",
+    email: str = "",
+    phone: str = "",
+) -> YoungPerson:
+    """Add somebody the council owes support, from the facts an adviser has at hand.
+
+    label: the worker's own short word. birth_month: any day of it. sector: "NG18 5", never a full postcode.
+    living_authority: only where a sector spans two; otherwise it follows from the sector. name, email and
+    phone are kept
+    encrypted. Raises ValidationError with a sentence per field.
+    """
+    month = birth_month.replace(day=1)
+    if problems := _problems(council, label, month, sector):
+        raise ValidationError(problems)
+    person = YoungPerson(
+        label=label.strip(),
+        responsible_authority=council,
+        birth_month=month,
+        living_sector=sector,
+        living_authority=living_authority or authority_of_sector(sector),
+        right_to_work=right_to_work,
+        right_to_work_until=right_to_work_until,
+    )
+    person.save(force_insert=True)
+    details = {key: text for key, text in (("name", name), ("email", email), ("phone", phone)) if text}
+    if details:
+        YoungPersonContact.objects.create(person=person, details=details)
+    _log("accounts.YoungPerson", person.pk, "add", by=by, new="added")
+    if worker is not None:
+        assign_worker(person=person, worker=worker, by=by)
+    return person
+
+
+def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict[str, str]:
+    """What is wrong, by field, in sentences."""
+    found: dict[str, str] = {}
+    if not council.childrens_services:
+        found["council"] = _("Choose the county or city council that supports this young person.")
+    if not label.strip():
+        found["label"] = _("Enter your own short word for this young person, like their initials.")
+    elif len(label.strip()) > 40:
+        found["label"] = _("Use 40 letters or fewer.")
+    if not YOUNGEST <= oldest_age(month, clock.today()) <= OLDEST + 1:
+        found["birth_month"] = _("Enter a month of birth that makes this person 16 to 25.")
+    area = find_area(sector)
+    if area is None or " " not in area.code or area.code != sector:
+        found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
+    return found
+
+
+def oldest_age(birth_month: dt.date, day: dt.date) -> int:
+    """Whole years that somebody born on the first of the month has lived on `day`."""
+    return day.year - birth_month.year - (day.month < birth_month.month)
+
+
+@transaction.atomic
+def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.date | None = None) -> AdviserLink:
+    """Give a young person their worker from `on` (today), ending the link before it. The same worker again: no change.
+
+    Raises ValidationError when the worker is no worker of the responsible authority.
+    """
+    day = on or clock.today()
+    YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two hand-overs at once wait for one another
+    _refuse_a_stranger(worker, person)
+    current = AdviserLink.objects.filter(person_id=person.pk, ended_on=None).first()
+    if current is not None:
+        if current.worker_id == worker.pk:
+            return current
+        _end(current, by=by, on=day)
+    link = AdviserLink.objects.create(person=person, worker=worker, started_on=day)
+    _log("accounts.AdviserLink", link.pk, "assign", by=by, new="current")
+    return link
+
+
+@transaction.atomic
+def end_link(*, person: YoungPerson, by: User | None, on: dt.date | None = None) -> bool:
+    """End the current worker's link on `on` (today). False when there is none."""
+    current = AdviserLink.objects.select_for_update(of=("self",)).filter(person_id=person.pk, ended_on=None).first()
+    if current is None:
+        return False
+    _end(current, by=by, on=on or clock.today())
+    return True
+
+
+def _end(link: AdviserLink, *, by: User | None, on: dt.date) -> None:
+    link.ended_on = max(on, link.started_on)
+    link.save(update_fields=["ended_on"])
+    _log("accounts.AdviserLink", link.pk, "end", by=by, old="current", new="ended")
+
+
+def _refuse_a_stranger(worker: User, person: YoungPerson) -> None:
+    hats = Membership.objects.filter(in_force(), user=worker, role__in=WORKERS)
+    if not hats.filter(council_id=person.responsible_authority_id).exists():
+        raise ValidationError(
+            {"worker": _("Choose a worker of the council that supports this young person.")}, code="stranger"
+        )
+
+
+@transaction.atomic
+def make_member(
+    *,
+    by: User | None,
+    name: str,
+    email: str,
+    role: str,
+    council: Council | None = None,
+    partnership: Partnership | None = None,
+    employer_id: int | None = None,
+    team: Team | None = None,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+) -> Membership:
+    """Invite somebody: their sign-in, made if the address has none, and the hat. Asked twice, it is the same hat.
+
+    Raises ValidationError in words when the role does not fit the place.
+    """
+    user = User.objects.filter(email__iexact=email).first() or User.objects.make(name=name, email=email.lower())
+    where = {"council": council, "partnership": partnership, "employer_id": employer_id, "team": team}
+    same = Membership.objects.filter(user=user, role=role, valid_to=valid_to, **where).first()
+    if same is not None:
+        return same
+    member = Membership(user=user, role=Role(role), valid_from=valid_from or clock.today(), valid_to=valid_to, **where)
+    member.full_clean()
+    member.save()
+    _log("accounts.Membership", member.pk, "invite", by=by, new="in force")
+    return member
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: User | None, on: dt.date | None = None) -> None:
+    """Take a hat away; `on` (today) is its last day."""
+    membership.valid_to = max(on or clock.today(), membership.valid_from)
+    membership.save(update_fields=["valid_to"])
+    _log("accounts.Membership", membership.pk, "end", by=by, old="in force", new="ended")
+
+
+def _log(model: str, row: int, move: str, *, by: User | None, new: str, old: str = "") -> None:
+    """Who did it, when. These rows have dates instead of states, so the lifecycle engine does not write them."""
+    LifecycleLog.objects.create(
+        model=model,
+        object_id=row,
+        move=move,
+        old=old,
+        new=new,
+        actor=by.pk if by else None,
+        role="" if by else SYSTEM,
+    )

@@ -1,0 +1,92 @@
+"""Signing in and out, and changing hats. The sign-in itself is django-allauth's: here are its pages, under
+our addresses."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
+from django.contrib.auth import login
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import hats, menus, personas
+from accounts.forms import AskForCodeForm, TypeCodeForm
+from accounts.models import User
+from core import installation
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class SignIn(RequestLoginCodeView):  # type: ignore[misc]  # allauth is not typed
+    """`/sign-in/`: ask for a code. The answer is the same whether or not somebody has the address."""
+
+    form_class = AskForCodeForm
+    template_name = "accounts/sign_in.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "too_many": self.request.too_many_attempts}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**found, "groups": personas.groups() if installation.is_demo() else []}
+
+
+class TypeCode(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth is not typed
+    """`/sign-in/code/`: type the code. Three tries, ten minutes; the session gets a new key when it is right."""
+
+    form_class = TypeCodeForm
+    template_name = "accounts/type_code.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "too_many": self.request.too_many_attempts}
+
+
+class SignOut(LogoutView):  # type: ignore[misc]  # allauth is not typed
+    """`/sign-out/`: a page with one button; only its POST signs out."""
+
+    template_name = "accounts/sign_out.html"
+
+
+sign_in = SignIn.as_view()
+type_code = sensitive_post_parameters("code")(TypeCode.as_view())
+sign_out = SignOut.as_view()
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Pages allauth wants an address for and we do not offer (signing up, passwords)."""
+    raise Http404
+
+
+@require_POST
+def sign_in_as(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/sign-in/as/<person>/`: be one of the demonstration's people. 404 in a real installation."""
+    if not installation.is_demo():
+        raise Http404
+    user = get_object_or_404(User, public_id=public_id, is_active=True)
+    request.session.flush()  # nothing of the person before stays, their hat least of all
+    login(request, user, backend=BACKEND)
+    return redirect("accounts:go-home")
+
+
+@require_GET
+def go_home(request: HttpRequest) -> HttpResponse:
+    """`/go/`: the first page of the hat that is worn."""
+    hat: hats.Hat | None = request.hat  # type: ignore[attr-defined]
+    return redirect((menus.home_for(hat) if hat else None) or "accounts:choose-hat")
+
+
+@require_http_methods(["GET", "POST"])
+def choose_hat(request: HttpRequest) -> HttpResponse:
+    """`/hats/`: under which hat to act; also where to sign out. POST `hat`: the number of a membership of one's own."""
+    mine = [hats.hat_of(row) for row in hats.memberships(request.user.pk)]  # type: ignore[arg-type]
+    if request.method == "POST":
+        chosen = request.POST.get("hat", "")
+        if chosen not in {str(hat.membership) for hat in mine}:
+            raise BadRequest("not a hat of one's own")
+        request.session[hats.SESSION_KEY] = int(chosen)
+        request.session.cycle_key()
+        return redirect("accounts:go-home")
+    return render(request, "accounts/hats.html", {"hats": mine})
