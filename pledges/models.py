@@ -112,6 +112,9 @@ class Employer(models.Model):
     charity_or_public = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=Check, default=Check.UNCHECKED)
     checked_until = models.DateField(null=True, blank=True)
+    checked_weight = models.CharField(
+        max_length=8, blank=True, default="", choices=PledgeKind.Weight
+    )  # of the check in force
     maybe_same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     made_at = models.DateTimeField(db_default=FrNow())
@@ -120,20 +123,25 @@ class Employer(models.Model):
         db_table = "employer"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="checked") | Q(checked_until__isnull=False), name="employer_checked_until_a_day"
+                condition=~Q(state="checked") | Q(checked_until__isnull=False),
+                name="employer_checked_until_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["unchecked", "called_back", "checked", "stopped"]), name="employer_state_known"
+                condition=Q(state__in=["unchecked", "called_back", "checked", "stopped"]),
+                name="employer_state_known",
             ),
         ]
-        indexes = [models.Index(fields=["name_key"], name="employer_name_key"), models.Index(fields=["domain"], name="employer_domain")]
+        indexes = [
+            models.Index(fields=["name_key"], name="employer_name_key"),
+            models.Index(fields=["domain"], name="employer_domain"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class EmployerContact(models.Model):
-    """How to reach a person at a business. Inert until the business has been called back on a number found elsewhere."""
+    """How to reach a person at a business. Inert until the business has been called back."""
 
     class Way(models.TextChoices):
         CALL = "call", _("Call me")
@@ -191,17 +199,22 @@ class EmployerCheck(models.Model):
             models.CheckConstraint(
                 condition=Q(second_by__isnull=True) | ~Q(second_by=F("first_by")),
                 name="employer_check_two_people",
-                violation_error_message=_("A second person must agree. Ask a colleague; any member council's officer may."),
+                violation_error_message=_(
+                    "A second person must agree. Ask a colleague; any member council's officer may."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(passed_on__isnull=True)
                 | Q(
                     Q(first_by__isnull=False, first_on__isnull=False),
-                    Q(weight="light") | Q(second_by__isnull=False, second_on__isnull=False, insurance_until__isnull=False),
+                    Q(weight="light")
+                    | Q(second_by__isnull=False, second_on__isnull=False, insurance_until__isnull=False),
                     Q(weight__in=["light", "standard"]) | Q(visited_on__isnull=False),
                 ),
                 name="employer_check_complete",
-                violation_error_message=_("The check is not complete yet: it needs the call-back, the people and the papers of its weight."),
+                violation_error_message=_(
+                    "The check is not complete yet: it needs the call-back, the people and the papers of its weight."
+                ),
             ),
         ]
         indexes = [models.Index(fields=["employer"], name="employer_check_employer")]
@@ -228,6 +241,8 @@ class Pledge(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     identity = models.CharField(max_length=64, unique=True)  # see pledges.services.identity
     event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.RESTRICT, related_name="pledges")
+    # The event's, or that of the workplace; empty until somebody takes on a pledge that names neither.
+    partnership = models.ForeignKey(Partnership, null=True, on_delete=models.RESTRICT, related_name="+")
     employer = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="pledges")
     contact = models.ForeignKey(EmployerContact, on_delete=models.RESTRICT, related_name="pledges")
     kind = models.ForeignKey(PledgeKind, on_delete=models.RESTRICT, related_name="+")
@@ -256,13 +271,25 @@ class Pledge(models.Model):
                 condition=Q(by_month__isnull=True) | Q(by_month__day=1), name="pledge_by_month_is_a_first"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["noted", "confirmed", "shaped", "live", "kept", "partly_kept", "withdrawn", "lapsed"]),
+                condition=Q(
+                    state__in=[
+                        "noted",
+                        "confirmed",
+                        "shaped",
+                        "live",
+                        "kept",
+                        "partly_kept",
+                        "withdrawn",
+                        "lapsed",
+                    ]
+                ),
                 name="pledge_state_known",
             ),
         ]
         indexes = [
             models.Index(fields=["event", "id"], name="pledge_event"),
             models.Index(fields=["employer"], name="pledge_employer"),
+            models.Index(fields=["partnership", "id"], name="pledge_partnership"),
         ]
 
 
@@ -311,7 +338,8 @@ class ToClearUp(models.Model):
         db_table = "to_clear_up"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="cleared") | Q(pledge__isnull=False), name="to_clear_up_cleared_into_a_pledge"
+                condition=~Q(state="cleared") | Q(pledge__isnull=False),
+                name="to_clear_up_cleared_into_a_pledge",
             ),
             models.CheckConstraint(
                 condition=~Q(state="set_aside") | ~Q(because=""),
@@ -320,5 +348,3 @@ class ToClearUp(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["event", "state"], name="to_clear_up_event")]
-
-

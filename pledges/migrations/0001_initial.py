@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('charity_or_public', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('unchecked', 'Not checked yet'), ('called_back', 'Called back'), ('checked', 'Checked'), ('stopped', 'Stopped')], default='unchecked', max_length=12)),
                 ('checked_until', models.DateField(blank=True, null=True)),
+                ('checked_weight', models.CharField(blank=True, choices=[('light', 'Light'), ('standard', 'Standard'), ('full', 'Full')], default='', max_length=8)),
                 ('made_at', models.DateTimeField(db_default=core.clock.FrNow())),
                 ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('maybe_same_as', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='pledges.employer')),
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='pledges', to='pledges.employer')),
                 ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='pledges', to='pledges.event')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('partnership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='accounts.partnership')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='pledges.pledgekind')),
             ],
             options={
@@ -255,6 +257,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='pledge',
             index=models.Index(fields=['employer'], name='pledge_employer'),
+        ),
+        migrations.AddIndex(
+            model_name='pledge',
+            index=models.Index(fields=['partnership', 'id'], name='pledge_partnership'),
         ),
         migrations.AddConstraint(
             model_name='pledge',

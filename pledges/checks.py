@@ -1,0 +1,234 @@
+"""The checks before anything of a business is shown: the call-back, and one or two people by weight (domain,
+section 5).
+
+Nothing here can be walked round: migrations/0003_rules.py ties the state `checked` to a passed check in the
+database.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Role
+from core import clock
+from core.lifecycle import SYSTEM
+from pledges.lifecycle import EMPLOYER
+from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind
+from pledges.words import clean
+
+Weight = PledgeKind.Weight
+ORDER = {"": 0, str(Weight.LIGHT): 1, str(Weight.STANDARD): 2, str(Weight.FULL): 3}
+ADULT = 18
+
+
+class CheckRefused(Exception):
+    """The check cannot be written like this. Its text may be shown to people."""
+
+
+def heavier(*weights: str) -> str:
+    """The heaviest of some weights; "" when there is none."""
+    return max(weights, key=lambda weight: ORDER[weight], default="")
+
+
+def weight_for(kind: PledgeKind, *, min_age: int = ADULT) -> str:
+    """The check that an opportunity of this kind needs: one-to-one, or open to people under 18, needs a full
+    one.
+
+    Kinds that are light by themselves (group visits, talks, kit) stay light: nobody is alone with a young
+    person.
+    """
+    if kind.weight != Weight.LIGHT and (kind.one_to_one or min_age < ADULT):
+        return str(Weight.FULL)
+    return kind.weight
+
+
+def weight_needed(employer: Employer) -> str:
+    """The heaviest weight among the kinds of the employer's placeable pledges that have not ended; else
+    light.
+    """
+    ended = (Pledge.State.WITHDRAWN, Pledge.State.LAPSED, Pledge.State.KEPT, Pledge.State.PARTLY_KEPT)
+    pledges = Pledge.objects.filter(employer=employer, kind__becomes=PledgeKind.Becomes.PLACES)
+    kinds = PledgeKind.objects.filter(pk__in=pledges.exclude(state__in=ended).values("kind")).order_by("pk")
+    return heavier(str(Weight.LIGHT), *(weight_for(kind) for kind in kinds))
+
+
+def good_for(employer: Employer, weight: str) -> bool:
+    """Whether the check in force is heavy enough: a talk's light check does not open the door to a mentor."""
+    checked = employer.state == Employer.Check.CHECKED and employer.checked_until is not None
+    return bool(
+        checked
+        and employer.checked_until >= clock.today()  # type: ignore[operator]
+        and ORDER[employer.checked_weight] >= ORDER[weight]
+    )
+
+
+def record_call_back(
+    *, employer: Employer, by: User, on: dt.date, spoke_to: str, found_by: str, weight: str = ""
+) -> EmployerCheck:
+    """Begin a round of checks: `by` spoke to the business on a number or address found independently of the
+    pledge.
+
+    found_by: EmployerCheck.Found. weight: "" for what the pledges need; a lighter one is raised to that.
+    Raises CheckRefused for a day to come, nobody spoken to, or an employer that is stopped.
+    """
+    _refuse_future(on)
+    spoke_to = clean(spoke_to)[:80]
+    if not spoke_to:
+        raise CheckRefused(_("Write who you spoke to: a name or a job."))
+    if found_by not in EmployerCheck.Found.values:
+        raise CheckRefused(_("Say how you found the number: in a register, on the website, or by meeting them."))
+    with transaction.atomic():
+        row = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
+        if row.state == Employer.Check.STOPPED:
+            raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
+        if row.state == Employer.Check.UNCHECKED:
+            EMPLOYER.move(row, "call_back", role=str(Role.COORDINATOR), on_behalf_of=by.pk)
+        employer.state = row.state
+        return EmployerCheck.objects.create(
+            employer=row,
+            weight=heavier(weight, weight_needed(row)),
+            called_by=by,
+            called_on=on,
+            spoke_to=spoke_to,
+            found_by=found_by,
+        )
+
+
+def agree_first(
+    *,
+    check: EmployerCheck,
+    by: User,
+    on: dt.date,
+    because: str,
+    insurance_until: dt.date | None = None,
+    visited_on: dt.date | None = None,
+) -> EmployerCheck:
+    """The first person answers "Would this do for my own child?" with yes, because. A light check passes with
+    it.
+
+    insurance_until: end of the employers' liability insurance, needed from standard on; visited_on: needed
+    for full.
+    """
+    because = _answer(because)
+    _refuse_future(on)
+    if visited_on:
+        _refuse_future(visited_on)
+    with transaction.atomic():
+        row = _locked(check)
+        if row.first_by_id is not None:
+            raise CheckRefused(_("The first person has answered already."))
+        row.insurance_until, row.visited_on = (
+            insurance_until or row.insurance_until,
+            visited_on or row.visited_on,
+        )
+        _refuse_missing_papers(row, on)
+        row.first_by, row.first_on, row.first_because = by, on, because
+        if row.weight == Weight.LIGHT:
+            row.passed_on = on
+        row.save()
+        return _pass_if_complete(row, by)
+
+
+def agree_second(*, check: EmployerCheck, by: User, on: dt.date, because: str) -> EmployerCheck:
+    """The second person answers. The check passes. Raises CheckRefused when it is the same person."""
+    because = _answer(because)
+    _refuse_future(on)
+    with transaction.atomic():
+        row = _locked(check)
+        if row.first_by_id is None:
+            raise CheckRefused(_("The first person has not answered yet."))
+        if row.second_by_id is not None:
+            raise CheckRefused(_("The second person has answered already."))
+        if row.first_by_id == by.pk:
+            raise CheckRefused(_("A second person must agree. Ask a colleague; any member council's officer may."))
+        _refuse_missing_papers(row, on)
+        row.second_by, row.second_on, row.second_because, row.passed_on = by, on, because, on
+        row.save()
+        return _pass_if_complete(row, by)
+
+
+def stop_employer(*, employer: Employer, by: User, why: str) -> None:
+    """The stop switch: announces `employer_stopped`, whose reactions hide everything of the employer at once."""
+    EMPLOYER.move(employer, "stop", role=str(Role.COORDINATOR), on_behalf_of=by.pk, why=_reason(why))
+
+
+def reopen_employer(*, employer: Employer, by: User, why: str) -> None:
+    """Take a stop back. Every check begins anew."""
+    changes = {"checked_until": None, "checked_weight": ""}
+    EMPLOYER.move(employer, "reopen", role=str(Role.COORDINATOR), on_behalf_of=by.pk, why=_reason(why), changes=changes)
+
+
+def expire_checks() -> int:
+    """Employers whose check is over are unchecked again. Gives how many. May run at any time, twice without
+    harm.
+    """
+    over = list(Employer.objects.filter(state="checked", checked_until__lt=clock.today()).order_by("pk"))
+    for employer in over:
+        EMPLOYER.move(employer, "expire", role=SYSTEM)
+    return len(over)
+
+
+def passed_until(on: dt.date) -> dt.date:
+    """A check holds for a year (domain, section 5). One passed on 29 February ends on 28 February."""
+    try:
+        return on.replace(year=on.year + 1)
+    except ValueError:
+        return on.replace(year=on.year + 1, day=28)
+
+
+def _pass_if_complete(check: EmployerCheck, by: User) -> EmployerCheck:
+    """Move the employer when the check has passed. A check lighter than one still in force does not replace
+    it.
+    """
+    if check.passed_on is None:
+        return check
+    employer = Employer.objects.get(pk=check.employer_id)
+    if employer.state == Employer.Check.CHECKED and ORDER[employer.checked_weight] > ORDER[check.weight]:
+        return check
+    changes = {"checked_until": passed_until(check.passed_on), "checked_weight": check.weight}
+    EMPLOYER.move(employer, "pass", role=str(Role.COORDINATOR), on_behalf_of=by.pk, changes=changes)
+    return check
+
+
+def _locked(check: EmployerCheck) -> EmployerCheck:
+    """The check, locked, still open, of an employer that is not stopped."""
+    row = EmployerCheck.objects.select_for_update(of=("self",)).select_related("employer").get(pk=check.pk)
+    if row.passed_on is not None:
+        raise CheckRefused(_("This check has passed already."))
+    if row.employer.state == Employer.Check.STOPPED:
+        raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
+    return row
+
+
+def _refuse_missing_papers(check: EmployerCheck, on: dt.date) -> None:
+    if check.weight == Weight.LIGHT:
+        return
+    if check.insurance_until is None:
+        raise CheckRefused(_("Enter the day on which the employers' liability insurance ends."))
+    if check.insurance_until < on:
+        ended = date_format(check.insurance_until, "j F Y")
+        raise CheckRefused(_("The insurance ended on %(day)s. Ask for the new certificate.") % {"day": ended})
+    if check.weight == Weight.FULL and check.visited_on is None:
+        raise CheckRefused(_("A full check needs a visit. Enter the day somebody went there."))
+
+
+def _refuse_future(on: dt.date) -> None:
+    if on > clock.today():
+        raise CheckRefused(_("Enter a day that has been: today or before."))
+
+
+def _answer(because: str) -> str:
+    because = clean(because)[:200]
+    if not because:
+        raise CheckRefused(_("Say why this would do for your own child."))
+    return because
+
+
+def _reason(why: str) -> str:
+    why = clean(why)[:200]
+    if not why:
+        raise CheckRefused(_("Say why, in a few words."))
+    return why

@@ -1,0 +1,7 @@
+"""What this room announces. Payload: id; with a move also old and new."""
+
+from django.dispatch import Signal
+
+pledge_made = Signal()  # id
+employer_checked = Signal()  # id, old, new
+employer_stopped = Signal()  # id, old, new

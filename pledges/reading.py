@@ -1,0 +1,202 @@
+"""From what people write to what we can use: numbers, months, ways to reach somebody, postcodes.
+
+Each reader takes words (already cleaned) and gives a value, or raises Unclear with a sentence that says what
+to do.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import postcodes
+from pledges.models import EmployerContact
+from pledges.words import key, quoted
+
+NUMBERS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+)
+WORD_NUMBERS = {word: number for number, word in enumerate(NUMBERS.split(), start=1)}
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+MONTH_NUMBERS = {word: number for number, word in enumerate(MONTHS.split(), start=1)}
+MOST_PLACES = 500
+YES, NO = {"yes", "y", "true", "1", "ok", "agreed"}, {"no", "n", "false", "0"}
+
+
+class Unclear(ValueError):
+    """The words cannot be read. The text is a sentence for the person who wrote them."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A person at a business and how to reach them. At least one of `email` and `phone`."""
+
+    name: str = ""
+    job: str = ""
+    email: str = ""
+    phone: str = ""
+    way: str = ""
+    best_time: str = ""
+
+    def with_a_way(self) -> "Reach":
+        """The way asked for, or the one that is possible: an address is written to, a number is rung."""
+        if self.way:
+            return self
+        Way = EmployerContact.Way
+        return replace(self, way=Way.EMAIL if self.email else Way.CALL)
+
+
+def read_places(text: str) -> int:
+    """How many, from 1 to 500. Reads figures, "2.0" (as spreadsheets write 2), and the words one to twenty."""
+    words = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not words:
+        raise Unclear(_("Enter how many, like 2. A good guess is fine."))
+    if words in WORD_NUMBERS:
+        return WORD_NUMBERS[words]
+    plain = words.replace(",", "")
+    if re.fullmatch(r"[+-]?\d{1,9}(\.0{1,4})?", plain):
+        number = int(float(plain))
+    elif re.fullmatch(r"[+-]?\d+(\.\d+)?(e\+?\d+)?", plain):
+        number = MOST_PLACES + 1 if "." not in plain or "e" in plain else 0
+    else:
+        raise Unclear(_("Places must be a number, like 2. We cannot read %(words)s.") % {"words": quoted(text)})
+    if not 1 <= number <= MOST_PLACES:
+        raise Unclear(_("Enter how many as a whole number from 1 to %(most)d.") % {"most": MOST_PLACES})
+    return number
+
+
+def read_month(text: str, *, today: dt.date) -> dt.date:
+    """The first day of a month written as 2027-03, 03/2027, 15/03/2027, March 2027, Sept 27 or March (the
+    next one).
+
+    Raises Unclear for anything else. Whether the month is over is asked elsewhere.
+    """
+    found = _month_in_figures(text) or _month_in_words(text, today)
+    if found is None or not 2000 <= found[0] <= 2100 or not 1 <= found[1] <= 12:
+        raise Unclear(
+            _("Write a month and a year, like March 2027. We cannot read %(words)s.") % {"words": quoted(text)}
+        )
+    return dt.date(*found, 1)
+
+
+def _month_in_figures(text: str) -> tuple[int, int] | None:
+    """(year, month) of 2027-03, 2027-03-15, 2027-03-15 00:00:00, 03/2027 or 15/03/2027."""
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})([-/.]\d{1,2}([ T]00:00(:00)?)?)?", text):
+        return int(found[1]), int(found[2])
+    if found := re.fullmatch(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4}|\d{2})", text):
+        return _year(found[2]), int(found[1])
+    return None
+
+
+def _month_in_words(text: str, today: dt.date) -> tuple[int, int] | None:
+    """(year, month) of March 2027, Sept 27, 15 March 2027, Mar-27, or March."""
+    parts = key(text).split()
+    named = [MONTH_NUMBERS[part[:3]] for part in parts if part.isalpha() and part[:3] in MONTH_NUMBERS]
+    figures = [part for part in parts if part.isdigit()]
+    known = len(named) + len(figures)
+    if len(named) != 1 or known != len([part for part in parts if part not in ("by", "in", "end", "of")]):
+        return None
+    if not figures:
+        return today.year + (named[0] < today.month), named[0]
+    return _year(figures[-1]), named[0]
+
+
+def _year(figures: str) -> int:
+    return int(figures) + (2000 if len(figures) == 2 else 0)
+
+
+def add_months(first: dt.date, months: int) -> dt.date:
+    """The first of the month so many months later."""
+    years, month = divmod(first.month - 1 + months, 12)
+    return dt.date(first.year + years, month + 1, 1)
+
+
+def refuse_past(month: dt.date, *, earliest: dt.date) -> None:
+    """Raises Unclear for a month before `earliest` (the first of a month)."""
+    if month < earliest:
+        said = {"month": date_format(month, "F Y"), "earliest": date_format(earliest, "F Y")}
+        raise Unclear(_("%(month)s is over. Choose %(earliest)s or later.") % said)
+
+
+def read_email(text: str) -> str:
+    """An e-mail address with its domain in small letters."""
+    address = text.strip().strip("<>").removeprefix("mailto:")
+    try:
+        validate_email(address)
+    except ValidationError:
+        sentence = _("Enter an e-mail address like jo@business.co.uk. We cannot read %(words)s.")
+        raise Unclear(sentence % {"words": quoted(text)}) from None
+    name, domain = address.rsplit("@", 1)
+    return f"{name}@{domain.lower()}"
+
+
+def read_phone(text: str) -> str:
+    """A telephone number as written. One whose first 0 a spreadsheet has eaten gets it back."""
+    plain = text.strip()
+    figures = re.sub(r"[\s().\-/]", "", plain.removesuffix(".0"))
+    if re.fullmatch(r"[12378]\d{9}", figures):
+        return f"0{figures}"
+    if not re.fullmatch(r"0\d{9,10}|(\+|00)\d{8,15}", figures) or len(plain) > 30:
+        sentence = _("Enter a phone number with its area code, like 01632 960123. We cannot read %(words)s.")
+        raise Unclear(sentence % {"words": quoted(text)})
+    return plain
+
+
+def figures_of(phone: str) -> str:
+    """A number as it is compared: +44 1632 960123 and 01632 960123 are one."""
+    figures = re.sub(r"[^\d+]", "", phone)
+    return re.sub(r"^(\+|00)44", "0", figures)
+
+
+def read_reach(text: str) -> Reach:
+    """An e-mail address or a telephone number from one box."""
+    if not text:
+        raise Unclear(_("Enter a phone number or an e-mail address, so that we can reach you."))
+    if "@" in text:
+        return Reach(email=read_email(text))
+    try:
+        return Reach(phone=read_phone(text))
+    except Unclear:
+        raise Unclear(_("Enter a phone number, like 01632 960123, or an e-mail address.")) from None
+
+
+def read_way(text: str) -> str:
+    """call, text or email from the words of a sheet; "" when it says nothing."""
+    Way = EmployerContact.Way
+    known = {
+        Way.CALL: ("call", "phone", "ring", "call me", "telephone"),
+        Way.TEXT: ("text", "sms", "text me"),
+        Way.EMAIL: ("email", "e mail", "mail"),
+    }
+    return next((str(way) for way, words in known.items() if key(text) in words), "")
+
+
+def refuse_impossible(reach: Reach) -> None:
+    """Raises Unclear when somebody asks for a call and gave no number, or for an e-mail and gave no address."""
+    Way = EmployerContact.Way
+    if reach.way == Way.EMAIL and not reach.email:
+        raise Unclear(_("Enter an e-mail address, or choose call or text."))
+    if reach.way in (Way.CALL, Way.TEXT) and not reach.phone:
+        raise Unclear(_("Enter a phone number, or choose e-mail."))
+
+
+def read_postcode(text: str) -> str:
+    """A postcode in its usual form. Raises Unclear when it has not the shape of one; an unknown one is
+    accepted.
+    """
+    code = postcodes.normalise(text)
+    if not postcodes.SHAPE.fullmatch(code):
+        raise Unclear(_("Enter a whole postcode, like NG18 1AA. We cannot read %(words)s.") % {"words": quoted(text)})
+    return code
+
+
+def read_yes_no(text: str) -> bool | None:
+    """True, False, or None when nothing or something else is said."""
+    said = key(text)
+    return True if said in YES else False if said in NO else None

@@ -1,0 +1,286 @@
+"""The verbs of events and pledges: the only code that writes them (checks: pledges/checks.py)."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Partnership, User
+from core.lifecycle import SYSTEM
+from core.postcodes import Found, Plausible, look_up
+from notifications.services import tell
+from pledges import events
+from pledges.employers import Business, KnownEmployers, business_key, wait_for_twins
+from pledges.lifecycle import EVENT, PLEDGE
+from pledges.models import Category, Event, Pledge, PledgeKind
+from pledges.reading import Reach
+from pledges.words import key
+
+CODE_LETTERS = "BCDFGHJKMNPQRTVWXY"  # no vowels, so no words; nothing that looks like a figure
+THANKS = "pledge_thanks"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One pledge to be made, already read and found good. `occurrence`: None for the next free one."""
+
+    kind: PledgeKind
+    places: int
+    business: Business
+    reach: Reach
+    words: str = ""
+    category: Category | None = None
+    by_month: dt.date | None = None
+    postcode: str = ""
+    town: str = ""
+    publish_if_silent: bool | None = None
+    occurrence: int | None = 1
+
+    def identity(self, event: Event | None) -> str:
+        """The same promise told twice has the same identity; see `identity`."""
+        return identity(
+            event=event,
+            business=business_key(self.business.name, self.reach),
+            kind=self.kind,
+            words=self.words,
+            occurrence=self.occurrence or 1,
+        )
+
+
+def identity(*, event: Event | None, business: str, kind: PledgeKind, words: str, occurrence: int) -> str:
+    """SHA-256 of event, business key, kind, normalised words and occurrence (the nth equal promise)."""
+    parts = [event.code if event else "", business, kind.code, key(words), str(occurrence)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+def make_event(*, name: str, held_on: dt.date, place: str, partnership: Partnership, owner: User) -> Event:
+    """An event open for pledges, with a code of six letters nobody else has."""
+    for _attempt in range(20):
+        code = "".join(secrets.choice(CODE_LETTERS) for _letter in range(6))
+        try:
+            with transaction.atomic():
+                return Event.objects.create(
+                    code=code, name=name, place=place, held_on=held_on, partnership=partnership, owner=owner
+                )
+        except IntegrityError:
+            if not Event.objects.filter(code=code).exists():
+                raise
+    raise RuntimeError("No free event code in 20 tries")  # there are 34 million: something else is wrong
+
+
+def move_event(*, event: Event, name: str, role: str) -> None:
+    """Close an event (later pledges are kept and flagged) or open it again. Raises MoveRefused."""
+    EVENT.move(event, name, role=role)
+
+
+# --- pledges ------------------------------------------------------------------------------------------------
+
+
+def make_pledge(
+    *,
+    event: Event | None,
+    kind: PledgeKind,
+    places: int,
+    business: Business | str,
+    reach: Reach,
+    words: str = "",
+    category: Category | None = None,
+    by_month: dt.date | None = None,
+    postcode: str = "",
+    town: str = "",
+    publish_if_silent: bool | None = None,
+    source: str,
+    occurrence: int | None = 1,
+    typed_by: User | None = None,
+) -> Pledge:
+    """Note one promise, thank the giver by e-mail when there is an address, and announce `pledge_made`.
+
+    by_month: the first of a month. postcode: in its usual form, of the workplace. occurrence: the nth equal
+    promise; None for the next free one. A promise with an identity that exists is not made again: the pledge
+    that has it is returned, and nothing is announced. A pledge for a closed event is kept and flagged.
+    """
+    promise = Promise(
+        kind=kind,
+        places=places,
+        business=business if isinstance(business, Business) else Business(business),
+        reach=reach,
+        words=words,
+        category=category,
+        by_month=by_month,
+        postcode=postcode,
+        town=town,
+        publish_if_silent=publish_if_silent,
+        occurrence=occurrence,
+    )
+    with transaction.atomic():
+        if occurrence is None:
+            wait_for_twins([(promise.business, promise.reach)])
+            promise = _next_occurrence(promise, event)
+        made = make_pledges(event=event, promises=[promise], source=source, typed_by=typed_by)
+        return made[0] if made else Pledge.objects.get(identity=promise.identity(event))
+
+
+def _next_occurrence(promise: Promise, event: Event | None) -> Promise:
+    """The first occurrence that is free. Call it after `wait_for_twins`: else two at once would find the same
+    one.
+    """
+    occurrence = 1
+    while Pledge.objects.filter(identity=replace(promise, occurrence=occurrence).identity(event)).exists():
+        occurrence += 1
+    return replace(promise, occurrence=occurrence)
+
+
+def make_pledges(
+    *, event: Event | None, promises: Sequence[Promise], source: str, typed_by: User | None = None
+) -> list[Pledge]:
+    """Make those of `promises` that are not there yet, all in one transaction, with queries in sets.
+
+    Gives the pledges made, in order. Each is announced; each person at a business is thanked once for all of
+    them.
+    """
+    with transaction.atomic():
+        wait_for_twins((promise.business, promise.reach) for promise in promises)
+        identities = [promise.identity(event) for promise in promises]
+        there = set(Pledge.objects.filter(identity__in=identities).values_list("identity", flat=True))
+        new = {name: promise for name, promise in zip(identities, promises, strict=True) if name not in there}
+        known = KnownEmployers((promise.business, promise.reach) for promise in new.values())
+        postcodes = set() if event else {promise.postcode for promise in new.values()}
+        partnerships = {postcode: _partnership_of(postcode) for postcode in postcodes}
+        state: str | None = Event.objects.values_list("state", flat=True).get(pk=event.pk) if event else None
+        rows = [
+            _row(promise, name, event=event, known=known, source=source, partnerships=partnerships)
+            for name, promise in new.items()
+        ]
+        for row in rows:
+            row.after_closing = state == Event.State.CLOSED
+            row.owner = row.owner or typed_by
+        made = Pledge.objects.bulk_create(rows)
+        for pledge in made:
+            events.pledge_made.send(sender=Pledge, id=pledge.pk)
+        _thank(made)
+        return made
+
+
+def _row(
+    promise: Promise,
+    name: str,
+    *,
+    event: Event | None,
+    known: KnownEmployers,
+    source: str,
+    partnerships: dict[str, Partnership | None],
+) -> Pledge:
+    employer = known.employer(promise.business, promise.reach)
+    return Pledge(
+        identity=name,
+        event=event,
+        partnership=event.partnership if event else partnerships[promise.postcode],
+        employer=employer,
+        contact=known.contact(employer, promise.reach),
+        kind=promise.kind,
+        places=promise.places,
+        category=promise.category or promise.business.sector,
+        words=promise.words,
+        by_month=promise.by_month,
+        postcode=promise.postcode,
+        town=promise.town,
+        publish_if_silent=promise.publish_if_silent,
+        source=source,
+        owner=event.owner if event else None,
+    )
+
+
+def _partnership_of(postcode: str) -> Partnership | None:
+    """The partnership whose council the postcode lies in; None when there is none or the place is not known."""
+    found = look_up(postcode) if postcode else None
+    if not isinstance(found, Found | Plausible) or not found.district_gss:
+        return None
+    return Partnership.objects.filter(councils__gss_code=found.district_gss).order_by("pk").first()
+
+
+def _thank(made: Sequence[Pledge]) -> None:
+    """One thank-you for each person with an address: its cause is the first of their pledges made together."""
+    thanked: set[int] = set()
+    for pledge in made:
+        if pledge.contact.email and pledge.contact_id not in thanked:
+            thanked.add(pledge.contact_id)
+            tell(purpose=THANKS, cause_id=pledge.pk, version=1)
+
+
+def made_together(pledge: Pledge) -> list[Pledge]:
+    """The pledges of the same person that were written by the same statement as `pledge`."""
+    rows = Pledge.objects.filter(contact_id=pledge.contact_id, made_at=pledge.made_at)
+    return list(rows.select_related("kind", "employer", "event").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a giver, or an officer on their behalf, may change. The identity stays: it is what was first said."""
+
+    places: int
+    words: str
+    by_month: dt.date | None
+    postcode: str
+    category: Category | None
+    publish_if_silent: bool | None
+
+
+def correct_pledge(*, pledge: Pledge, to: Correction) -> None:
+    """Change the giver's own details. Raises AlreadyOpen once the opportunity is open: then a person has to
+    look.
+    """
+    with transaction.atomic():
+        row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+        if row.state not in (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED):
+            raise AlreadyOpen(_("This is already open. Ring us, and we change it together."))
+        for name in ("places", "words", "by_month", "postcode", "category", "publish_if_silent"):
+            setattr(row, name, getattr(to, name))
+        if row.partnership_id is None:
+            row.partnership = _partnership_of(row.postcode)
+        row.save()
+
+
+class AlreadyOpen(Exception):
+    """A pledge whose opportunity is open, or that has ended, is not changed by its link."""
+
+
+def correct_contact(*, pledge: Pledge, name: str) -> None:
+    """Add the giver's name to how they are reached."""
+    contact = pledge.contact
+    contact.name = name
+    contact.save(update_fields=["name"])
+
+
+def move_pledge(*, pledge: Pledge, name: str, role: str, why: str = "") -> None:
+    """One move of the pledge's lifecycle. Raises MoveRefused."""
+    PLEDGE.move(pledge, name, role=role, why=why)
+
+
+def take_on(*, pledge: Pledge, partnership: Partnership, by: User) -> bool:
+    """Give a pledge without an area to a partnership and an owner. False when somebody else was quicker."""
+    rows = Pledge.objects.filter(pk=pledge.pk, partnership__isnull=True)
+    return bool(rows.update(partnership=partnership, owner=by))
+
+
+def mark_shaped(*, pledge_id: int) -> None:
+    """Its draft is complete. Nothing happens when it is already further."""
+    _move_if_before(pledge_id, "shape")
+
+
+def mark_live(*, pledge_id: int) -> None:
+    """Its opportunity is published. Nothing happens when it is already live or has ended."""
+    _move_if_before(pledge_id, "go_live")
+
+
+def _move_if_before(pledge_id: int, name: str) -> None:
+    with transaction.atomic():
+        pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
+        if pledge.state in PLEDGE.by_name[name].old:
+            PLEDGE.move(pledge, name, role=SYSTEM)
