@@ -6,8 +6,15 @@ from typing import Any
 
 from django.dispatch import Signal
 
-# (fact, reaction): filled in as the rooms announce their facts.
-REACTIONS: list[tuple[Signal, Callable[..., Any]]] = []
+from opportunities import services as opportunities
+from pledges import events as pledge_facts
+
+# (fact, reaction), in the order of the rooms.
+REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
+    (pledge_facts.pledge_made, opportunities.react_to_pledge),
+    (pledge_facts.employer_checked, opportunities.react_to_employer),
+    (pledge_facts.employer_stopped, opportunities.react_to_employer),
+]
 
 
 def connect() -> None:

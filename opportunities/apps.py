@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class OpportunitiesConfig(AppConfig):
     name = "opportunities"
+
+    def ready(self) -> None:
+        from core import reference
+        from opportunities.reference import load
+
+        reference.register("pay floors and unpaid reasons", load)

@@ -97,7 +97,8 @@ class Opportunity(models.Model):
     no_qualifications = models.BooleanField(default=True)
     training_beside = models.CharField(max_length=120, blank=True, default="")  # provider or course
     audience = models.CharField(max_length=12, choices=Audience, default=Audience.EITHER)
-    partnership = models.ForeignKey(Partnership, on_delete=models.RESTRICT, related_name="+")
+    # Empty while nobody has taken on a pledge that came from no known area.
+    partnership = models.ForeignKey(Partnership, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     version = models.SmallIntegerField(default=1)  # grows with a material change: dismissed matches may come back
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     live = models.BooleanField(default=False)  # written by services.refresh_live only
@@ -138,6 +139,16 @@ class Opportunity(models.Model):
             models.CheckConstraint(condition=~Q(live=True) | Q(state="published"), name="opportunity_live_is_published"),
             models.CheckConstraint(condition=Q(min_age__gte=16, min_age__lte=25), name="opportunity_min_age"),
             models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(partnership__isnull=False),
+                name="opportunity_of_a_partnership",
+                violation_error_message=_("A partnership has to take on this pledge first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(hours_mask__lt=8) | Q(min_age__gte=18),
+                name="opportunity_no_nights_under_18",
+                violation_error_message=_("It has night hours, so it cannot be open to 16 and 17 year olds."),
+            ),
+            models.CheckConstraint(
                 condition=Q(pay_pence__isnull=True) | Q(unpaid_reason__isnull=True),
                 name="opportunity_paid_or_unpaid",
                 violation_error_message=_("Choose: paid, or unpaid with a reason. Not both."),
@@ -168,6 +179,7 @@ class SearchRow(models.Model):
     remote = models.BooleanField()
     easting = models.IntegerField(null=True)
     northing = models.IntegerField(null=True)
+    authority = models.ForeignKey(Council, null=True, on_delete=models.RESTRICT, related_name="+")
     starts_on = models.DateField(null=True)
     closes_on = models.DateField(null=True)
     opened_on = models.DateField(null=True)

@@ -1,0 +1,88 @@
+"""The flag `live` and the flat row of search: two set-based statements, run in the transaction of every cause.
+
+Causes: publish, pause, close, a change, places taken or given back, a business checked or stopped, and the nightly job
+(closing days and year-old checks pass without anybody touching a row). Queries add `closes_on >= today` by themselves.
+
+Locks: business first, then opportunity, in every verb. A business that is being stopped at this moment makes the
+statement wait, and its new state is what counts.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from opportunities.events import opportunity_changed
+from opportunities.models import Opportunity
+
+TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
+
+IS_LIVE = f"""
+    (o.state = 'published' AND o.opened_on <= {TODAY} AND (o.closes_on IS NULL OR o.closes_on >= {TODAY})
+     AND o.places_taken < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY})
+"""
+# FOR SHARE inside, so that a stop in another transaction is either seen or waited for.
+REFRESH = f"""
+WITH b AS MATERIALIZED (
+    SELECT e.id, e.state, e.checked_until FROM employer e
+    WHERE e.id IN (SELECT employer_id FROM opportunity WHERE %(all)s OR id = ANY(%(ids)s)) ORDER BY e.id FOR SHARE
+)
+UPDATE opportunity o SET live = {IS_LIVE}
+FROM b WHERE b.id = o.employer_id AND (%(all)s OR o.id = ANY(%(ids)s)) AND o.live IS DISTINCT FROM {IS_LIVE}
+RETURNING o.id, o.live
+"""
+
+ROW = {
+    "live": "o.live",
+    "kind_id": "o.kind_id",
+    "category_id": "o.category_id",
+    "kind_bit": "k.bit",
+    "categories": "CASE WHEN c.bit IS NULL THEN 0 ELSE 1 << c.bit END",
+    "hours": "o.hours_mask",
+    "needs": "o.needs_mask",
+    "remote": "o.remote",
+    "easting": "o.easting",
+    "northing": "o.northing",
+    "authority_id": "o.authority_id",
+    "starts_on": "o.starts_on",
+    "closes_on": "o.closes_on",
+    "opened_on": "o.opened_on",
+    "min_age": "o.min_age",
+    "audience": "o.audience",
+    "partnership_id": "o.partnership_id",
+    "ringfenced": "k.code <> 'guaranteed-interview'",  # kinds.OPEN_TO_ALL; a test compares
+    "pays_living_wage": f"coalesce(o.pay_pence >= lowest_pay_floor('', 21, coalesce(o.starts_on, {TODAY})), false)",
+    "version": "o.version",
+    "title": "o.title",
+    "employer_name": "e.name",
+    "town": "o.town",
+    "words": """
+        setweight(to_tsvector('english', o.title), 'A') || setweight(to_tsvector('english', e.name || ' ' || o.town), 'B')
+        || setweight(to_tsvector('english', o.summary || ' ' || k.name || ' ' || coalesce(c.name, '')), 'C')
+    """,
+}
+# Updated only where something differs: an update that changes nothing would move `rev` and wake the matcher for it.
+SYNC = f"""
+INSERT INTO opportunity_search AS t (opportunity_id, {", ".join(ROW)})
+SELECT o.id, {", ".join(ROW.values())}
+FROM opportunity o JOIN employer e ON e.id = o.employer_id JOIN pledge_kind k ON k.id = o.kind_id
+LEFT JOIN category c ON c.id = o.category_id
+WHERE (%(all)s OR o.id = ANY(%(ids)s)) AND o.state IN ('published', 'paused', 'closed') ORDER BY o.id
+ON CONFLICT (opportunity_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ROW)}
+WHERE ({", ".join(f"t.{name}" for name in ROW)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in ROW)})
+"""
+
+
+def refresh_live(ids: Iterable[int] | None = None) -> dict[int, bool]:
+    """Bring `live` and the flat rows of these opportunities (None: of all) to what is true now.
+
+    Returns id -> new flag for those that turned, and announces each as changed. Calling it again does nothing.
+    """
+    values = {"all": ids is None, "ids": sorted(set(ids or ()))}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(REFRESH, values)
+        turned: dict[int, bool] = dict(cursor.fetchall())
+        cursor.execute(SYNC, values)
+        for pk, live in sorted(turned.items()):
+            old, new = ("hidden", "live") if live else ("live", "hidden")
+            opportunity_changed.send(sender=Opportunity, id=pk, old=old, new=new)
+    return turned

@@ -1,0 +1,236 @@
+"""Why an opportunity may not go on yet: one sentence each, with a code and who does what about it.
+
+Sources: domain, sections 5 (checks) and 8 (pay, ages). Reading the rules costs one query (`Law.load`); judging a row
+costs none when it comes from `for_judging`.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import clock
+from opportunities import kinds, wording
+from opportunities.models import Opportunity
+from opportunities.pay import Floors, pounds
+from pledges.models import Employer, PledgeKind
+
+NIGHT = 8  # the bit of Opportunity.hours_mask
+LONG_WEEK_UNDER_18 = 40  # hours: Working Time Regulations 1998, regulation 5A
+TRAINING_FROM = 20  # hours a week: Education and Skills Act 2008, duty to take part in education or training
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing in the way. `code` is for counting and tests; the sentence and `who` are shown to people."""
+
+    code: str
+    sentence: str
+    who: str = ""
+
+
+class Refused(Exception):
+    """A move that may not be made yet. `refusals` says why."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        self.refusals = refusals
+        super().__init__(" ".join(refusal.sentence for refusal in refusals))
+
+
+@dataclass(frozen=True)
+class Law:
+    """The dated rules and the day they are asked on."""
+
+    floors: Floors
+    today: dt.date
+
+    @classmethod
+    def load(cls) -> "Law":
+        """Two queries: the table of floors and the clock."""
+        return cls(Floors.load(), clock.today())
+
+
+def for_judging(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
+    """The rows with all that the rules look at: one query for them and one for the checks of their businesses."""
+    return rows.select_related("pledge", "employer", "kind", "category", "unpaid_reason").prefetch_related("employer__checks")
+
+
+def refusals(opportunity: Opportunity, law: Law | None = None) -> list[Refusal]:
+    """Everything that stands between this row and young people, in the order in which a person would put it right."""
+    law = law or Law.load()
+    return [refusal for rule in RULES for refusal in rule(opportunity, law)]
+
+
+def advice(opportunity: Opportunity) -> list[str]:
+    """What should be seen to, but stops nothing yet."""
+    found = []
+    if opportunity.kind.code in kinds.APPRENTICESHIPS and not opportunity.training_beside:
+        found.append(
+            _("No training provider is named yet. It may be published, but nobody can start before there is one.")
+        )
+    return found
+
+
+def _words(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if not row.title.strip():
+        yield Refusal("title", _("Give it a title."), _writer())
+    if not row.summary.strip():
+        yield Refusal("summary", _("Say in a few plain sentences what they would do."), _writer())
+    if row.category_id is None:
+        yield Refusal("category", _("Choose what kind of work it is."), _writer())
+
+
+def _area(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if row.partnership_id is None and row.pledge.partnership_id is None:
+        yield Refusal("partnership", _("The pledge came from no known area. A partnership has to take it on."), _coordinator())
+
+
+def _review(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    words = " ".join([row.title, row.summary, row.town, row.training_beside])
+    for found in wording.contact_details(words):
+        yield Refusal(
+            "review",
+            _("Take “%(words)s” out of the text: people go for this through their adviser.") % {"words": found},
+            _reviewer(),
+        )
+    for found in wording.risky_phrases(words):
+        yield Refusal(
+            "review",
+            _("The text says “%(words)s”. Ask the business what it means, and write it without.") % {"words": found},
+            _reviewer(),
+        )
+
+
+def _place(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if not row.remote and row.easting is None:
+        yield Refusal("place", _("Enter the postcode of the place, or say that it can be done from home."), _writer())
+
+
+def _hours(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if row.hours_a_week is None and row.kind.code not in kinds.WITHOUT_HOURS:
+        yield Refusal("hours", _("Enter how many hours a week."), _writer())
+
+
+def _pay(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if row.pay_pence is not None:
+        yield from _below_floor(row, row.pay_pence, law)
+    elif row.unpaid_reason is not None:
+        yield from _unpaid(row)
+    elif row.kind.code in kinds.WORK:
+        yield Refusal("pay", _("Enter the pay, or choose the lawful reason why it is unpaid."), _writer())
+
+
+def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
+    day = row.starts_on or law.today
+    floor = law.floors.lowest(kind=row.kind.code, min_age=row.min_age, day=day)
+    if floor is not None and pence < floor.pence:
+        sentence = _(
+            "%(pay)s an hour is below the legal minimum: %(floor)s (%(band)s) from %(date)s. Ask the business to pay it."
+        )
+        values = {
+            "pay": pounds(pence),
+            "floor": pounds(floor.pence),
+            "band": floor.get_band_display(),
+            "date": date_format(floor.valid_from, "j F Y"),
+        }
+        yield Refusal("pay_below_floor", sentence % values, _writer())
+
+
+def _unpaid(row: Opportunity) -> Iterator[Refusal]:
+    reason = row.unpaid_reason
+    assert reason is not None
+    if reason.kinds and row.kind.code not in reason.kinds:
+        sentence = _("“%(reason)s” is no lawful reason for this kind (%(kind)s). Enter the pay.")
+        yield Refusal("unpaid_reason", sentence % {"reason": reason.name, "kind": row.kind.name}, _writer())
+    elif reason.charity_or_public_only and not row.employer.charity_or_public:
+        yield Refusal(
+            "volunteering_business",
+            _("Only a charity, voluntary or public body may take volunteers. A business has to pay."),
+            _writer(),
+        )
+
+
+def _dates(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if row.starts_on and row.starts_on < law.today:
+        yield Refusal("start_past", _("The start has passed. Ask the business for a new date."), _writer())
+    if row.closes_on and row.closes_on < law.today:
+        yield Refusal("closing_past", _("The closing day has passed. Enter a later one."), _writer())
+
+
+def _young(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if row.min_age >= 18:
+        return
+    if row.hours_mask & NIGHT:
+        yield Refusal(
+            "young_nights", _("It has night hours, so it cannot be open to 16 and 17 year olds. Make it 18 and over."), _writer()
+        )
+    hours = row.hours_a_week or 0
+    if hours > LONG_WEEK_UNDER_18:
+        yield Refusal("young_long_week", _("At 16 and 17 the most is 40 hours a week. Make it 18 and over."), _writer())
+    if row.kind.code in kinds.LASTING_WORK and hours >= TRAINING_FROM and not row.training_beside:
+        yield Refusal(
+            "young_training",
+            _("At 16 and 17 this much work needs training beside it. Say which course, or make it 18 and over."),
+            _writer(),
+        )
+
+
+def _employer(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    employer = row.employer
+    until = employer.checked_until
+    if employer.state == Employer.Check.STOPPED:
+        yield Refusal("employer_stopped", _("This business has been stopped. Nothing of it can be published."), _coordinator())
+    elif employer.state == Employer.Check.UNCHECKED:
+        yield Refusal(
+            "employer_unchecked",
+            _("Nobody has called the business back yet, on a number found without its help."),
+            _coordinator(),
+        )
+    elif employer.state == Employer.Check.CALLED_BACK:
+        yield Refusal(
+            "employer_unchecked", _("The business was called back, and its check is not complete yet."), _checkers()
+        )
+    elif until is not None and until < law.today:
+        yield Refusal("employer_check_old", _("The check of this business is over a year old. Check it again."), _checkers())
+    elif _weight(needed_check(row)) > max((_weight(weight) for weight in _passed(employer)), default=-1):
+        sentence = _("This needs a %(weight)s check of the business. The one it passed was lighter.")
+        label = PledgeKind.Weight(needed_check(row)).label.lower()
+        yield Refusal("employer_check_light", sentence % {"weight": label}, _checkers())
+
+
+def needed_check(row: Opportunity) -> str:
+    """How heavy a check of the business this needs: that of its kind, and the full one for 16 and 17 year olds at work."""
+    if row.min_age < 18 and row.kind.code in kinds.WORK:
+        return PledgeKind.Weight.FULL
+    return row.kind.weight
+
+
+def _passed(employer: Employer) -> list[str]:
+    return [check.weight for check in employer.checks.all() if check.passed_on]
+
+
+def _weight(weight: str) -> int:
+    return list(PledgeKind.Weight.values).index(weight)
+
+
+def _writer() -> str:
+    return _("Whoever completes the draft")
+
+
+def _reviewer() -> str:
+    return _("A coordinator looks at the words")
+
+
+def _coordinator() -> str:
+    return _("A coordinator")
+
+
+def _checkers() -> str:
+    return _("The people who check the business")
+
+
+Rule = Callable[[Opportunity, Law], Iterator[Refusal]]
+RULES: tuple[Rule, ...] = (_area, _words, _review, _place, _hours, _pay, _dates, _young, _employer)

@@ -1,0 +1,344 @@
+"""The verbs of opportunities: the only code that writes them. `refresh_live` is in opportunities/live.py."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import Council, Partnership, User
+from core import clock
+from core.lifecycle import MoveRefused
+from core.postcodes import Found, Plausible, look_up, sector_point
+from core.scope import current
+from opportunities import drafts
+from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
+from opportunities.lifecycle import LIFECYCLE
+from opportunities.live import refresh_live
+from opportunities.models import Opportunity
+from opportunities.refusals import Law, Refusal, Refused, refusals
+from pledges import services as pledges
+from pledges.models import Pledge, PledgeKind
+
+__all__ = ["Refusal", "Refused", "refresh_live", "refusals"]
+
+# What a person may write. `postcode` is turned into the sector, its middle and the council it lies in.
+WRITABLE = frozenset(
+    (
+        "title summary category places remote postcode town hours_a_week hours_mask pay_pence unpaid_reason starts_on"
+        " closes_on min_age needs_mask travel_paid no_experience no_qualifications training_beside audience"
+    ).split()
+)
+NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody again what they said no to
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def draft_from_pledge(*, pledge_id: int) -> Opportunity | None:
+    """The draft of a pledge whose kind becomes places: made now, or the one that is there. None for other kinds."""
+    with transaction.atomic():
+        pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
+        if pledge.kind.becomes != PledgeKind.Becomes.PLACES:
+            return None
+        there = Opportunity.objects.filter(pledge=pledge).order_by("pk").first()
+        if there is not None:
+            return there
+        category = pledge.category or pledge.employer.sector
+        place = _place(pledge.postcode)
+        return Opportunity.objects.create(
+            pledge=pledge,
+            employer_id=pledge.employer_id,
+            kind=pledge.kind,
+            category=category,
+            title=drafts.title(
+                kind=pledge.kind.code,
+                kind_name=pledge.kind.name,
+                category=category.name if category else None,
+                employer=pledge.employer.name,
+            ),
+            summary=drafts.summary(kind=pledge.kind.code, words=pledge.words),
+            places=pledge.places,
+            partnership_id=pledge.partnership_id,
+            **{**place, "town": pledge.town or place["town"]},
+        )
+
+
+def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
+    """Reaction to pledges.events.pledge_made."""
+    draft_from_pledge(pledge_id=id)
+
+
+def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunity:
+    """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed.
+
+    Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name that
+    may not be written.
+    """
+    with transaction.atomic():
+        row = _locked(opportunity)
+        if row.state != Opportunity.State.DRAFT:
+            raise MoveRefused(_("This is not a draft any more. Ask for it to be sent back first."))
+        _write(row, values)
+    return _copy(row, opportunity)
+
+
+def add_another(*, opportunity: Opportunity, places: int, by: User) -> Opportunity:
+    """Split a draft: a second draft of the same pledge takes `places` of its places. Raises ValueError when too many."""
+    with transaction.atomic():
+        row = _locked(opportunity)
+        if row.state != Opportunity.State.DRAFT or not 0 < places < row.places:
+            raise ValueError("only a draft is split, and both parts keep a place")
+        Opportunity.objects.filter(pk=row.pk).update(places=row.places - places)
+        values = {name: getattr(row, name) for name in _copied_fields()}
+        return Opportunity.objects.create(**{**values, "places": places})
+
+
+def _copied_fields() -> list[str]:
+    left_out = {
+        *("id", "public_id", "places", "places_taken", "version", "state", "live", "made_at"),
+        *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
+    }
+    return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
+
+
+# --- from draft to live -----------------------------------------------------------------------------------------------
+
+
+def submit(*, opportunity: Opportunity, by: User, role: str) -> None:
+    """Send a complete draft to a second person. Raises Refused with what is missing, MoveRefused when it is no draft."""
+    with transaction.atomic():
+        row = _locked(opportunity)
+        _refuse(refusals(row))
+        changes = {
+            "submitted_by": by,
+            "submitted_on": clock.today(),
+            "partnership_id": row.partnership_id or row.pledge.partnership_id,
+        }
+        _move(row, "submit", by=by, role=role, changes=changes)
+        pledges.mark_shaped(pledge_id=row.pledge_id)
+    _copy(row, opportunity)
+
+
+def send_back(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
+    """Back to a draft, with the reason the writer reads."""
+    _simple_move(opportunity, "send_back", by=by, role=role, why=why)
+
+
+def approve(*, opportunity: Opportunity, by: User, role: str) -> None:
+    """Publish, as the second person. Raises Refused: something is in the way, or this is the person who sent it in."""
+    with transaction.atomic():
+        row = _locked(opportunity)
+        law = Law.load()
+        _refuse(own_submission(row, by) + refusals(row, law))
+        changes = {"approved_by": by, "approved_on": law.today, "opened_on": law.today}
+        _move(row, "approve", by=by, role=role, changes=changes)
+        refresh_live([row.pk])
+        pledges.mark_live(pledge_id=row.pledge_id)
+        opportunity_published.send(sender=Opportunity, id=row.pk, old="submitted", new="published")
+    _copy(row, opportunity)
+
+
+def own_submission(opportunity: Opportunity, by: User) -> list[Refusal]:
+    """The refusal a person meets who would approve what they sent in themselves."""
+    if opportunity.submitted_by_id != by.pk:
+        return []
+    return [
+        Refusal(
+            "second_person",
+            _("You sent this in, so somebody else has to approve it. Any officer of a member council may."),
+            _("A second person"),
+        )
+    ]
+
+
+def change(*, opportunity: Opportunity, by: User, role: str, **values: Any) -> None:
+    """Change what is published, under the same rules. A material change grows `version`: people who said "not now" may see
+    it again. Raises Refused, MoveRefused, ValidationError."""
+    with transaction.atomic():
+        row = _locked(opportunity)
+        before = {field: getattr(row, field) for field in _written_fields(values)}
+        _write(row, values, save=False)
+        _refuse(refusals(row))
+        changes = {name: getattr(row, name) for name in before if getattr(row, name) != before[name]}
+        if not changes:
+            return
+        if changes.keys() - NOT_MATERIAL:
+            changes["version"] = row.version + 1
+        _move(row, "change", by=by, role=role, why=", ".join(sorted(changes)), changes=changes)
+        refresh_live([row.pk])
+        opportunity_changed.send(sender=Opportunity, id=row.pk, old="published", new="published")
+    _copy(row, opportunity)
+
+
+def pause(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
+    """Hide what is published, for a while."""
+    with transaction.atomic():
+        row = _simple_move(opportunity, "pause", by=by, role=role, why=why)
+        refresh_live([row.pk])
+        opportunity_changed.send(sender=Opportunity, id=row.pk, old="published", new="paused")
+    _copy(row, opportunity)
+
+
+def resume(*, opportunity: Opportunity, by: User, role: str) -> None:
+    """Show again what was paused. Raises Refused when a rule no longer holds (a past start, an old check)."""
+    with transaction.atomic():
+        row = _locked(opportunity)
+        _refuse(refusals(row))
+        _move(row, "resume", by=by, role=role)
+        refresh_live([row.pk])
+        opportunity_published.send(sender=Opportunity, id=row.pk, old="paused", new="published")
+    _copy(row, opportunity)
+
+
+def close(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
+    """End it for good."""
+    with transaction.atomic():
+        old = opportunity.state
+        row = _simple_move(opportunity, "close", by=by, role=role, why=why)
+        refresh_live([row.pk])
+        opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
+    _copy(row, opportunity)
+
+
+def withdraw(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
+    """Give up a draft, with the reason."""
+    _simple_move(opportunity, "withdraw", by=by, role=role, why=why)
+
+
+# --- places and businesses --------------------------------------------------------------------------------------------
+
+
+def take_place(*, opportunity_id: int) -> None:
+    """One more place is taken; with the last one it stops being live. Raises MoveRefused when none is left."""
+    _count_places(opportunity_id, 1)
+
+
+def give_back_place(*, opportunity_id: int) -> None:
+    """A place is free again."""
+    _count_places(opportunity_id, -1)
+
+
+def _count_places(opportunity_id: int, step: int) -> None:
+    with transaction.atomic():
+        row = _locked(Opportunity.objects.get(pk=opportunity_id))
+        taken = row.places_taken + step
+        if not 0 <= taken <= row.places:
+            raise MoveRefused(_("There is no place left.") if step > 0 else _("No place is taken."))
+        Opportunity.objects.filter(pk=row.pk).update(places_taken=taken)
+        refresh_live([row.pk])
+
+
+def react_to_employer(sender: Any, *, id: int, **_more: Any) -> None:
+    """Reaction to employer_checked and employer_stopped: shows or hides everything of the business."""
+    refresh_live(Opportunity.objects.filter(employer_id=id).values_list("pk", flat=True))
+
+
+# --- how it is done ---------------------------------------------------------------------------------------------------
+
+
+def _locked(opportunity: Opportunity) -> Opportunity:
+    """The row as it is now, locked. Its business first: a stop takes its locks in the same order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM employer WHERE id = %s FOR SHARE", [opportunity.employer_id])
+    rows = Opportunity.objects.select_for_update(of=("self",))
+    return rows.select_related("pledge", "employer", "kind", "category", "unpaid_reason").get(pk=opportunity.pk)
+
+
+def _refuse(found: list[Refusal]) -> None:
+    if found:
+        raise Refused(found)
+
+
+def _move(
+    row: Opportunity, name: str, *, by: User, role: str, why: str = "", changes: Mapping[str, Any] | None = None
+) -> None:
+    actor = current().actor
+    behalf = None if actor == by.pk else by.pk  # background work writes down for whom it did it
+    LIFECYCLE.move(row, name, role=role, why=why, on_behalf_of=behalf, changes=changes)
+
+
+def _simple_move(opportunity: Opportunity, name: str, *, by: User, role: str, why: str) -> Opportunity:
+    with transaction.atomic():
+        row = _locked(opportunity)
+        _move(row, name, by=by, role=role, why=why)
+    return _copy(row, opportunity)
+
+
+def _copy(row: Opportunity, to: Opportunity) -> Opportunity:
+    """Give the caller's object the values written."""
+    for field in Opportunity._meta.concrete_fields:
+        setattr(to, field.attname, getattr(row, field.attname))
+    return to
+
+
+def _write(row: Opportunity, values: Mapping[str, Any], *, save: bool = True) -> None:
+    unknown = set(values) - WRITABLE
+    if unknown:
+        raise TypeError(f"not to be written: {sorted(unknown)}")
+    fields = _fields(values)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if "places" in fields:
+        _within_the_pledge(row)
+    row.clean_fields(exclude=[field.name for field in Opportunity._meta.fields if field.name not in fields])
+    if save:
+        row.save(update_fields=list(fields))
+
+
+def _within_the_pledge(row: Opportunity) -> None:
+    """The ledger of a pledge balances: its opportunities together offer no more places than were promised."""
+    others = Opportunity.objects.filter(pledge=row.pledge_id).exclude(pk=row.pk).exclude(state="withdrawn")
+    left = row.pledge.places - (others.aggregate(sum=Sum("places"))["sum"] or 0)
+    if row.places > left:
+        sentence = _("The business promised %(places)d in all, so the most here is %(left)d. Change the pledge first.")
+        raise ValidationError({"places": sentence % {"places": row.pledge.places, "left": left}})
+
+
+def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's fields that the values stand for."""
+    fields = dict(values)
+    if "postcode" in fields:
+        place = _place(fields.pop("postcode"))
+        town = fields.get("town") or place.pop("town")
+        fields.update(place)
+        if town:
+            fields["town"] = town
+    return fields
+
+
+def _written_fields(values: Mapping[str, Any]) -> list[str]:
+    extra = ["sector", "easting", "northing", "authority", "town"] if "postcode" in values else []
+    return [name for name in values if name != "postcode"] + [name for name in extra if name not in values]
+
+
+def _place(postcode: str) -> dict[str, Any]:
+    """Sector, its middle, council and town of a postcode as typed; empty values when it is not known."""
+    nowhere: dict[str, Any] = {"sector": "", "easting": None, "northing": None, "authority": None, "town": ""}
+    found = look_up(postcode) if postcode.strip() else None
+    if not isinstance(found, Found | Plausible) or found.easting is None:
+        return nowhere
+    point = sector_point(found.sector) if found.sector else None
+    authority = Council.objects.filter(gss_code=found.district_gss).first()
+    return {
+        "sector": found.sector or "",
+        "easting": point.easting if point else found.easting,
+        "northing": point.northing if point else found.northing,
+        "authority": authority,
+        "town": authority.short_name if authority else "",
+    }
+
+
+def waiting_days(opportunity: Opportunity, today: dt.date) -> int:
+    """How many days a submitted opportunity has waited for its second person."""
+    return (today - opportunity.submitted_on).days if opportunity.submitted_on else 0
+
+
+def partnerships_of(*, partnership: int | None, council: int | None) -> list[int]:
+    """The partnerships an officer's hat acts for: its own, or those its council belongs to."""
+    if partnership is not None:
+        return [partnership]
+    return list(Partnership.objects.filter(councils=council).order_by("pk").values_list("pk", flat=True))
