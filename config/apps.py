@@ -7,6 +7,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import reactions
+        from config import celery, reactions, tasks  # noqa: F401  (the broker must be known before a bell is rung)
 
         reactions.connect()
+        tasks.watch()

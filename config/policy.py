@@ -20,3 +20,4 @@ ROOMS = (
 )
 POLICY = join(*(room.ROUTES for room in ROOMS))
 TASKS: list[str] = [task for room in ROOMS for task in room.TASKS]
+TASKS += ["config.tasks.tick", "config.tasks.tick_matching"]

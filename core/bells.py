@@ -1,25 +1,77 @@
-"""Doorbells: after a commit, tell a background process that there is something to do.
+"""Doorbells: after a commit, tell a background process that there is something to do. And heartbeats: who is alive.
 
 The tables know what is due; a bell that nobody hears costs delay and never work. So ringing must not raise, must not
 wait, and says nothing of anybody: tasks take no arguments.
 """
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 
+from core.clock import FrNow
+from core.models import Heartbeat
+from core.scope import EVERYTHING, scope
+
 log = logging.getLogger(__name__)
 
 
-def _ring(task: Any) -> None:
+def ring(task: Any, *, expires: int = 60) -> bool:
+    """Ring `task` (a Celery task without arguments) now. Returns whether the broker took it; never raises.
+
+    expires: seconds after which a worker that comes too late leaves it.
+    """
     try:
-        task.apply_async(expires=60)
-    except Exception as error:  # whatever the broker client raises, the page has already been saved
+        task.apply_async(expires=expires)
+    except Exception as error:  # whatever the broker client raises, the work itself has already been saved
         log.warning("bell %s not rung: %s", task.name, type(error).__name__)
+        return False
+    return True
 
 
 def ring_on_commit(task: Any) -> None:
-    """Ring `task` (a Celery task without arguments) when the current transaction has committed."""
-    transaction.on_commit(partial(_ring, task))
+    """Ring `task` when the current transaction has committed."""
+    transaction.on_commit(partial(ring, task))
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Something that may be waiting although nobody rang: the relay asks, and rings `task` when it is."""
+
+    name: str
+    is_waiting: Callable[[], bool]
+    task: Any
+
+
+_watches: dict[str, Watch] = {}
+
+
+def watch(name: str, is_waiting: Callable[[], bool], task: Any) -> None:
+    """Let the relay ask `is_waiting()` every two seconds (one quick query, over all councils) and ring `task`.
+
+    Called in AppConfig.ready. ValueError when the name is taken.
+    """
+    if name in _watches:
+        raise ValueError(f"{name} is watched already")
+    _watches[name] = Watch(name, is_waiting, task)
+
+
+def ring_waiting(*, expires: int) -> list[str]:
+    """Ring for every watch that has something waiting. Returns their names."""
+    waiting = []
+    for found in _watches.values():
+        with scope(EVERYTHING):
+            if found.is_waiting():
+                waiting.append(found)
+    return [found.name for found in waiting if ring(found.task, expires=expires)]
+
+
+def beat(process: str) -> None:
+    """Write down that `process` is alive."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(process=process, at=FrNow())], update_conflicts=True, unique_fields=["process"],
+        update_fields=["at"],
+    )  # fmt: skip

@@ -1,7 +1,15 @@
 """Messages: none lost, none twice."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        from accounts import menus
+        from notifications import purposes
+
+        purposes.register()
+        menus.add(_("Messages"), "notifications:list-messages", {"operator"}, 10)

@@ -23,6 +23,7 @@ class Outbox(ScopedModel):
 
     channel `digest`: waits (held) until a digest carries it; `parent` is then the e-mail that does.
     channel `email`: goes out by itself.
+    The states and the moves between them: notifications/lifecycle.py.
     """
 
     class State(models.TextChoices):
@@ -41,18 +42,19 @@ class Outbox(ScopedModel):
         EMAIL = "email", _("E-mail")
         DIGEST = "digest", _("In a digest")
 
+    # What a provider knows the message by. Derived from the dedupe key: see notifications.services.reference.
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dedupe_key = models.CharField(max_length=160, unique=True)
     purpose = models.CharField(max_length=30)
     channel = models.CharField(max_length=8, choices=Channel)
     recipient = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
-    # A giver without an account: the pledge (cause_id) knows the address; it is read at hand-over.
+    # A giver without an account: the pledge (cause_id) knows the address; it is read at hand-over. A digest: its day.
     cause_id = models.BigIntegerField(null=True)
     person = models.ForeignKey(YoungPerson, null=True, on_delete=models.RESTRICT, related_name="+")
     parent = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="items")
     state = models.CharField(max_length=9, choices=State, default=State.DUE)
-    reason = models.CharField(max_length=60, blank=True, default="")
-    secret = EncryptedJSONField(null=True)  # a sign-in code; wiped at hand-over or expiry
+    reason = models.CharField(max_length=60, blank=True, default="")  # why it ended, died or may be a second copy
+    secret = EncryptedJSONField(null=True)  # a sign-in code; wiped when it is handed over, or too old
     not_before = models.DateTimeField(db_default=FrNow())
     expires_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -66,26 +68,70 @@ class Outbox(ScopedModel):
     class Meta(ScopedModel.Meta):
         db_table = "outbox"
         constraints = [
-            models.CheckConstraint(condition=Q(recipient__isnull=False) | Q(cause_id__isnull=False), name="outbox_has_recipient"),
-            models.CheckConstraint(condition=~Q(state="ended") | ~Q(reason=""), name="outbox_ended_with_reason"),
             models.CheckConstraint(
-                condition=~Q(state__in=["claimed", "handing"]) | Q(lease_until__isnull=False), name="outbox_claim_is_leased"
+                condition=Q(recipient__isnull=False) | Q(channel="email", cause_id__isnull=False),
+                name="outbox_has_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(channel="digest"), name="outbox_only_items_have_a_parent"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ended", "dead"]) | ~Q(reason=""), name="outbox_ended_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "handing"]) | Q(lease_until__isnull=False),
+                name="outbox_claim_is_leased",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret__isnull=True) | Q(state__in=["due", "claimed", "handing", "unknown"]),
+                name="outbox_secret_is_wiped",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret__isnull=True) | Q(expires_at__isnull=False), name="outbox_secret_expires"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *("held", "due", "claimed", "handing", "unknown"),
+                        *("accepted", "delivered", "bounced", "dead", "ended"),
+                    ]
+                ),
+                name="outbox_state_known",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["not_before"], condition=Q(state__in=["due", "claimed", "handing", "unknown"]), name="outbox_open"
+                fields=["not_before"],
+                condition=Q(state__in=["due", "claimed", "handing", "unknown"]),
+                name="outbox_open",
             ),
             models.Index(fields=["recipient"], condition=Q(state="held", parent__isnull=True), name="outbox_waiting"),
+            models.Index(fields=["cause_id"], condition=Q(purpose="digest"), name="outbox_digest_day"),
             models.Index(fields=["parent"], name="outbox_parent"),
             models.Index(fields=["person"], name="outbox_person"),
         ]
+
+
+class OutboxCount(models.Model):
+    """How many rows of a purpose are in a state: counted by the relay, for operators, who may not see the rows."""
+
+    purpose = models.CharField(max_length=30)
+    state = models.CharField(max_length=9, choices=Outbox.State)
+    rows = models.IntegerField()
+    oldest_due = models.DateTimeField(null=True)  # of open rows: when the oldest should have gone
+    unexplained = models.IntegerField(default=0)  # items whose state does not follow from their mail's: must be 0
+    counted_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "outbox_count"
+        constraints = [models.UniqueConstraint(fields=["purpose", "state"], name="outbox_count_once")]
 
 
 class KeptMail(models.Model):
     """The demonstration's mail provider: what would have been sent, kept and never sent. Asked by reference like a
     real provider. Demonstration mode only."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ref = models.UUIDField()  # not unique on purpose: it must be able to show that something was sent twice
     recipient = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)

@@ -1,6 +1,11 @@
 """Who may use this room's addresses, and its background tasks."""
 
-from core.policy import Route
+from core.policy import NOBODY, PUBLIC, Route
 
-ROUTES: list[Route] = []
-TASKS: list[str] = []
+ROUTES = [
+    Route("notifications:show-health", PUBLIC, NOBODY),
+    Route("notifications:show-readiness", PUBLIC, NOBODY),
+    Route("notifications:list-messages", {"operator"}, NOBODY),
+    Route("notifications:show-kept-mail", {"operator"}, NOBODY),
+]
+TASKS = ["notifications.tasks.drain"]

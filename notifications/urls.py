@@ -1,6 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("healthz", views.show_health, name="show-health"),
+    path("readyz", views.show_readiness, name="show-readiness"),
+    path("operator/messages/", views.list_messages, name="list-messages"),
+    path("operator/messages/<uuid:public_id>/", views.show_kept_mail, name="show-kept-mail"),
+]

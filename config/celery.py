@@ -1,0 +1,42 @@
+"""Celery: doorbells and nothing else. No results, no retries, no delays: all of that lives in tables."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+app = Celery("first_rung")
+app.set_default()  # else other threads of the web process would ring through an app without a broker
+app.conf.update(
+    settings.CELERY,
+    task_routes={"matching.*": {"queue": "matching"}, "config.tasks.tick_matching": {"queue": "matching"}},
+    # What is due is known by the database, in local time; beat only knocks.
+    beat_schedule={"tick": {"task": "config.tasks.tick", "schedule": 30.0, "options": {"expires": 25}}},
+)
+app.autodiscover_tasks()
+
+
+@signals.celeryd_init.connect  # type: ignore[untyped-decorator]
+def be_patient(conf: Any, **more: Any) -> None:
+    """A worker waits for the broker, where a web page must not: longer than its own 1 s reads, and for ever."""
+    conf.broker_transport_options = {**conf.broker_transport_options, "socket_timeout": 10}
+    conf.broker_connection_max_retries = None
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def check_role(**more: Any) -> None:
+    """Refuse to start under a role for which the second wall does not stand."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import connection
+
+    from core.role_check import refuse_unsafe_role
+
+    try:
+        refuse_unsafe_role()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error  # Celery swallows ordinary exceptions of signals
+    finally:
+        connection.close()  # the children must not inherit it

@@ -1,0 +1,25 @@
+"""The nightly sweep of what is over and was never meant to be kept."""
+
+import datetime as dt
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from accounts.models import SignInAttempt
+from core import schedule
+from core.clock import FrNow
+from core.models import IdempotencyKey
+
+ATTEMPTS_KEPT = dt.timedelta(days=1)  # the limits look back an hour
+KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
+
+
+def tidy() -> dict[str, int]:
+    """Delete expired sign-in attempts, idempotency keys, sessions and old job runs. Returns how many of each."""
+    with transaction.atomic():
+        return {
+            "sign_in_attempts": SignInAttempt.objects.filter(at__lt=FrNow() - ATTEMPTS_KEPT).delete()[0],
+            "idempotency_keys": IdempotencyKey.objects.filter(made_at__lt=FrNow() - KEYS_KEPT).delete()[0],
+            "sessions": Session.objects.filter(expire_date__lt=FrNow()).delete()[0],
+            "job_runs": schedule.tidy(),
+        }

@@ -1,0 +1,225 @@
+"""From due to accepted. Any number of processes may drain at once, and each may be killed at any line.
+
+Three transactions per mail. A: claim (skip rows others hold; a lease by the database's clock; a new fence). B: check
+again who may receive, write the mail, and commit `handing`. Then, and only then, the provider. C: record what it said.
+Each write names the state and the fence it expects; 0 rows changed means that the row is somebody else's by now.
+A process that dies before B leaves `claimed`: due again. After B nobody can know: `unknown`, and the provider is asked.
+"""
+
+import datetime as dt
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from core import clock
+from core.clock import FrNow
+from core.scope import EVERYTHING, scope
+from notifications import channels, registry
+from notifications.channels import Channel
+from notifications.lifecycle import move
+from notifications.models import Outbox
+from notifications.preparing import Ending, Letter, prepare
+
+log = logging.getLogger(__name__)
+
+BATCH = 5
+CLAIM_LEASE = dt.timedelta(seconds=30)
+DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600, 7200))
+ATTEMPTS = 20
+ASK_AGAIN = dt.timedelta(seconds=60)
+GIVE_UP_ASKING = dt.timedelta(hours=24)
+NEW_FENCE = F("fence") + 1
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row, and the fence under which it is ours."""
+
+    id: int
+    fence: int
+
+
+@contextmanager
+def committed() -> Iterator[None]:
+    """A transaction of its own over all councils. RuntimeError inside another one: then nothing would be committed."""
+    with transaction.atomic(durable=True), scope(EVERYTHING):
+        yield
+
+
+def drain(*, seconds: float = 20, older_than: dt.timedelta = dt.timedelta(0)) -> Counter[str]:
+    """Hand over what is due until nothing is left or the time is over. Returns what became of how many rows.
+
+    older_than: leave younger rows to the workers whose bell is ringing now. Call it outside any transaction.
+    """
+    end = time.monotonic() + seconds
+    channel = channels.chosen()
+    counts = sweep()
+    counts += resolve(channel, end)
+    while time.monotonic() < end and (claims := claim(older_than)):
+        keep_until = time.monotonic() + CLAIM_LEASE.total_seconds() / 2
+        for claimed in claims:
+            if time.monotonic() > keep_until:
+                break  # the lease runs out: the sweep gives the rest back
+            counts[hand_over(claimed, channel)] += 1
+    return counts
+
+
+def sweep() -> Counter[str]:
+    """Take back what dead processes left, and end what is too old. Returns how many rows moved, by what happened."""
+    over = Q(lease_until__lt=FrNow())
+    rows = Outbox.objects.all
+    with committed():
+        Outbox.objects.filter(secret__isnull=False, expires_at__lte=FrNow()).update(secret=None)
+        return Counter(
+            back_to_due=move(rows().filter(over), "claimed", "due", fence=NEW_FENCE),
+            became_unknown=move(rows().filter(over), "handing", "unknown", fence=NEW_FENCE, not_before=FrNow()),
+            expired=sum(
+                move(rows().filter(expires_at__lte=FrNow(), parent__isnull=True), state, "ended", reason="expired")
+                for state in ("held", "due")
+            ),
+        )
+
+
+def skip_locked(rows: "QuerySet[Outbox, Outbox]") -> "QuerySet[Outbox, Outbox]":
+    """The rows that nobody else is claiming, locked. Apart, so that a test can show what happens without it."""
+    return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+def claim(older_than: dt.timedelta = dt.timedelta(0), limit: int = BATCH) -> list[Claim]:
+    """Take up to `limit` due rows for CLAIM_LEASE, the oldest first."""
+    with committed():
+        due = Outbox.objects.filter(state="due", not_before__lte=FrNow() - older_than).order_by("not_before", "pk")
+        found = dict(skip_locked(due)[:limit].values_list("pk", "fence"))
+        if found:
+            move(
+                Outbox.objects.filter(pk__in=found), "due", "claimed",
+                lease_until=FrNow() + CLAIM_LEASE, fence=NEW_FENCE,
+            )  # fmt: skip
+    return [Claim(pk, fence + 1) for pk, fence in found.items()]
+
+
+def mine(claim: Claim) -> "QuerySet[Outbox, Outbox]":
+    """The claimed row as long as nobody claimed it since."""
+    return Outbox.objects.filter(pk=claim.id, fence=claim.fence)
+
+
+def hand_over(claim: Claim, channel: Channel) -> str:
+    """One mail, from claimed to its outcome. Returns the outcome in a word."""
+    try:
+        letter = _fence(claim, channel)
+    except Exception as error:  # a purpose's own code failed: this row waits, the others go on
+        log.exception("message %s could not be written", claim.id)
+        return _later(claim, "claimed", f"not written: {type(error).__name__}")
+    if isinstance(letter, str):
+        return letter
+    try:
+        channel.send(ref=letter.ref, to=letter.to, mail=letter.mail)
+    except channels.NotTaken as error:
+        return _later(claim, "handing", f"not taken: {error}")
+    except channels.Refused as error:
+        return _finish(claim, "handing", "dead", reason=f"refused: {error}"[:60])
+    except Exception as error:
+        log.warning("message %s: not known whether it was taken: %s", claim.id, type(error).__name__)
+        return _finish(claim, "handing", "unknown", not_before=FrNow() + ASK_AGAIN)
+    return _finish(claim, "handing", "accepted")
+
+
+def _fence(claim: Claim, channel: Channel) -> Letter | str:
+    """Transaction B: the letter to hand over, or the word for why there is none."""
+    with committed():
+        ours = mine(claim).filter(state="claimed").select_for_update(of=("self",))
+        row = ours.select_related("recipient").annotate(over=Q(expires_at__lte=FrNow())).first()
+        if row is None:
+            return "lost"
+        letter = prepare(row)
+        if isinstance(letter, Ending):
+            end(mine(claim), "claimed", "ended", reason=letter.reason)
+            return "ended"
+        changes = {"lease_until": FrNow() + channel.lease, "attempts": F("attempts") + 1, "handed_at": FrNow()}
+        move(mine(claim), "claimed", "handing", **changes)
+        return letter
+
+
+def end(rows: "QuerySet[Outbox, Outbox]", old: str, new: str, **changes: Any) -> int:
+    """Move a mail to a state that decides for its items too (they are held until then)."""
+    ids = list(rows.values_list("pk", flat=True))
+    moved = move(rows, old, new, **changes)
+    if moved:
+        followed = {key: value for key, value in changes.items() if key in ("reason", "handed_at")}
+        move(Outbox.objects.filter(parent__in=ids), "held", new, **followed)
+    return moved
+
+
+def _finish(claim: Claim, old: str, new: str, **changes: Any) -> str:
+    """Transaction C. Returns `new`, or "lost" when the row is somebody else's by now."""
+    with committed():
+        if new == "accepted":
+            changes["handed_at"] = FrNow()
+        step = move if new in ("unknown", "due") else end
+        return new if step(mine(claim), old, new, **changes) else "lost"
+
+
+def _later(claim: Claim, old: str, why: str) -> str:
+    """Back to due after a random part of the next delay (full jitter), or dead when it was tried often enough."""
+    with committed():
+        found = mine(claim).values_list("attempts", flat=True).first()
+    if found is None:
+        return "lost"
+    tried = found + (1 if old == "claimed" else 0)  # handing counted itself
+    if tried >= ATTEMPTS:
+        return _finish(claim, old, "dead", attempts=tried, reason=why[:60])
+    wait = DELAYS[min(tried, len(DELAYS)) - 1] * random.random()
+    return _finish(claim, old, "due", attempts=tried, not_before=FrNow() + wait)
+
+
+def resolve(channel: Channel, end_at: float) -> Counter[str]:
+    """Find out about rows whose hand-over was cut off: ask the provider, or go by the purpose's rule."""
+    counts: Counter[str] = Counter()
+    while time.monotonic() < end_at and (claim := _claim_unknown()):
+        counts[_resolve(claim, channel)] += 1
+    return counts
+
+
+def _claim_unknown() -> Claim | None:
+    """One unknown row, for us alone until ASK_AGAIN has passed."""
+    with committed():
+        open_rows = Outbox.objects.filter(state="unknown", not_before__lte=FrNow()).order_by("not_before", "pk")
+        row = skip_locked(open_rows).first()
+        if row is None:
+            return None
+        Outbox.objects.filter(pk=row.pk).update(fence=NEW_FENCE, not_before=FrNow() + ASK_AGAIN)
+        return Claim(row.pk, row.fence + 1)
+
+
+def _resolve(claim: Claim, channel: Channel) -> str:
+    with committed():
+        row = mine(claim).first()
+        too_long = row is not None and row.handed_at is not None and row.handed_at + GIVE_UP_ASKING < clock.now()
+    if row is None:
+        return "lost"
+    try:
+        found = channel.find(row.ref)
+    except Exception as error:
+        log.warning("message %s: the provider could not be asked: %s", row.pk, type(error).__name__)
+        return _finish(claim, "unknown", "dead", reason="provider silent") if too_long else "unknown"
+    if found is None:
+        return _by_rule(claim, row)
+    if found:
+        return _finish(claim, "unknown", "accepted")
+    return _finish(claim, "unknown", "due", not_before=FrNow())
+
+
+def _by_rule(claim: Claim, row: Outbox) -> str:
+    """The provider cannot be asked: what the purpose wants then."""
+    rule = registry.find(row.purpose).on_unknown
+    if rule == "resend":
+        return _finish(claim, "unknown", "due", not_before=FrNow(), reason="may be a second copy")
+    return _finish(claim, "unknown", "ended" if rule == "end" else "dead", reason="not known if taken")

@@ -1,0 +1,70 @@
+"""What a due row becomes at the moment of hand-over: a letter, or a reason why nothing is sent."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from core.clock import FrNow
+from notifications import registry
+from notifications.lifecycle import move
+from notifications.models import Outbox
+from notifications.registry import Mail
+
+DIGEST = "digest"  # the purpose of the e-mail that carries held items
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Ready to be handed over."""
+
+    ref: uuid.UUID
+    to: str
+    mail: Mail
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Nothing to send, and why."""
+
+    reason: str
+
+
+def prepare(row: Outbox) -> Letter | Ending:
+    """Check again who may receive, and write the mail. Inside the transaction that locked `row`.
+
+    A digest's items that are too old or no longer the recipient's business are ended here, one by one.
+    """
+    if getattr(row, "over", False):
+        return Ending("expired")
+    purpose = registry.find(row.purpose)
+    if not still_entitled(purpose, [row]):
+        return Ending("not entitled")
+    to = purpose.address(row)
+    if not to:
+        return Ending("no address")
+    items = entitled_items(row) if row.purpose == DIGEST else []
+    if row.purpose == DIGEST and not items:
+        return Ending("nothing left")
+    return Letter(row.ref, to, purpose.render(row, items))
+
+
+def still_entitled(purpose: registry.Purpose, rows: Sequence[Outbox]) -> set[int]:
+    """The ids of `rows` that may still be sent. Apart, so that a test can show what happens without it."""
+    return purpose.may_receive(rows)
+
+
+def entitled_items(row: Outbox) -> list[Outbox]:
+    """The items a digest carries, by purpose and young person; the others are ended."""
+    rows = row.items.filter(state="held").annotate(over=Q(expires_at__lte=FrNow()))
+    items = list(rows.order_by("purpose", F("person").asc(nulls_last=True), "pk").select_related("recipient"))
+    may: set[int] = set()
+    for name in sorted({item.purpose for item in items}):
+        may |= still_entitled(registry.find(name), [item for item in items if item.purpose == name])
+    old = {item.pk for item in items if getattr(item, "over", False)}
+    may -= old
+    for reason, ids in (("expired", old), ("not entitled", {item.pk for item in items} - may - old)):
+        if ids:
+            move(Outbox.objects.filter(pk__in=ids), "held", "ended", reason=reason)
+    return [item for item in items if item.pk in may]

@@ -1,0 +1,30 @@
+"""What this room's fields are. Rows of the outbox hold ids, never text."""
+
+from core.privacy import declare
+
+_OUTBOX = "2 years after the message was accepted or ended"
+
+FIELDS = [
+    declare(
+        "notifications.Outbox",
+        none="id ref purpose channel parent state reason not_before expires_at lease_until fence attempts made_at"
+        " handed_at",
+        personal={
+            "dedupe_key": _OUTBOX,
+            "recipient": _OUTBOX,
+            "cause_id": _OUTBOX,
+            "secret": "10 minutes, or until it is handed over",
+        },
+        sensitive={"person": _OUTBOX},
+    ),
+    declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
+    declare(
+        "notifications.KeptMail",
+        none="id public_id ref kept_at",
+        personal={
+            "recipient": "as long as the demonstration",
+            "subject": "as long as the demonstration",
+            "body": "as long as the demonstration",
+        },
+    ),
+]

@@ -1,0 +1,61 @@
+"""This room's own purposes: the digest that carries what is held, and the sign-in code."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts import mail as accounts_mail
+from accounts.models import User
+from notifications import registry, services
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, Rows
+
+CODE_LIFE = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+
+
+def still_active(rows: Rows) -> set[int]:
+    """Rows whose recipient still has an account in use."""
+    return {row.pk for row in rows if row.recipient and row.recipient.is_active}
+
+
+def write_digest(row: Outbox, items: Rows) -> Mail:
+    """One section per purpose, written by the room that registered it."""
+    sections = []
+    for name in registry.names():  # the order in which rooms registered, nearest to the young person last
+        own = [item for item in items if item.purpose == name]
+        if own:
+            sections.append(registry.find(name).render(row, own))
+    text = render_to_string("notifications/digest.txt", {"sections": sections, "site": settings.SITE_URL})
+    return Mail(sections[0].subject if len(sections) == 1 else _("Things to look at on First Rung"), text)
+
+
+def write_code(row: Outbox, items: Rows) -> Mail:
+    """The sign-in code; the subject does not hold it."""
+    values = {"code": row.secret["code"], "minutes": CODE_LIFE.seconds // 60, "site": settings.SITE_URL}
+    return Mail(_("Your code to sign in"), render_to_string("notifications/sign_in_code.txt", values))
+
+
+def has_code(rows: Rows) -> set[int]:
+    """A code that was wiped cannot be sent again; whoever still wants in asks for a new one."""
+    return {row.pk for row in rows if row.secret} & still_active(rows)
+
+
+def send_code(*, user: User, code: str, expires_in: dt.timedelta) -> None:
+    """The sender that accounts asks for: the code is on its way once the request has committed."""
+    services.tell(
+        purpose="sign_in_code",
+        recipient=user,
+        version=uuid.uuid4().hex,  # each code is a message of its own
+        secret={"code": code},
+        expires_in=expires_in,
+    )
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    registry.register(Purpose("digest", "email", still_active, write_digest, on_unknown="resend"))
+    registry.register(Purpose("sign_in_code", "email", has_code, write_code, expires_after=CODE_LIFE, on_unknown="end"))
+    accounts_mail.register_sender(send_code)

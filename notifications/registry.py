@@ -1,0 +1,78 @@
+"""What may be sent, and by which rules. Rooms register their purposes in AppConfig.ready; this room knows only its own.
+
+register(Purpose("match", "digest", may_receive=still_their_adviser, render=matches_section))
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from notifications.models import Outbox
+
+Rows = Sequence[Outbox]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a recipient reads. The subject says nothing about anybody: mail boxes show it on locked phones."""
+
+    subject: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.subject or len(self.subject) > 200 or any(ord(sign) < 32 for sign in self.subject):
+            raise ValueError("A subject is one line of 1 to 200 characters")
+
+
+def recipient_address(row: Outbox) -> str:
+    """The e-mail address of the row's recipient as it is now; empty when there is none."""
+    return (row.recipient.email or "") if row.recipient else ""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """The rules of one kind of message. All of it is asked at hand-over, never earlier: people move and change.
+
+    channel: `email` goes out by itself; `digest` waits until the recipient's next digest carries it.
+    may_receive(rows): the ids of those rows whose recipients are still entitled. Set-based: one call, few queries.
+    render(row, items): the mail. A `digest` purpose gets the digest's row and its own items, and its Mail becomes a
+        section: the subject is the section's heading.
+    address(row): where it goes; an empty answer ends the row.
+    expires_after: not worth sending later than this; None for always.
+    on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
+        second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
+    """
+
+    name: str
+    channel: Literal["email", "digest"]
+    may_receive: Callable[[Rows], set[int]]
+    render: Callable[[Outbox, Rows], Mail]
+    address: Callable[[Outbox], str] = recipient_address
+    expires_after: dt.timedelta | None = None
+    on_unknown: Literal["ask", "end", "resend"] = "ask"
+
+
+_purposes: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> None:
+    """Add a purpose. ValueError when its name is taken or too long for the column."""
+    if purpose.name in _purposes:
+        raise ValueError(f"The purpose {purpose.name!r} is registered already")
+    if not 0 < len(purpose.name) <= 30:
+        raise ValueError(f"The purpose {purpose.name!r} needs a name of 1 to 30 characters")
+    _purposes[purpose.name] = purpose
+
+
+def find(name: str) -> Purpose:
+    """The purpose of that name. LookupError when no room registered it."""
+    try:
+        return _purposes[name]
+    except KeyError:
+        raise LookupError(f"No room registered the purpose {name!r}") from None
+
+
+def names() -> list[str]:
+    """All purposes, in the order of registration."""
+    return list(_purposes)

@@ -1,0 +1,182 @@
+"""The verbs: hold something for the next digest, tell somebody now, make the digests."""
+
+import datetime as dt
+import hashlib
+import hmac
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from core import clock
+from core.bells import ring_on_commit
+from core.fields import encrypt
+from core.scope import EVERYTHING, scope
+from notifications import registry, tasks
+from notifications.drain import drain
+from notifications.models import Outbox
+from notifications.registry import Purpose
+
+__all__ = ["daily_digests", "drain", "hold", "make_digests", "reference", "tell"]
+
+Item = tuple[int, int | None, int, int | str]  # recipient, young person, cause, version
+
+# Sorted by key, so that two producers of overlapping rows wait for each other instead of deadlocking.
+INSERT_SQL = """
+INSERT INTO outbox (ref, dedupe_key, purpose, channel, recipient_id, cause_id, person_id, state, reason, secret,
+                    expires_at, fence, attempts)
+SELECT new.ref, new.key, %(purpose)s, %(channel)s, new.recipient, new.cause, new.person, %(state)s, '', %(secret)s,
+       fr_now() + %(expires)s::interval, 0, 0
+FROM unnest(%(refs)s::uuid[], %(keys)s::text[], %(recipients)s::bigint[], %(causes)s::bigint[], %(people)s::bigint[])
+     AS new(ref, key, recipient, cause, person)
+ORDER BY new.key
+ON CONFLICT DO NOTHING
+RETURNING id, recipient_id
+"""
+CARRY_SQL = """
+UPDATE outbox SET parent_id = digest.id
+FROM unnest(%(digests)s::bigint[], %(recipients)s::bigint[]) AS digest(id, recipient)
+WHERE outbox.id = ANY(%(items)s) AND outbox.recipient_id = digest.recipient
+  AND outbox.state = 'held' AND outbox.parent_id IS NULL
+"""
+
+
+def dedupe_key(purpose: str, item: Item) -> str:
+    """What makes a message the same message: recipient, purpose, cause, young person and version of the cause."""
+    recipient, person, cause, version = ("-" if part is None else part for part in item)
+    return f"{purpose}:{recipient}:{cause}:{person}:{version}"
+
+
+def reference(key: str) -> uuid.UUID:
+    """What a provider knows a message by: a keyed digest of its dedupe key.
+
+    It means nothing outside, and a row made anew after a restore carries the reference the provider already has.
+    """
+    found = hmac.new(settings.SECRET_KEY.encode(), f"outbox:{key}".encode(), hashlib.sha256)
+    return uuid.UUID(bytes=found.digest()[:16])
+
+
+def _insert(
+    purpose: Purpose,
+    rows: Sequence[tuple[str, int | None, int | None, int | None]],
+    *,
+    secret: Any = None,
+    expires_in: dt.timedelta | None = None,
+    state: str = "due",
+) -> list[tuple[int, int]]:
+    """Insert (key, recipient, cause, person) rows that are not there yet, in one statement. Returns what was added,
+    as (id, recipient)."""
+    if not rows:
+        return []
+    keys, recipients, causes, people = (list(column) for column in zip(*rows, strict=True))
+    values: dict[str, Any] = {
+        "purpose": purpose.name,
+        "channel": purpose.channel,
+        "state": state,
+        "secret": None if secret is None else encrypt(secret),
+        "expires": expires_in or purpose.expires_after,
+        "refs": [reference(key or "") for key in keys],
+        "keys": keys,
+        "recipients": recipients,
+        "causes": causes,
+        "people": people,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_SQL, values)
+        added: list[tuple[int, int]] = cursor.fetchall()
+    return added
+
+
+def hold(*, purpose: str, items: Iterable[Item]) -> int:
+    """Keep things for their recipients' next digests; what is held or was told already adds nothing.
+
+    purpose: of channel `digest`. items: (recipient, young person, cause, version) ids. Call it in the transaction of
+    the cause, inside a scope that sees the people. Returns how many were added. One statement for any number.
+    """
+    found = registry.find(purpose)
+    if found.channel != "digest":
+        raise ValueError(f"{purpose} goes out by itself: tell() it")
+    rows = [(dedupe_key(purpose, item), item[0], item[2], item[1]) for item in items]
+    return len(_insert(found, rows, state="held"))
+
+
+def tell(
+    *,
+    purpose: str,
+    recipient: User | int | None = None,
+    cause_id: int | None = None,
+    version: int | str,
+    secret: Any = None,
+    expires_in: dt.timedelta | None = None,
+) -> bool:
+    """Send one e-mail after the current transaction commits, once per recipient, purpose, cause and version.
+
+    recipient: a user, or None where the purpose finds the address by `cause_id`. secret: something that must not stay
+    in the database (encrypted, wiped at hand-over; needs an expiry). Returns whether it is new.
+    """
+    found = registry.find(purpose)
+    if found.channel != "email":
+        raise ValueError(f"{purpose} waits for a digest: hold() it")
+    to = recipient.pk if isinstance(recipient, User) else recipient
+    key = f"{purpose}:{to or '-'}:{'-' if cause_id is None else cause_id}:-:{version}"
+    with transaction.atomic():
+        added = _insert(found, [(key, to, cause_id, None)], secret=secret, expires_in=expires_in)
+        ring_on_commit(tasks.drain)
+    return bool(added)
+
+
+def make_digests(*, day: dt.date, recipients: Iterable[int] | None = None, once: bool = False) -> int:
+    """Put everything that is held into one e-mail per recipient. Nothing held, no mail. Background work only.
+
+    day: the local day it is for. recipients: only these users; None for all. once: leave out whoever has a digest of
+    that day (their new items wait for the next day); otherwise a rerun makes a further mail of the new items alone.
+    Returns the number of digests made. Four statements for any number of recipients.
+    """
+    with scope(EVERYTHING):
+        waiting = _waiting(recipients)
+        earlier = _digests_of(day, set(waiting.values()))
+        wanted = sorted(user for user in set(waiting.values()) if not (once and earlier[user]))
+        # Two runs at once: the later one waits at the rows above, or finds its key taken here and leaves the items.
+        made = _insert(
+            registry.find("digest"),
+            [(_digest_key(user, day, earlier[user]), user, day.toordinal(), None) for user in wanted],
+        )
+        if made:
+            digests, users = (list(column) for column in zip(*made, strict=True))
+            with connection.cursor() as cursor:
+                values = {"digests": digests, "recipients": users, "items": list(waiting)}
+                cursor.execute(CARRY_SQL, values)
+            ring_on_commit(tasks.drain)
+    return len(made)
+
+
+def _digest_key(user: int, day: dt.date, earlier: int) -> str:
+    return f"digest:{user}:{day}" + (f":{earlier + 1}" if earlier else "")
+
+
+def _waiting(recipients: Iterable[int] | None) -> dict[int, int]:
+    """Item -> recipient of everything that no digest carries yet, locked until the end of the transaction."""
+    rows = Outbox.objects.filter(channel="digest", state="held", parent__isnull=True)
+    if recipients is not None:
+        rows = rows.filter(recipient__in=list(recipients))
+    return dict(lock(rows.order_by("pk")).values_list("pk", "recipient_id"))
+
+
+def lock(rows: Any) -> Any:
+    """The rows, locked. Apart, so that a test can show what happens without it."""
+    return rows.select_for_update(of=("self",))
+
+
+def _digests_of(day: dt.date, users: set[int]) -> Counter[int]:
+    """How many digests of the day each user has."""
+    rows = Outbox.objects.filter(purpose="digest", cause_id=day.toordinal(), recipient__in=users)
+    return Counter(rows.values_list("recipient_id", flat=True))
+
+
+def daily_digests() -> dict[str, int]:
+    """The scheduled job: at most one digest per recipient and local day, however often and however late it runs."""
+    return {"digests": make_digests(day=clock.today(), once=True)}

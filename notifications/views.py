@@ -1,0 +1,115 @@
+"""The operators' page of messages, and two addresses for machines that watch over us."""
+
+import uuid
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.models import Heartbeat, JobRun
+from notifications import counting
+from notifications.channels import is_demonstration
+from notifications.models import KeptMail, Outbox
+
+PLAIN = "text/plain; charset=utf-8"
+PER_PAGE = 50
+PROCESSES = {
+    "relay": gettext_lazy("Relay (hands over, looks for missing work)"),
+    "worker": gettext_lazy("Worker (sends messages, runs jobs)"),
+    "matcher": gettext_lazy("Matcher (finds what fits)"),
+}
+STATES = dict(Outbox.State.choices)
+
+
+@require_safe
+def show_health(request: HttpRequest) -> HttpResponse:
+    """`/healthz`: this process answers."""
+    return HttpResponse("ok", content_type=PLAIN)
+
+
+@require_safe
+def show_readiness(request: HttpRequest) -> HttpResponse:
+    """`/readyz`: the database answers, messages leave in time, the relay is alive. 503 if not; no details."""
+    ready = counting.is_ready()
+    return HttpResponse("ready" if ready else "not ready", status=200 if ready else 503, content_type=PLAIN)
+
+
+@require_safe
+def list_messages(request: HttpRequest) -> HttpResponse:
+    """`/operator/messages/`: what is where, how late, who is alive; in a demonstration also the mails themselves."""
+    figures = counting.figures()
+    context = {
+        "figures": figures,
+        "stats": _stats(figures),
+        "columns": [{"label": _("Purpose")}, {"label": _("State")}, {"label": _("Messages"), "num": True}],
+        "counts": [
+            [row.purpose.replace("_", " "), str(STATES[row.state]), {"text": str(row.rows), "num": True}]
+            for row in figures.counts
+        ],
+        "alive": [
+            {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
+            for beat in Heartbeat.objects.order_by("process")
+        ],
+        "job_columns": [{"label": _("Job")}, {"label": _("Due")}, {"label": _("State")}],
+        "jobs": _open_jobs(),
+        **_kept(request),
+    }
+    return render(request, "notifications/messages.html", context)
+
+
+@require_safe
+def show_kept_mail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """`/operator/messages/<id>/`: one mail of a demonstration, as it would have been sent."""
+    if not is_demonstration():
+        raise Http404
+    return render(request, "notifications/kept_mail.html", {"mail": get_object_or_404(KeptMail, public_id=public_id)})
+
+
+def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
+    """The figures that matter, the oldest message that waits first."""
+    late = _("nothing waits")
+    if figures.oldest_due is not None:
+        seconds = max(0, int((clock.now() - figures.oldest_due).total_seconds()))
+        late = _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+    return [
+        {"label": _("The oldest waits for"), "figure": late, "lead": True},
+        {"label": _("Messages made"), "figure": figures.made, "more": _("All states together come to the same.")},
+        {
+            "label": _("Not explained"),
+            "figure": figures.unexplained,
+            "more": _("Messages that went without their mail, or stayed behind. Must be 0."),
+        },
+    ]
+
+
+def _open_jobs() -> list[list[Any]]:
+    """Jobs that are late, running or failed."""
+    rows = JobRun.objects.exclude(state="done").order_by("-slot")[:20]
+    return [[row.job, _when(row.slot), str(JobRun.State(row.state).label)] for row in rows]
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """The demonstration's mails, the newest first; nothing in a real installation."""
+    if not is_demonstration():
+        return {"demonstration": False}
+    mails = KeptMail.objects.order_by("-pk").defer("body")
+    page = Paginator(mails, PER_PAGE).get_page(request.GET.get("page"))
+    columns = [{"label": _("Subject")}, {"label": _("To")}, {"label": _("Kept")}]
+    rows = [[{"text": mail.subject, "url": _address(mail)}, mail.recipient, _when(mail.kept_at)] for mail in page]
+    return {"demonstration": True, "page": page, "mail_columns": columns, "mails": rows}
+
+
+def _address(mail: KeptMail) -> str:
+    return reverse("notifications:show-kept-mail", args=[mail.public_id])
+
+
+def _when(at: Any) -> str:
+    return date_format(localtime(at), "j F Y H:i:s")
