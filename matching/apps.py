@@ -1,7 +1,19 @@
 """What young people would like, and what fits."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
     name = "matching"
+
+    def ready(self) -> None:
+        from accounts import menus
+        from core import bells
+        from matching import mails, services, tasks
+        from matching.policy import READERS, WORKERS
+
+        mails.register_purpose()
+        bells.watch("matches", services.pending, tasks.run)
+        menus.add(_("Matches"), "matching:list-matches", WORKERS, 20)
+        menus.add(_("People"), "matching:list-people", READERS, 30)

@@ -108,11 +108,28 @@ class MatchAction(ScopedModel):
         ]
 
 
+class MatchTold(ScopedModel):
+    """An adviser was told about a match: once per version of the opportunity, whoever the adviser was."""
+
+    pk = models.CompositePrimaryKey("person_id", "opportunity_id", "version")
+    person = models.ForeignKey(YoungPerson, on_delete=models.RESTRICT, related_name="+")
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.RESTRICT, related_name="+")
+    version = models.SmallIntegerField()
+    adviser = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    told_at = models.DateTimeField(db_default=FrNow())
+
+    objects = ScopedManager.from_queryset(ChildQuerySet)()
+
+    class Meta(ScopedModel.Meta):
+        db_table = "match_told"
+
+
 class MatchState(models.Model):
     """One row: how far the matcher has read (`watermark`, an xid8 as a number) and when it last went over everything."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     watermark = models.BigIntegerField(default=0)
+    runs = models.BigIntegerField(default=0)  # a matcher that finds another figure than its own was not alone
     full_pass_at = models.DateTimeField(null=True)
     repaired_rows = models.IntegerField(default=0)  # by the last full pass; should be 0
 

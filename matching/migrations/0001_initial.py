@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('watermark', models.BigIntegerField(default=0)),
+                ('runs', models.BigIntegerField(default=0)),
                 ('full_pass_at', models.DateTimeField(null=True)),
                 ('repaired_rows', models.IntegerField(default=0)),
             ],
@@ -96,6 +97,22 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('person', 'opportunity'), name='match_action_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_now'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='match_action_not_now_with_reason', violation_error_message='Say why not now. The young person may read it.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchTold',
+            fields=[
+                ('pk', models.CompositePrimaryKey('person_id', 'opportunity_id', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('version', models.SmallIntegerField()),
+                ('told_at', models.DateTimeField(db_default=core.clock.FrNow())),
+                ('adviser', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='opportunities.opportunity')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='accounts.youngperson')),
+            ],
+            options={
+                'db_table': 'match_told',
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
     ]

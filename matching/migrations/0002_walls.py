@@ -17,5 +17,6 @@ class Migration(migrations.Migration):
         wall("interests"),
         wall("match"),
         wall("match_action"),
+        wall("match_told"),
         migrations.RunSQL(list(REV), migrations.RunSQL.noop),
     ]

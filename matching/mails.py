@@ -1,0 +1,65 @@
+"""The adviser's section about matches in their digest. Asked when the mail is made: people and opportunities change."""
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import AdviserLink, YoungPerson
+from matching.models import Match, MatchAction
+from matching.shown import Shown, _live, matches_of
+from matching.telling import PURPOSE
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, register
+
+MOST = 10  # matches in one mail: what somebody can do before the next coffee
+
+
+def register_purpose() -> None:
+    """Called once, when the room is ready."""
+    register(Purpose(PURPOSE, "digest", may_receive=may_receive, render=render))
+
+
+def may_receive(rows: Sequence[Outbox]) -> set[int]:
+    """The ids of the rows still to be told: the recipient is the adviser, the match is live and nobody has acted on it."""
+    people = {row.person_id for row in rows if row.person_id}
+    advisers = set(AdviserLink.objects.current().filter(person_id__in=people).values_list("person_id", "worker_id"))
+    live = set(_live(Match.objects.filter(person_id__in=people)).values_list("person_id", "opportunity_id"))
+    acted = MatchAction.objects.filter(person_id__in=people).values_list("person_id", "opportunity_id", "state")
+    done = {(person, opportunity) for person, opportunity, state in acted if state != MatchAction.State.NOT_NOW}
+    return {
+        row.pk
+        for row in rows
+        if (row.person_id, row.recipient_id) in advisers
+        and (pair := (row.person_id, row.cause_id)) in live
+        and pair not in done
+    }
+
+
+def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
+    """Grouped by young person under the adviser's own label: kind, distance, reasons and a link. Names, titles and
+    places stay inside the product."""
+    wanted = {(item.person_id, item.cause_id) for item in items}
+    people = {person.pk: person for person in YoungPerson.objects.filter(pk__in=[p for p, _cause in wanted]).order_by("pk")}
+    matches = matches_of(people)
+    told = [m for p in people for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
+    best = sorted(told, key=lambda match: (-match.score, match.person_id, match.opportunity_id))[:MOST]
+    subject = ngettext("%(number)s new match", "%(number)s new matches", len(told)) % {"number": len(told)}
+    labels = sorted({match.person_id for match in best}, key=lambda person: (people[person].label, person))
+    parts = [_part(people[person], [match for match in best if match.person_id == person]) for person in labels]
+    if more := len(told) - len(best):
+        parts.append(_("And %(number)s more on your page.") % {"number": more} + "\n" + _address("matching:list-matches"))
+    return Mail(subject, "\n\n".join(parts))
+
+
+def _part(person: YoungPerson, matches: list[Shown]) -> str:
+    lines = [f"{match.kind_name}: {match.line}" for match in matches]
+    page = _address("matching:list-matches") + f"#p-{person.public_id}"
+    return "\n".join([person.label, *(f"- {line}" for line in lines), page])
+
+
+def _address(name: str) -> str:
+    return urljoin(settings.SITE_URL, reverse(name))

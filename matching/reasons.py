@@ -1,0 +1,58 @@
+"""Why something was suggested, in sentences made from the mask when they are shown.
+
+The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser. It never
+speaks of right to work, health or parenting: no such bit exists.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching import weights as w
+
+HUNDREDS_OF_METRES_PER_MILE = 16.09344
+SEPARATOR = " · "
+
+
+def distance(distance_hm: int) -> str:
+    """A straight line in whole miles; "From home" for what needs no travel."""
+    if distance_hm < 0:
+        return _("From home")
+    miles = round(distance_hm / HUNDREDS_OF_METRES_PER_MILE)
+    if miles < 1:
+        return _("Less than a mile away")
+    return ngettext("About %(miles)s mile away", "About %(miles)s miles away", miles) % {"miles": miles}
+
+
+def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> list[str]:
+    """The reasons of a match, the strongest first. categories: names of those both sides share."""
+    liked = _and([name[:1].lower() + name[1:] for name in categories])
+    said = [
+        (w.INTEREST, _("Would like %(work)s") % {"work": liked} if liked else _("The work they would like")),
+        (w.OPEN, _("Is open to anything")),
+        (w.FIRST_KIND, _("What they asked for first")),
+        (w.REMOTE, _("Can be done from home")),
+        (w.RINGFENCED, _("Only for care leavers")),
+        (w.LIVING_WAGE, _("Pays the National Living Wage at any age")),
+        (w.LOCAL, _("Made for care leavers of this area")),
+        (w.READY, _("Starts when they can start")),
+    ]
+    found = [words for weight, words in said if reasons & weight.flag]
+    return found if reasons & w.REMOTE.flag else [*found[:1], _how_far(reasons, distance_hm), *found[1:]]
+
+
+def line(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> str:
+    """The same in one line."""
+    return SEPARATOR.join(sentences(reasons, distance_hm, categories))
+
+
+def _how_far(reasons: int, distance_hm: int) -> str:
+    far = distance(distance_hm)
+    return _("%(far)s, close to home") % {"far": far} if reasons & w.VERY_NEAR.flag else far
+
+
+def _and(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(some)s and %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}

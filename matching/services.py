@@ -1,0 +1,130 @@
+"""The verbs of matching: say what a young person would like, say what became of a match, bring matches up to date."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import AdviserLink, User, YoungPerson
+from core.bells import ring_on_commit
+from core.clock import FrNow
+from matching import events, passes, store, tasks
+from matching.models import Interests, MatchAction
+from opportunities.models import SearchRow
+from pledges.models import Category, PledgeKind
+
+MILE = 1609.344  # metres
+# How far somebody goes, in metres, until they say otherwise (matching: 3 miles on foot or by bike, 10 by bus, 20 by car).
+RADIUS_M = {Interests.Travel.WALK: 4_828, Interests.Travel.BUS: 16_093, Interests.Travel.CAR: 32_187}
+
+
+class NotYours(Exception):
+    """Only the young person's worker of the moment may do this."""
+
+
+@transaction.atomic
+def record_interests(
+    *,
+    person: YoungPerson,
+    by: User | None,
+    kinds: Iterable[str | PledgeKind] = (),
+    categories: Iterable[str | Category] = (),
+    open_to_anything: bool = False,
+    hours: int = 0,
+    has: int = 0,
+    travel: str = Interests.Travel.BUS,
+    radius_m: int | None = None,
+    remote_ok: bool = False,
+    earliest_start: dt.date | None = None,
+    words: str = "",
+) -> Interests:
+    """Write down what a young person would like, in place of what was there. Announces interests_changed.
+
+    kinds: codes or rows, the one wanted most first; none: no preference. categories likewise. hours: mask of parts of the
+    day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get about;
+    radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most 500 characters.
+    Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    """
+    kind_bits = _bits(PledgeKind.objects.filter(bit__isnull=False), kinds)
+    category_bits = _bits(Category.objects.all(), categories)
+    values: dict[str, Any] = {
+        "kinds": sum({1 << bit for bit in kind_bits}),
+        "first_kind": kind_bits[0] if kind_bits else None,
+        "categories": sum({1 << bit for bit in category_bits}),
+        "open_to_anything": open_to_anything,
+        "hours": hours,
+        "has": has,
+        "travel": travel,
+        "radius_m": radius_m or RADIUS_M[Interests.Travel(travel)],
+        "remote_ok": remote_ok,
+        "earliest_start": earliest_start,
+        "words": words.replace("\0", "").strip()[:500],
+        "changed_by": by,
+        "changed_at": FrNow(),
+    }
+    interests, made = Interests.objects.update_or_create(person_id=person.pk, defaults=values)
+    events.interests_changed.send(sender=Interests, id=person.pk, old="" if made else "known", new="known")
+    return interests
+
+
+def _bits(rows: Any, wanted: Iterable[Any]) -> list[int]:
+    """The bits of codes or rows, in their order."""
+    by_code: dict[str, int] = dict(rows.values_list("code", "bit"))
+    codes = [str(getattr(one, "code", one)) for one in wanted]
+    if unknown := [code for code in codes if code not in by_code]:
+        raise LookupError(f"unknown: {', '.join(unknown)}")
+    return [by_code[code] for code in codes]
+
+
+@transaction.atomic
+def act_on_match(
+    *, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "", on_behalf: bool = False
+) -> MatchAction:
+    """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
+
+    The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the opportunity
+    changes materially. Raises NotYours unless `by` is the young person's worker now, ValidationError without a reason.
+    """
+    if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
+        raise NotYours(_("This young person has another adviser now."))
+    version = SearchRow.objects.values_list("version", flat=True).get(pk=opportunity_id)
+    values = {"state": state, "reason": reason.strip()[:200], "version": version, "by": by, "at": FrNow()}
+    checked = MatchAction(person=person, opportunity_id=opportunity_id, **{**values, "at": None})
+    checked.full_clean(exclude=["at", "person", "opportunity", "by"], validate_unique=False)
+    action, _made = MatchAction.objects.update_or_create(
+        person_id=person.pk, opportunity_id=opportunity_id, defaults=values
+    )
+    ring_matcher()
+    return action
+
+
+def take_back(*, person: YoungPerson, opportunity_id: int, by: User) -> None:
+    """Undo what was said of a match: it stands in the inbox again. Raises NotYours."""
+    if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
+        raise NotYours(_("This young person has another adviser now."))
+    MatchAction.objects.filter(person_id=person.pk, opportunity_id=opportunity_id).delete()
+    ring_matcher()
+
+
+def run_pending() -> dict[str, int]:
+    """Bring the matches up to date (passes.run) and return counts. Background work: the worker's role only."""
+    return passes.run().as_dict()
+
+
+def full_pass(*, shard: int = passes.SHARD) -> dict[str, int]:
+    """Go over everybody, and keep the number of rows that had to be put right as a figure of health. Returns counts."""
+    passes.run()
+    return passes.go_over_everybody(count_repairs=True, shard=shard).as_dict()
+
+
+def pending() -> bool:
+    """Whether a run would find work: for the relay. One statement, over all councils."""
+    with connection.cursor() as cursor:
+        return store.anything_pending(cursor)
+
+
+def ring_matcher(sender: Any = None, **_fact: Any) -> None:
+    """Reaction to facts that may change matches: ring the matcher after the commit. What is new, the tables say."""
+    ring_on_commit(tasks.run)

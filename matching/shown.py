@@ -1,0 +1,141 @@
+"""Matches as pages and mails show them: one query for the rows of any number of people, and four for what goes with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import AdviserLink, User, YoungPerson
+from core import clock
+from matching import reasons
+from matching.models import Interests, Match, MatchAction
+from pledges.models import Category
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One match in words. `action`: what was done about it, if anything."""
+
+    person_id: int
+    opportunity_id: int
+    opportunity: str  # public id
+    title: str
+    employer: str
+    town: str
+    kind: str
+    kind_name: str
+    distance: str
+    reasons: list[str]
+    score: int
+    version: int
+    action: MatchAction | None = None
+
+    @property
+    def line(self) -> str:
+        return reasons.SEPARATOR.join(self.reasons)
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing was done about it yet, or it has changed since somebody said "not now"."""
+        return self.action is None or (
+            self.action.state == MatchAction.State.NOT_NOW and self.action.version < self.version
+        )
+
+
+@dataclass
+class Group:
+    """A young person and what is shown for them. `more`: how many are not."""
+
+    person: YoungPerson
+    matches: list[Shown] = field(default_factory=list)
+    more: int = 0
+
+
+def people_of(worker: int) -> QuerySet[YoungPerson]:
+    """The young people whom a user supports now, by their labels. Their council's others are not among them."""
+    links = AdviserLink.objects.current().filter(worker_id=worker)
+    return YoungPerson.objects.filter(pk__in=links.values("person_id")).order_by("label", "pk")
+
+
+def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
+    """Everybody in the scope (a council), or those whose worker is in the given team."""
+    rows = YoungPerson.objects.order_by("label", "pk")
+    if hat_membership_team is None:
+        return rows
+    workers = User.objects.filter(memberships__team_id=hat_membership_team).values("pk")
+    return rows.filter(pk__in=AdviserLink.objects.current().filter(worker__in=workers).values("person_id"))
+
+
+def matches_of(people: Iterable[int], *, best: int | None = None) -> dict[int, list[Shown]]:
+    """The live matches of `people`, each person's best first; only the `best` of each when given. Five queries."""
+    wanted = list(people)
+    rows = _live(Match.objects.filter(person_id__in=wanted)).select_related("opportunity__row__kind", "opportunity__employer")
+    if best is not None:
+        order = [F("score").desc(), F("opportunity_id").asc()]
+        rows = rows.annotate(place=Window(RowNumber(), partition_by="person_id", order_by=order)).filter(place__lte=best)
+    actions = {(a.person_id, a.opportunity_id): a for a in MatchAction.objects.filter(person_id__in=wanted).order_by("pk")}
+    return _grouped(rows.order_by("person_id", "-score", "opportunity_id"), wanted, actions)
+
+
+def new_groups(people: Iterable[YoungPerson], *, best: int) -> list[Group]:
+    """What nobody has acted on, per person, the people with something to see first in order of label."""
+    rows = list(people)
+    found = matches_of([person.pk for person in rows])
+    groups = []
+    for person in rows:
+        new = [shown for shown in found.get(person.pk, []) if shown.is_new]
+        if new:
+            groups.append(Group(person, new[:best], max(0, len(new) - best)))
+    return groups
+
+
+def new_counts(people: Iterable[int]) -> dict[int, int]:
+    """How many matches of each of `people` nobody has acted on. One query."""
+    rows = _live(Match.objects.filter(person_id__in=list(people)))
+    acted = MatchAction.objects.filter(
+        Q(version__gte=F("opportunity__row__version")) | ~Q(state=MatchAction.State.NOT_NOW)
+    ).values_list("person_id", "opportunity_id")
+    done = set(acted.filter(person_id__in=list(people)))
+    counts: dict[int, int] = {}
+    for person, opportunity in rows.values_list("person_id", "opportunity_id").order_by("person_id", "opportunity_id"):
+        counts[person] = counts.get(person, 0) + ((person, opportunity) not in done)
+    return counts
+
+
+def acted_on(people: Iterable[int], states: Iterable[str], *, most: int = 50) -> list[tuple[MatchAction, str]]:
+    """What was done about matches of `people`, the newest first, with the title of each."""
+    rows = MatchAction.objects.filter(person_id__in=list(people), state__in=list(states))
+    rows = rows.select_related("opportunity__kind", "opportunity__employer", "person").order_by("-at", "-pk")
+    return [(action, action.opportunity.title) for action in rows[:most]]
+
+
+def _live(rows: QuerySet[Match]) -> QuerySet[Match]:
+    """Something may have closed a second ago, before the matcher took it off the lists."""
+    row = "opportunity__row__"
+    open_still = Q(**{f"{row}closes_on__isnull": True}) | Q(**{f"{row}closes_on__gte": clock.today()})
+    return rows.filter(open_still, **{f"{row}live": True})
+
+
+def _grouped(
+    rows: Iterable[Match], people: list[int], actions: dict[tuple[int, int], MatchAction]
+) -> dict[int, list[Shown]]:
+    wishes = dict(Interests.objects.filter(pk__in=people).values_list("pk", "categories"))
+    names = dict(Category.objects.order_by("bit").values_list("bit", "name"))
+    found: dict[int, list[Shown]] = {}
+    for match in rows:
+        row = match.opportunity.row
+        shared = wishes.get(match.person_id, 0) & row.categories
+        liked = [name for bit, name in names.items() if shared >> bit & 1]
+        found.setdefault(match.person_id, []).append(
+            Shown(
+                person_id=match.person_id, opportunity_id=match.opportunity_id,
+                opportunity=str(match.opportunity.public_id), title=row.title, employer=row.employer_name,
+                town=row.town, kind=row.kind.code, kind_name=row.kind.name,
+                distance=reasons.distance(match.distance_hm),
+                reasons=reasons.sentences(match.reasons, match.distance_hm, liked),
+                score=match.score, version=row.version,
+                action=actions.get((match.person_id, match.opportunity_id)),
+            )
+        )  # fmt: skip
+    return found
