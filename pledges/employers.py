@@ -30,7 +30,8 @@ SHARED_HOSTS = frozenset(
     host
     for line in (
         "aol.com blueyonder.co.uk btconnect.com btinternet.com btopenworld.com fastmail.com gmail.com gmx.com",
-        "gmx.co.uk googlemail.com hotmail.co.uk hotmail.com icloud.com live.co.uk live.com mac.com mail.com me.com msn.com",
+        "gmx.co.uk googlemail.com",
+        "hotmail.co.uk hotmail.com icloud.com live.co.uk live.com mac.com mail.com me.com msn.com",
         "ntlworld.com outlook.com plus.com plus.net proton.me protonmail.com sky.com talk21.com talktalk.net",
         "tiscali.co.uk virgin.net virginmedia.com yahoo.co.uk yahoo.com ymail.com zoho.com",
     )
