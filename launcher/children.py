@@ -126,9 +126,7 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        return (
-            f"{self.name} stopped in {time.monotonic() - began:.1f} s ({describe(self.process.returncode)})"
-        )
+        return f"{self.name} stopped in {time.monotonic() - began:.1f} s ({describe(self.process.returncode)})"
 
 
 def describe(code: int | None) -> str:
@@ -154,9 +152,7 @@ def birth(pid: int) -> str | None:
     return None if not found or found.startswith("Z") else found.partition(" ")[2].strip()
 
 
-def end_leftover(
-    name: str, pid: int, born: str | None, stop_signal: signal.Signals, grace: float
-) -> str | None:
+def end_leftover(name: str, pid: int, born: str | None, stop_signal: signal.Signals, grace: float) -> str | None:
     """End a process of a launcher that was killed, if it still lives. Returns what to tell, or None."""
     if born is None or birth(pid) != born:
         return None

@@ -64,9 +64,7 @@ def wanted_port() -> int:
         instance = running_instance(lasting())
         if instance.get("port") == int(given):
             refuse(f"First Rung is already running: {instance['address']}")
-        refuse(
-            f"port {given} is taken by another program. Choose one: PORT={int(given) + 1} python3 dev.py run"
-        )
+        refuse(f"port {given} is taken by another program. Choose one: PORT={int(given) + 1} python3 dev.py run")
     return int(given) or free_port()
 
 

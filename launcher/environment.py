@@ -19,9 +19,7 @@ from launcher.place import ROOT, refuse
 
 VENV = Path(os.environ.get("FR_VENV_DIR") or ROOT / ".venv").absolute()
 PYTHON = VENV / "bin" / "python"
-STAMP = (
-    VENV / "first-rung.json"
-)  # which requirement files are installed; absent while the environment is being made
+STAMP = VENV / "first-rung.json"  # which requirement files are installed; absent while the environment is being made
 REQUIREMENTS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 # A person's own pip settings would put packages elsewhere than into the environment.
 UNWANTED = (
@@ -121,22 +119,36 @@ def prepare(kind: str) -> dict[str, float]:
 
 
 def make() -> None:
-    """An empty environment, replacing a half-made one."""
+    """An empty environment, replacing a half-made one.
+
+    Without a pip of its own where the calling Python's can serve (putting one in takes 5 to 10 seconds).
+    """
     print("Making the virtual environment ...", file=sys.stderr, flush=True)
     if importlib.util.find_spec("venv") is None:
         no_venv()
-    without_pip = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
-    if without_pip and not own_pip():
+    pip_outside = outer_pip() is not None
+    if not pip_outside and importlib.util.find_spec("ensurepip") is None:
         no_venv()
-    command = [sys.executable, "-m", "venv", "--clear", *without_pip, str(VENV)]
+    options = ["--clear", *(["--without-pip"] if pip_outside else [])]
+    command = [sys.executable, "-m", "venv", *options, str(VENV)]
     if subprocess.run(command, check=False, env=clean_environment()).returncode:
         refuse(f"the virtual environment {VENV} could not be made; the reason is above.")
 
 
-def own_pip() -> bool:
-    """Whether the calling Python has a pip that can install into another environment (22.3 and newer)."""
-    command = [sys.executable, "-m", "pip", "--python", sys.executable, "--version"]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+def outer_pip() -> list[str] | None:
+    """The pip of the Python outside any environment, if it can install into another one (22.3 and newer)."""
+    python = str(getattr(sys, "_base_executable", "") or sys.executable)
+    command = [python, "-m", "pip", "--python"]
+    trial = [*command, python, "--version"]
+    works = subprocess.run(trial, check=False, capture_output=True, env=clean_environment()).returncode == 0
+    return [*command, str(PYTHON)] if works else None
+
+
+def pip() -> list[str]:
+    """The pip that installs into the environment: its own if it has one."""
+    if next(VENV.glob("lib/python*/site-packages/pip"), None):
+        return [str(PYTHON), "-m", "pip"]
+    return outer_pip() or no_venv()
 
 
 def no_venv() -> NoReturn:
@@ -154,12 +166,14 @@ def install(kind: str) -> None:
     completes the run set, so a later `run` leaves the environment alone.
     """
     print("Installing packages (15 s or so the first time) ...", file=sys.stderr, flush=True)
-    inside = next(VENV.glob("lib/python*/site-packages/pip"), None)
-    pip = [str(PYTHON), "-m", "pip"] if inside else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
-    command = [*pip, "install", *options, "-r", str(REQUIREMENTS[kind])]
-    if subprocess.run(command, check=False, env=clean_environment()).returncode:
-        refuse("the packages could not be installed; pip's reason is above. Start again to try once more.")
+    command = [*pip(), "install", *options, "-r", str(REQUIREMENTS[kind])]
+    done = subprocess.run(
+        command, check=False, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        reason = "\n".join(done.stdout.splitlines()[-15:])
+        refuse(f"the packages could not be installed. Start again to try once more. pip says:\n{reason}")
     kinds = ["run", "dev"] if kind == "dev" else ["run"]
     stamp = {name: digest(name) for name in kinds}
     making = STAMP.with_suffix(".new")

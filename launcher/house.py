@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import itertools
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -70,11 +71,7 @@ class House:
             **self.facts,
             "state": self.state,
             "launcher": os.getpid(),
-            "env": {
-                name: self.env[name]
-                for name in ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN")
-                if name in self.env
-            },
+            "env": {name: self.env[name] for name in ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN") if name in self.env},
             "processes": {child.name: child.pid for child in alive},
             "births": {"launcher": birth(os.getpid()), **{child.name: birth(child.pid) for child in alive}},
         }
@@ -88,7 +85,8 @@ class House:
         names = list(found.get("processes", {}))
         for name in reversed(names):
             ending = signal.SIGINT if name == "postgres" else signal.SIGTERM
-            if told := end_leftover(name, found["processes"][name], found["births"].get(name), ending, 30):
+            grace = {process.name: process.grace for process in PROCESSES}.get(name, 30)
+            if told := end_leftover(name, found["processes"][name], found["births"].get(name), ending, grace):
                 self.screen.tell(told)
 
     def start_servers(self) -> None:
@@ -136,9 +134,7 @@ class House:
         if self.env["FR_MODE"] != "demo":
             wanted = [step for step in wanted if not step.demo_only]
         beside = [(step, self.start_step(step)) for step in wanted if not step.needs_database]
-        in_order = (
-            (step, self.start_step(step)) for step in wanted if step.needs_database
-        )  # made one by one
+        in_order = ((step, self.start_step(step)) for step in wanted if step.needs_database)  # made one by one
         for step, child in itertools.chain(in_order, beside):
             with self.screen.timed(step.name):
                 self.finish_step(child)
@@ -182,9 +178,7 @@ class House:
         for step in BACKGROUND:
             if not done.still_true(step):
                 log = self.place.log / f"{step.name}.log"
-                child = Child(
-                    step.name, programme(step.command), self.role_env(step.role), log, ROOT, nice=10
-                )
+                child = Child(step.name, programme(step.command), self.role_env(step.role), log, ROOT, nice=10)
                 self.screen.follow(child.log)
                 child.start()
                 self.background.append((step, child))
@@ -200,9 +194,7 @@ class House:
             self.pause(TICK)
             self.revive_all()
             if time.monotonic() > deadline:
-                refuse(
-                    f"the site does not answer. The end of its log:\n{last_lines(self.place.log / 'web.log')}"
-                )
+                refuse(f"the site does not answer. The end of its log:\n{last_lines(self.place.log / 'web.log')}")
 
     # --- going on, and ending ---
 
@@ -240,8 +232,7 @@ class House:
                 if code == 0:
                     Stamps(self.place, trusted=self.postgres is not None).write(step)
                 self.screen.tell(
-                    f"{step.name}: "
-                    + ("done" if code == 0 else f"failed ({describe(code)}), see {child.log}")
+                    f"{step.name}: " + ("done" if code == 0 else f"failed ({describe(code)}), see {child.log}")
                 )
                 child.process = None
 
@@ -258,9 +249,7 @@ class House:
             self.revive_all()
             if len(self.signals) > heard:
                 heard = len(self.signals)
-                if heard > 1 or self.signals != [
-                    signal.SIGINT
-                ]:  # a first Ctrl-C has reached the command already
+                if heard > 1 or self.signals != [signal.SIGINT]:  # a first Ctrl-C has reached the command already
                     process.terminate()
         return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
@@ -269,15 +258,14 @@ class House:
         began = time.monotonic()
         self.state = "stopping"
         self.note()
-        aside = [
-            child for child in (*self.steps, *(child for _, child in self.background)) if child.running()
-        ]
+        aside = [child for child in (*self.steps, *(child for _, child in self.background)) if child.running()]
         for child in [*aside, *reversed(self.children)]:
             text = child.stop()
             self.screen.show_logs()
             self.screen.detail(text)
         self.screen.detail(f"all stopped in {time.monotonic() - began:.1f} s")
         self.place.run_file.unlink(missing_ok=True)
+        shutil.rmtree(self.place.sockets, ignore_errors=True)
 
 
 def own_environment(place: Place) -> dict[str, str]:
@@ -289,9 +277,7 @@ def own_environment(place: Place) -> dict[str, str]:
         **keys(place),
     }
     if os.geteuid() == 0:
-        ours["PYTHONWARNINGS"] = (
-            "ignore:You're running the worker"  # Celery's page of warning on every start as root
-        )
+        ours["PYTHONWARNINGS"] = "ignore:You're running the worker"  # Celery's page of warning on every start as root
     return {**ours, **os.environ, "FR_STATE_DIR": str(place.state)}
 
 

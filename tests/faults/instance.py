@@ -86,9 +86,7 @@ class Instance:
         """Wait for something, and fail with what was on the screen if it does not come."""
         deadline = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < deadline, (
-                f"it did not come about in {seconds} s; on the screen:\n{self.told()}"
-            )
+            assert time.monotonic() < deadline, f"it did not come about in {seconds} s; on the screen:\n{self.told()}"
             time.sleep(0.05)
 
     def wait_until_ready(self, seconds: float = 120) -> None:

@@ -68,9 +68,7 @@ def test_manage_runs_in_the_running_instance(instance):
 
 def dev(instance: Instance, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "dev.py", *args]
-    return subprocess.run(
-        command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=60
-    )
+    return subprocess.run(command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=60)
 
 
 def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_normal(tmp_path):
@@ -91,7 +89,7 @@ def test_left_over_processes_are_ended_by_the_next_start(tmp_path):
     """As on a system whose kernel does not end them: processes that outlive a killed launcher."""
     with Instance(tmp_path) as instance:
         instance.wait_until_ready()
-        frozen = instance.pid("worker")
+        frozen = instance.pid("relay")
         os.kill(frozen, signal.SIGSTOP)  # it cannot hear the kernel's signal
         instance.launcher.kill()
         instance.launcher.wait()
@@ -108,6 +106,13 @@ def test_a_stop_in_the_middle_of_the_first_start_leaves_nothing_behind(tmp_path,
         instance.launcher.send_signal(how)
         assert instance.launcher.wait(60) == 0
         assert not instance.alive()
+
+
+def test_a_launcher_killed_in_the_middle_of_the_first_start_starts_normally_afterwards(tmp_path):
+    with Instance(tmp_path) as instance:
+        instance.wait_until(lambda: (instance.state / "pg").exists())  # initdb is at work, or about to be
+        instance.launcher.kill()
+        instance.launcher.wait()
         instance.start()
         instance.wait_until_ready()
 
