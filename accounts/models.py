@@ -31,7 +31,7 @@ class User(AbstractBaseUser):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
-    email = models.EmailField(null=True, blank=True)
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (unique where there is one)
     phone = models.CharField(max_length=20, blank=True, default="")
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(db_default=FrNow())
@@ -49,6 +49,9 @@ class User(AbstractBaseUser):
                 violation_error_message=_("Somebody already signs in with this e-mail address."),
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Council(models.Model):

@@ -22,7 +22,7 @@ from accounts.roles import WORKERS, Role
 from core import clock
 from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
-from core.postcodes import find_area
+from core.postcodes import find_sector
 
 YOUNGEST, OLDEST = 16, 25  # years; care leavers are supported to their 26th birthday (domain, section 1)
 
@@ -83,8 +83,7 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
         found["label"] = _("Use 40 letters or fewer.")
     if not YOUNGEST <= oldest_age(month, clock.today()) <= OLDEST + 1:
         found["birth_month"] = _("Enter a month of birth that makes this person 16 to 25.")
-    area = find_area(sector)
-    if area is None or " " not in area.code or area.code != sector:
+    if find_sector(sector) is None:
         found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
     return found
 

@@ -8,6 +8,7 @@ The package imports a library it does not declare, so its files are found and re
 import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import brotli
 import msgpack
@@ -33,7 +34,11 @@ SELECT {area}, percentile_disc(0.5) WITHIN GROUP (ORDER BY easting), percentile_
 FROM {source} GROUP BY 1
 """
 SECTOR, OUTCODE = "left(code, -2)", "split_part(code, ' ', 1)"
-LIKE_INDEX = {"postcode": "postcode_code_like", "postcode_sector": "postcode_sector_code_like"}
+TABLES = ("postcode", "postcode_sector")
+LIKE_INDEX_SQL = """
+SELECT indexname FROM pg_indexes
+WHERE schemaname = current_schema() AND tablename = %s AND indexdef LIKE '%%varchar_pattern_ops%%'
+"""
 
 
 def load_sample() -> int:
@@ -87,7 +92,7 @@ def load_england(*, force: bool = False) -> Iterator[str]:
         if not force and ReferenceLoad.objects.filter(pk=ENGLAND, version=version).exists():
             yield f"England's postcodes are there already ({version})"
             return
-        for table in LIKE_INDEX:
+        for table in TABLES:
             cursor.execute(f"DROP TABLE IF EXISTS new_{table}")
             cursor.execute(f"CREATE TABLE new_{table} (LIKE {table} INCLUDING DEFAULTS)")
         total = 0
@@ -112,16 +117,20 @@ def load_england(*, force: bool = False) -> Iterator[str]:
         yield f"done: {total:,} postcodes ({version})"
 
 
-def _take_the_names(cursor: object) -> None:
-    """Index the new tables, then let them stand where the old ones stood. Locks out look-ups for milliseconds."""
-    run = cursor.execute  # type: ignore[attr-defined]
-    for table, like_index in LIKE_INDEX.items():
-        run(f"CREATE UNIQUE INDEX new_{table}_pkey ON new_{table} (code)")
-        run(f"ALTER TABLE new_{table} ADD PRIMARY KEY USING INDEX new_{table}_pkey")
-        run(f"CREATE INDEX new_{like_index} ON new_{table} (code varchar_pattern_ops)")
-        run(f"ANALYZE new_{table}")
-    for table, like_index in LIKE_INDEX.items():
-        run(f"DROP TABLE {table}")
-        run(f"ALTER TABLE new_{table} RENAME TO {table}")
-        run(f"ALTER INDEX new_{table}_pkey RENAME TO {table}_pkey")
-        run(f"ALTER INDEX new_{like_index} RENAME TO {like_index}")
+def _take_the_names(cursor: Any) -> None:
+    """Index the new tables, then let them stand where the old ones stood, under the old names of tables and indexes.
+
+    Locks look-ups out for milliseconds.
+    """
+    for table in TABLES:
+        cursor.execute(f"CREATE UNIQUE INDEX new_{table}_pkey ON new_{table} (code)")
+        cursor.execute(f"ALTER TABLE new_{table} ADD PRIMARY KEY USING INDEX new_{table}_pkey")
+        cursor.execute(f"CREATE INDEX new_{table}_like ON new_{table} (code varchar_pattern_ops)")
+        cursor.execute(f"ANALYZE new_{table}")
+    for table in TABLES:
+        cursor.execute(LIKE_INDEX_SQL, [table])
+        (like_index,) = cursor.fetchone()
+        cursor.execute(f"DROP TABLE {table}")
+        cursor.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+        cursor.execute(f"ALTER INDEX new_{table}_pkey RENAME TO {table}_pkey")
+        cursor.execute(f"ALTER INDEX new_{table}_like RENAME TO {like_index}")

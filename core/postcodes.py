@@ -117,19 +117,29 @@ def find_area(text: str) -> Area | None:
 
     For searching near somewhere: a whole postcode that is not known is answered by its sector or district.
     """
-    kept = re.sub(r"[^A-Z0-9]", "", text.upper())
-    if SHAPE.fullmatch(normalise(text)):
+    code = normalise(text)
+    if SHAPE.fullmatch(code):
         found = look_up(text)
         if isinstance(found, Found):
             return Area(found.code, found.easting, found.northing, found.district_gss)
-        return _largest_known(normalise(text))
-    names = [kept] if OUTCODE.fullmatch(kept) else []
-    if sector := SECTOR.fullmatch(kept):
-        # "NG1 1" and "NG11" are written alike when the space is left out: the space decides, else the district wins.
-        spaced = f"{sector[1]} {sector[2]}"
-        names = [spaced, *names] if re.search(r"\s", text.strip()) else [*names, spaced]
+        return _largest_known(code)
+    kept = code.replace(" ", "")
+    sector = SECTOR.fullmatch(kept)
+    spaced = f"{sector[1]} {sector[2]}" if sector else ""
+    if sector and re.search(r"\S\s+\S", text):
+        # "NG1 1" and "NG11" are written alike when the space is left out: with the space it is the sector.
+        return _largest_known(spaced)
+    names = [name for name in (kept, spaced) if OUTCODE.fullmatch(name) or name == spaced]
     rows = {row.code: row for row in PostcodeSector.objects.filter(pk__in=names).order_by("pk")}
     return next((_area(rows[name]) for name in names if name in rows), None)
+
+
+def find_sector(code: str) -> Area | None:
+    """A sector written as we write it ("NG18 5"), if it is known. One query."""
+    if not SECTOR.fullmatch(code.replace(" ", "", 1)) or " " not in code:
+        return None
+    row = PostcodeSector.objects.filter(pk=code).first()
+    return _area(row) if row else None
 
 
 def sector_point(sector: str) -> Point | None:
