@@ -107,7 +107,7 @@ STEPS = (
         "collectstatic",
         (*MANAGE, "collectstatic", "--no-input", "-v0"),
         WEB,  # it touches no table
-        ("static/**/*", "*/static/**/*", "config/settings/*.py", "requirements.txt"),
+        ("static/**/*", "config/settings/*.py", "requirements.txt"),
         needs_database=False,
     ),
     Step(

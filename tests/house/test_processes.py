@@ -1,0 +1,84 @@
+"""docker-compose.yml runs the process table of config/processes.py: one table, two ways to run it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVERS = {"postgres", "valkey", "setup"}
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+
+
+def services(text: str) -> dict[str, str]:
+    """The text of each service. The file keeps to one shape, so that no YAML reader is needed here."""
+    inside = re.search(r"^services:\n(.*?)^volumes:", text, re.M | re.S)[1]
+    parts = re.split(r"^  (\w+):\n", inside, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def command(service: str) -> list[str]:
+    return json.loads(re.search(r"^    command: (\[.*\])$", service, re.M)[1])
+
+
+def role(service: str) -> str:
+    return re.search(r"FR_DB_ROLE: (\w+)", service)[1]
+
+
+def differences(text: str) -> list[str]:
+    """What docker-compose.yml says otherwise than the table; empty if nothing."""
+    found = services(text)
+    wrong = [f"{name}: in one of them only" for name in {p.name for p in PROCESSES} ^ (set(found) - SERVERS)]
+    for process in PROCESSES:
+        if process.name in found:
+            service = found[process.name]
+            expected = ["0.0.0.0:8000" if part == LISTEN else part for part in process.command]
+            if command(service) != expected:
+                wrong.append(f"{process.name}: another command")
+            if role(service) != process.role:
+                wrong.append(f"{process.name}: another role")
+    steps = [step for step in (*STEPS, *BACKGROUND) if step.needs_database and not step.demo_only]
+    lines = [f"FR_DB_ROLE={step.role} {' '.join(step.command)}" for step in steps]
+    if re.findall(r"^ +(FR_DB_ROLE=.*)$", found["setup"], re.M) != lines:
+        wrong.append("setup: other steps")
+    return wrong
+
+
+def test_compose_runs_the_table():
+    assert differences(COMPOSE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("FR_DB_ROLE: fr_web", "FR_DB_ROLE: fr_worker", "web: another role"),
+        ('"matching", "-c", "1"', '"matching", "-c", "2"', "matcher: another command"),
+        ("  relay:\n", "  relais:\n", "relay: in one of them only"),
+        ("FR_DB_ROLE=fr_owner python manage.py migrate", "python manage.py migrate", "setup: other steps"),
+    ],
+)
+def test_planted_difference_is_seen(old, new, complaint):
+    assert old in COMPOSE
+    assert complaint in differences(COMPOSE.replace(old, new))
+
+
+def test_containers_have_time_to_finish():
+    longest = max(process.grace for process in PROCESSES)
+    assert int(re.search(r"stop_grace_period: (\d+)s", COMPOSE)[1]) >= longest
+
+
+def test_the_servers_of_the_compose_file_keep_what_they_are_told():
+    valkey = services(COMPOSE)["valkey"]
+    assert "valkey/valkey:9" in valkey
+    assert command(valkey)[1:] == [
+        *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
+    ]
+    assert "image: postgres:18" in services(COMPOSE)["postgres"]
+
+
+def test_one_matcher_and_one_web_role():
+    assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker"]
+    assert {process.role for process in PROCESSES if process.name != "web"} == {"fr_worker"}
