@@ -1,13 +1,17 @@
 """Concrete, checked, published things to go for."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OpportunitiesConfig(AppConfig):
     name = "opportunities"
 
     def ready(self) -> None:
+        from accounts import menus
+        from accounts.roles import DESK
         from core import reference
         from opportunities.reference import load
 
         reference.register("pay floors and unpaid reasons", load)
+        menus.add(_("Opportunities"), "opportunities:list-desk", DESK, 20)

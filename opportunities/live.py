@@ -86,3 +86,8 @@ def refresh_live(ids: Iterable[int] | None = None) -> dict[int, bool]:
             old, new = ("hidden", "live") if live else ("live", "hidden")
             opportunity_changed.send(sender=Opportunity, id=pk, old=old, new=new)
     return turned
+
+
+def refresh_all() -> dict[str, int]:
+    """The nightly job: closing days, year-old checks and new pay floors come into force without anybody's doing."""
+    return {"turned": len(refresh_live(None))}

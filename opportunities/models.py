@@ -119,14 +119,21 @@ class Opportunity(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["published", "paused"])
                 | Q(
-                    Q(submitted_by__isnull=False, approved_by__isnull=False, approved_on__isnull=False, opened_on__isnull=False),
+                    Q(
+                        submitted_by__isnull=False,
+                        approved_by__isnull=False,
+                        approved_on__isnull=False,
+                        opened_on__isnull=False,
+                    ),
                     ~Q(approved_by=F("submitted_by")),
                 ),
                 name="opportunity_published_by_two",
                 violation_error_message=_("Somebody else has to approve this: the person who sent it in may not."),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "withdrawn"]) | Q(remote=True) | Q(easting__isnull=False, northing__isnull=False),
+                condition=Q(state__in=["draft", "withdrawn"])
+                | Q(remote=True)
+                | Q(easting__isnull=False, northing__isnull=False),
                 name="opportunity_has_a_place",
                 violation_error_message=_("Say where it is, or that it can be done from home."),
             ),
@@ -134,9 +141,12 @@ class Opportunity(models.Model):
                 condition=~Q(state="published") | Q(category__isnull=False), name="opportunity_has_a_category"
             ),
             models.CheckConstraint(
-                condition=Q(places__gte=1, places_taken__gte=0, places_taken__lte=F("places")), name="opportunity_places_ledger"
+                condition=Q(places__gte=1, places_taken__gte=0, places_taken__lte=F("places")),
+                name="opportunity_places_ledger",
             ),
-            models.CheckConstraint(condition=~Q(live=True) | Q(state="published"), name="opportunity_live_is_published"),
+            models.CheckConstraint(
+                condition=~Q(live=True) | Q(state="published"), name="opportunity_live_is_published"
+            ),
             models.CheckConstraint(condition=Q(min_age__gte=16, min_age__lte=25), name="opportunity_min_age"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(partnership__isnull=False),

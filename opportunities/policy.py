@@ -1,6 +1,15 @@
 """Who may use this room's addresses, and its background tasks."""
 
-from core.policy import Route
+from accounts.roles import DESK
+from core.policy import NOBODY, PUBLIC, Route
 
-ROUTES: list[Route] = []
+ROUTES = [
+    Route("opportunities:list-opportunities", PUBLIC, NOBODY),
+    Route("opportunities:show-opportunity", PUBLIC, NOBODY),
+    Route("opportunities:list-desk", DESK, NOBODY),
+    Route("opportunities:edit-opportunity", DESK, DESK),
+    Route("opportunities:move-opportunity", NOBODY, DESK),
+    Route("opportunities:api-list-opportunities", PUBLIC, NOBODY),
+    Route("opportunities:api-show-opportunity", PUBLIC, NOBODY),
+]
 TASKS: list[str] = []

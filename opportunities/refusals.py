@@ -1,7 +1,7 @@
 """Why an opportunity may not go on yet: one sentence each, with a code and who does what about it.
 
-Sources: domain, sections 5 (checks) and 8 (pay, ages). Reading the rules costs one query (`Law.load`); judging a row
-costs none when it comes from `for_judging`.
+Sources: domain, sections 5 (checks) and 8 (pay, ages). Reading the rules costs two queries (`Law.load`);
+judging a row costs none when it comes from `for_judging`.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from core import clock
 from opportunities import kinds, wording
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, pounds
+from pledges import checks
 from pledges.models import Employer, PledgeKind
 
 NIGHT = 8  # the bit of Opportunity.hours_mask
@@ -54,8 +55,8 @@ class Law:
 
 
 def for_judging(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
-    """The rows with all that the rules look at: one query for them and one for the checks of their businesses."""
-    return rows.select_related("pledge", "employer", "kind", "category", "unpaid_reason").prefetch_related("employer__checks")
+    """The rows with all that the rules look at."""
+    return rows.select_related("pledge", "employer", "kind", "category", "unpaid_reason")
 
 
 def refusals(opportunity: Opportunity, law: Law | None = None) -> list[Refusal]:
@@ -85,7 +86,9 @@ def _words(row: Opportunity, law: Law) -> Iterator[Refusal]:
 
 def _area(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if row.partnership_id is None and row.pledge.partnership_id is None:
-        yield Refusal("partnership", _("The pledge came from no known area. A partnership has to take it on."), _coordinator())
+        yield Refusal(
+            "partnership", _("The pledge came from no known area. A partnership has to take it on."), _coordinator()
+        )
 
 
 def _review(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -165,7 +168,9 @@ def _young(row: Opportunity, law: Law) -> Iterator[Refusal]:
         return
     if row.hours_mask & NIGHT:
         yield Refusal(
-            "young_nights", _("It has night hours, so it cannot be open to 16 and 17 year olds. Make it 18 and over."), _writer()
+            "young_nights",
+            _("It has night hours, so it cannot be open to 16 and 17 year olds. Make it 18 and over."),
+            _writer(),
         )
     hours = row.hours_a_week or 0
     if hours > LONG_WEEK_UNDER_18:
@@ -182,7 +187,9 @@ def _employer(row: Opportunity, law: Law) -> Iterator[Refusal]:
     employer = row.employer
     until = employer.checked_until
     if employer.state == Employer.Check.STOPPED:
-        yield Refusal("employer_stopped", _("This business has been stopped. Nothing of it can be published."), _coordinator())
+        yield Refusal(
+            "employer_stopped", _("This business has been stopped. Nothing of it can be published."), _coordinator()
+        )
     elif employer.state == Employer.Check.UNCHECKED:
         yield Refusal(
             "employer_unchecked",
@@ -194,26 +201,13 @@ def _employer(row: Opportunity, law: Law) -> Iterator[Refusal]:
             "employer_unchecked", _("The business was called back, and its check is not complete yet."), _checkers()
         )
     elif until is not None and until < law.today:
-        yield Refusal("employer_check_old", _("The check of this business is over a year old. Check it again."), _checkers())
-    elif _weight(needed_check(row)) > max((_weight(weight) for weight in _passed(employer)), default=-1):
+        yield Refusal(
+            "employer_check_old", _("The check of this business is over a year old. Check it again."), _checkers()
+        )
+    elif checks.ORDER[employer.checked_weight] < checks.ORDER[checks.weight_for(row.kind, min_age=row.min_age)]:
         sentence = _("This needs a %(weight)s check of the business. The one it passed was lighter.")
-        label = PledgeKind.Weight(needed_check(row)).label.lower()
-        yield Refusal("employer_check_light", sentence % {"weight": label}, _checkers())
-
-
-def needed_check(row: Opportunity) -> str:
-    """How heavy a check of the business this needs: that of its kind, and the full one for 16 and 17 year olds at work."""
-    if row.min_age < 18 and row.kind.code in kinds.WORK:
-        return PledgeKind.Weight.FULL
-    return row.kind.weight
-
-
-def _passed(employer: Employer) -> list[str]:
-    return [check.weight for check in employer.checks.all() if check.passed_on]
-
-
-def _weight(weight: str) -> int:
-    return list(PledgeKind.Weight.values).index(weight)
+        weight = PledgeKind.Weight(checks.weight_for(row.kind, min_age=row.min_age))
+        yield Refusal("employer_check_light", sentence % {"weight": weight.label.lower()}, _checkers())
 
 
 def _writer() -> str:

@@ -14,7 +14,6 @@ from django.db import connection
 from core.postcodes import METRES_PER_MILE, Point
 
 PAGE = 20
-LAST_PAGE = 500  # an address can ask for any page; nobody reads further
 DISTANCES = (2, 5, 10, 20, 40)  # miles that the filter offers
 NEAREST, CLOSING, NEWEST = "nearest", "closing", "newest"
 
@@ -140,7 +139,9 @@ def further(filters: Filters) -> list[tuple[int | None, int]]:
     if filters.remote:
         return []
     reach = [miles for miles in DISTANCES if filters.point and miles > (filters.miles or 0)] if filters.miles else []
-    counts = ", ".join(f"count(*) FILTER (WHERE square <= {radius(miles)}::bigint * {radius(miles)})" for miles in reach)
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE square <= {radius(miles)}::bigint * {radius(miles)})" for miles in reach
+    )
     sql = FURTHER.format(
         columns=COLUMNS,
         square=SQUARE if filters.point else NO_SQUARE,

@@ -264,7 +264,8 @@ def _move(
 def _simple_move(opportunity: Opportunity, name: str, *, by: User, role: str, why: str) -> Opportunity:
     with transaction.atomic():
         row = _locked(opportunity)
-        _move(row, name, by=by, role=role, why=why)
+        # A row that is not published cannot be live, not even for the length of a statement.
+        _move(row, name, by=by, role=role, why=why, changes={"live": False})
     return _copy(row, opportunity)
 
 

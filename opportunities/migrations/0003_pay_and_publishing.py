@@ -47,11 +47,18 @@ PAY = (
     " FOR EACH ROW WHEN (NEW.state = 'published') EXECUTE FUNCTION opportunity_pay_is_lawful()",
 )
 # FOR SHARE: a business that is being stopped by somebody else right now makes the publication wait, and then fail.
+# The weight is that of the kind, and the full one for work or one-to-one kinds open to 16 and 17 year olds.
 CHECKED = f"""
 CREATE OR REPLACE FUNCTION opportunity_needs_checked_employer() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    needed text := (
+        SELECT CASE WHEN k.weight <> 'light' AND (k.one_to_one OR NEW.min_age < 18) THEN 'full' ELSE k.weight END
+        FROM pledge_kind k WHERE k.id = NEW.kind_id);
+    weights text[] := ARRAY['light', 'standard', 'full'];
 BEGIN
     PERFORM FROM employer e
-    WHERE e.id = NEW.employer_id AND e.state = 'checked' AND e.checked_until >= {TODAY} FOR SHARE;
+    WHERE e.id = NEW.employer_id AND e.state = 'checked' AND e.checked_until >= {TODAY}
+      AND array_position(weights, e.checked_weight::text) >= array_position(weights, needed) FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'The business has to be checked before anything of it is published.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_employer_checked';
@@ -59,6 +66,12 @@ BEGIN
     RETURN NEW;
 END $$
 """
+CHECKED_WHEN = (
+    "DROP TRIGGER opportunity_employer_checked ON opportunity",
+    "CREATE TRIGGER opportunity_employer_checked BEFORE INSERT OR UPDATE OF state, kind_id, min_age, employer_id"
+    " ON opportunity FOR EACH ROW WHEN (NEW.state = 'published')"
+    " EXECUTE FUNCTION opportunity_needs_checked_employer()",
+)
 MATERIAL = (
     "title summary kind_id category_id employer_id remote sector town easting northing hours_a_week hours_mask pay_pence"
     " unpaid_reason_id starts_on min_age needs_mask travel_paid no_experience no_qualifications training_beside"
@@ -120,5 +133,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(FLOOR, "DROP FUNCTION lowest_pay_floor"),
-        *(migrations.RunSQL(list(group), migrations.RunSQL.noop) for group in (PAY, (CHECKED,), CHANGE)),
+        *(migrations.RunSQL(list(group), migrations.RunSQL.noop) for group in (PAY, (CHECKED, *CHECKED_WHEN), CHANGE)),
     ]

@@ -32,11 +32,12 @@ def reason(code: str) -> UnpaidReason:
 def employer(name: str = "", *, state: str = "checked", weight: str | None = "full", **more) -> Employer:
     """A business. weight: of the check it passed, None for none at all."""
     name = name or f"Business {next(_numbers)}"
-    until = clock.today() + dt.timedelta(days=300)
-    values = {"name_key": name.lower(), "state": state, "checked_until": until, **more}
-    row = Employer.objects.create(name=name, **values)
+    row = Employer.objects.create(name=name, name_key=name.lower(), **more)
     if weight:
         passed_check(row, weight)
+        row.checked_until, row.checked_weight = clock.today() + dt.timedelta(days=300), weight
+    row.state = state
+    row.save()
     return row
 
 
@@ -60,7 +61,9 @@ def passed_check(of: Employer, weight: str) -> EmployerCheck:
     )
 
 
-def pledge(of: Employer | None = None, *, kind_code: str = "ringfenced-job", partnership="nottinghamshire", **more) -> Pledge:
+def pledge(
+    of: Employer | None = None, *, kind_code: str = "ringfenced-job", partnership="nottinghamshire", **more
+) -> Pledge:
     of = of or employer()
     contact = EmployerContact.objects.create(employer=of, email="giver@business.example")
     values = {

@@ -1,0 +1,166 @@
+"""What somebody typed into the search, read kindly: a value that makes no sense is said so beside its field and filters
+nothing. The same form serves the page and the API."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Council
+from core.postcodes import find_area
+from opportunities.search import CLOSING, DISTANCES, NEAREST, NEWEST, PAGE, Choice, Filters
+
+CODE = re.compile(r"[a-z0-9-]{1,40}")
+MOST_CODES = 25
+LAST_PAGE = 5_000  # an address can ask for any page; nobody reads further
+LONGEST_WORDS = 100
+KEPT = ("q", "kind", "category", "place", "miles", "sort", "remote")
+
+
+class Codes(forms.MultipleChoiceField):
+    """Ticked codes. One that nothing has simply finds nothing; one that cannot be a code is left out."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        codes = {str(code) for code in value or [] if CODE.fullmatch(str(code))}
+        return sorted(codes)[:MOST_CODES]
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class OneOf(forms.ChoiceField):
+    """One of a few; anything else counts as not said."""
+
+    def clean(self, value: Any) -> str:
+        return value if self.valid_value(value) else ""
+
+
+class FindForm(forms.Form):
+    """The filters. After the search, `offer` puts the counts beside the kinds and categories."""
+
+    mark_optional = False
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"), help_text=gettext_lazy("Try a job or a business, like kitchen"), required=False
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Where?"), help_text=gettext_lazy("A postcode like NG18 1AB, or a council"), required=False
+    )
+    miles = OneOf(
+        label=gettext_lazy("How far?"),
+        choices=[
+            ("", gettext_lazy("Any distance")),
+            *((str(n), gettext_lazy("Up to %(n)d miles") % {"n": n}) for n in DISTANCES),
+        ],
+        required=False,
+    )
+    kind = Codes(label=gettext_lazy("What kind?"), required=False)
+    category = Codes(label=gettext_lazy("What work?"), required=False)
+    sort = OneOf(
+        label=gettext_lazy("In which order?"),
+        choices=[
+            (NEAREST, gettext_lazy("Nearest first")),
+            (NEWEST, gettext_lazy("Newest first")),
+            (CLOSING, gettext_lazy("Closing soon first")),
+        ],
+        required=False,
+    )
+
+    remote = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        clean = QueryDict(mutable=True)
+        for name, values in data.lists():
+            clean.setlist(name, [str(value).replace("\x00", "")[:LONGEST_WORDS] for value in values[-MOST_CODES:]])
+        super().__init__(clean, **kwargs)
+        self.area: dict[str, Any] = {}
+
+    def clean_place(self) -> str:
+        """A postcode, sector or postcode district gives a point, a council's name its area. Up to three queries."""
+        text = " ".join(str(self.cleaned_data["place"]).split())
+        if not text:
+            return text
+        area = find_area(text)
+        if area is not None:
+            self.area = {"point": area.point}
+            return text
+        councils = Council.objects.filter(Q(short_name__iexact=text) | Q(name__iexact=text)).values_list(
+            "pk", flat=True
+        )
+        found = Council.objects.filter(Q(pk__in=councils) | Q(county__in=councils)).order_by("pk")
+        self.area = {"councils": tuple(found.values_list("pk", flat=True))}
+        if not self.area["councils"]:
+            self.area = {}
+            raise forms.ValidationError(
+                _("We do not know this place. Enter a postcode, like NG18 1AB, or the name of a council.")
+            )
+        return text
+
+    def filters(self, size: int = PAGE) -> Filters:
+        """What to search for. A field that was wrong filters nothing."""
+        self.is_valid()
+        clean = self.cleaned_data
+        miles = int(clean["miles"]) if clean.get("miles") and "point" in self.area else None
+        return Filters(
+            kinds=tuple(clean.get("kind", ())),
+            categories=tuple(clean.get("category", ())),
+            words=clean.get("q", ""),
+            miles=miles,
+            remote=self.data.get("remote") == "1",
+            sort=clean.get("sort") or NEAREST,
+            page=page_number(self.data.get("page")),
+            size=size,
+            **self.area,
+        )
+
+    def offer(self, kinds: list[Choice], categories: list[Choice]) -> None:
+        """Show these as what can be ticked."""
+        for name, choices in (("kind", kinds), ("category", categories)):
+            field = self.fields[name]
+            assert isinstance(field, Codes)
+            field.choices = [(choice.code, f"{choice.name} ({choice.count})") for choice in choices]
+
+    def on(self, kinds: list[Choice], categories: list[Choice]) -> list[tuple[str, str]]:
+        """The filters that are on, in words, each with the address of the page without it."""
+        clean = self.cleaned_data
+        found = [(f"“{clean['q']}”", self.without("q"))] if clean.get("q") else []
+        if clean.get("place"):
+            found.append((self._place_words(), self.without("place", "miles")))
+        for name, choices in (("kind", kinds), ("category", categories)):
+            names = {choice.code: choice.name for choice in choices}
+            found += [(names.get(code, code), self.without_one(name, code)) for code in clean.get(name, ())]
+        return found
+
+    def _place_words(self) -> str:
+        place, miles = self.cleaned_data["place"], self.cleaned_data.get("miles")
+        if miles and "point" in self.area:
+            return _("%(miles)s miles from %(place)s") % {"miles": miles, "place": place}
+        return _("Near %(place)s") % {"place": place} if "point" in self.area else place
+
+    def without(self, *names: str) -> str:
+        """The address of this search without some of its fields."""
+        return self.address({name: [] for name in names})
+
+    def without_one(self, name: str, value: str) -> str:
+        """The address of this search with one tick taken off."""
+        return self.address({name: [code for code in self.data.getlist(name) if code != value]})
+
+    def address(self, changed: dict[str, list[str]]) -> str:
+        """The query of this search, from "?", with some fields replaced. Starts on page 1."""
+        values = {name: [value for value in self.data.getlist(name) if value] for name in KEPT}
+        pairs = [(name, value) for name, held in {**values, **changed}.items() for value in held]
+        return f"?{urlencode(pairs)}"
+
+
+def page_number(text: str | None) -> int:
+    """The page asked for, 1 for what is no number."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6:
+        return 1
+    return min(max(int(text), 1), LAST_PAGE)

@@ -1,0 +1,139 @@
+"""The coordinator's form: everything a young person should know before they say yes."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import CountInput, DateField
+from core.postcodes import Found, Plausible, look_up
+from opportunities.models import Opportunity, UnpaidReason
+from opportunities.needs import NEEDS
+from pledges.models import Category
+
+HOURS = ((1, _("Days")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights")))
+
+
+class PoundsField(forms.DecimalField):
+    """Pounds an hour as typed, with or without the sign. Gives a Decimal."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(str(value).replace("£", "").strip() if value else value)
+
+
+class MaskField(forms.MultipleChoiceField):
+    """Ticks that are kept as bits of one number. Gives the number."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return [str(choice) for choice, _label in self.choices if value & int(choice)]
+        return value
+
+    def clean(self, value: Any) -> int:
+        return sum({int(bit) for bit in super().clean(value)})
+
+
+class CompleteForm(forms.Form):
+    """What `services.complete` and `services.change` take, as a person types it."""
+
+    title = forms.CharField(label=_("Title"), help_text=_("Like Kitchen team member"), max_length=80, required=False)
+    summary = forms.CharField(
+        label=_("What would they do?"),
+        help_text=_("A few plain sentences, as you would say them. No phone numbers or links."),
+        max_length=1500,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+    category = forms.ModelChoiceField(label=_("What work is it?"), queryset=Category.objects.none(), required=False)
+    places = forms.IntegerField(
+        label=_("How many places?"),
+        min_value=1,
+        max_value=500,
+        widget=CountInput(),
+        error_messages={"required": _("Enter how many places, like 2"), "invalid": _("Enter a number, like 2")},
+    )
+    remote = forms.BooleanField(label=_("It can be done from home"), required=False)
+    postcode = forms.CharField(label=_("Postcode of the place"), max_length=12, required=False)
+    town = forms.CharField(
+        label=_("Town"), help_text=_("What people see instead of the street"), max_length=60, required=False
+    )
+    hours_a_week = forms.DecimalField(
+        label=_("Hours a week"), min_value=Decimal("0.5"), max_value=60, decimal_places=1, required=False
+    )
+    hours_mask = MaskField(label=_("When?"), choices=HOURS, error_messages={"required": _("Choose when")})
+    pay = PoundsField(
+        label=_("Pay, in pounds an hour"),
+        help_text=_("Like 12.71. Leave it empty if it is unpaid."),
+        min_value=Decimal("0.01"),
+        max_value=200,
+        decimal_places=2,
+        required=False,
+    )
+    unpaid_reason = forms.ModelChoiceField(
+        label=_("If it is unpaid, why?"), queryset=UnpaidReason.objects.none(), required=False
+    )
+    starts_on = DateField(
+        label=_("When does it start?"), help_text=_("Leave it empty if it is up to both"), required=False
+    )
+    closes_on = DateField(
+        label=_("Last day to go for it"), help_text=_("Leave it empty if it stays open"), required=False
+    )
+    min_age = forms.IntegerField(label=_("Youngest age"), min_value=16, max_value=25, widget=CountInput())
+    training_beside = forms.CharField(
+        label=_("Training beside the work"), help_text=_("Which provider or course"), max_length=120, required=False
+    )
+    needs_mask = MaskField(
+        label=_("What do they need?"), choices=[(need.mask, need.holds) for need in NEEDS], required=False
+    )
+    travel_paid = forms.BooleanField(label=_("Travel is paid"), required=False)
+    no_experience = forms.BooleanField(label=_("No experience needed"), required=False)
+    no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
+    audience = forms.ChoiceField(label=_("Who may go for it?"), choices=Opportunity.Audience.choices)
+
+    def __init__(self, *args: Any, opportunity: Opportunity, **kwargs: Any) -> None:
+        initial = {name: getattr(opportunity, name) for name in self.base_fields if hasattr(opportunity, name)}
+        if opportunity.pay_pence is not None:
+            initial["pay"] = Decimal(opportunity.pay_pence) / 100
+        initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["category"].queryset = Category.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["unpaid_reason"].queryset = UnpaidReason.objects.order_by("pk")  # type: ignore[attr-defined]
+        if opportunity.sector:
+            self.fields["postcode"].help_text = _("Leave it empty to keep %(sector)s") % {"sector": opportunity.sector}
+
+    def clean_postcode(self) -> str:
+        """A postcode whose place is known, at least roughly."""
+        text = str(self.cleaned_data["postcode"]).strip()
+        if not text:
+            return ""
+        found = look_up(text)
+        if not isinstance(found, Found | Plausible):
+            raise forms.ValidationError(_("Enter a full UK postcode, like NG18 1AB"))
+        if found.easting is None:
+            raise forms.ValidationError(_("We do not know this postcode. Check it, or enter one close by"))
+        return found.code
+
+    def clean(self) -> dict[str, Any]:
+        """Paid or unpaid, not both."""
+        clean = super().clean() or {}
+        if clean.get("pay") is not None and clean.get("unpaid_reason") is not None:
+            self.add_error("unpaid_reason", _("Choose: paid, or unpaid with a reason. Not both."))
+        return clean
+
+    def values(self) -> dict[str, Any]:
+        """For the service. An empty postcode keeps the place."""
+        values = dict(self.cleaned_data)
+        pay = values.pop("pay")
+        values["pay_pence"] = None if pay is None else int(pay * 100)
+        if not values["postcode"]:
+            del values["postcode"]
+        return values
+
+
+class WhyForm(forms.Form):
+    """The reason for a move that others have to understand."""
+
+    why = forms.CharField(label=_("Why?"), max_length=200, error_messages={"required": _("Say why, in a few words")})

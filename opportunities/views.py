@@ -1,0 +1,130 @@
+"""The public pages: what is open now, without an account."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from core import clock
+from opportunities import kinds, shown
+from opportunities.finding import FindForm
+from opportunities.models import Opportunity
+from opportunities.pay import Floors
+from opportunities.search import Filters, Results, further, page_of, search
+
+State = Opportunity.State
+NEVER_PUBLIC = (State.DRAFT, State.SUBMITTED, State.WITHDRAWN)
+
+
+def public_rows() -> QuerySet[Opportunity]:
+    """Opportunities with what a page shows of them."""
+    return Opportunity.objects.select_related("kind", "employer", "unpaid_reason", "category")
+
+
+def find(filters: Filters) -> tuple[Filters, Results, list[Opportunity]]:
+    """The page asked for, or the last one when it is further than the end; the rows in order."""
+    found = search(filters)
+    if not found.ids and found.total and filters.page > 1:
+        filters = page_of(filters, -(-found.total // filters.size))
+        found = search(filters)
+    rows = {row.pk: row for row in public_rows().filter(pk__in=found.ids)} if found.ids else {}
+    return filters, found, [rows[pk] for pk in found.ids if pk in rows]
+
+
+@require_safe
+def list_opportunities(request: HttpRequest) -> HttpResponse:
+    """`/opportunities/`: search and browse. At most four queries of its own, however many rows there are."""
+    form = FindForm(request.GET)
+    filters, found, rows = find(form.filters())
+    form.offer(found.kinds, found.categories)
+    on = form.on(found.kinds, found.categories)
+    context = {
+        "form": form,
+        "on": on,
+        "cards": shown.cards(rows, found.metres),
+        "how_many": how_many(found.total, filters),
+        "tabs": _tabs(form, filters, found),
+        "page": Paginator(range(found.total), filters.size).page(filters.page if found.total else 1),
+        "offers": [] if found.total else _offers(form, filters, found),
+        "from_home": filters.remote,
+    }
+    return render(request, "opportunities/list.html", context)
+
+
+def how_many(total: int, filters: Filters) -> str:
+    """ "24 things near you"."""
+    if filters.remote:
+        return ngettext("%(n)d thing you can do from home", "%(n)d things you can do from home", total) % {"n": total}
+    if filters.point:
+        return ngettext("%(n)d thing near there", "%(n)d things near there", total) % {"n": total}
+    return ngettext("%(n)d thing open now", "%(n)d things open now", total) % {"n": total}
+
+
+def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _("To go to"),
+            "url": form.address({"remote": []}),
+            "current": not filters.remote,
+            "count": found.here,
+        },
+        {
+            "label": _("From home"),
+            "url": form.address({"remote": ["1"]}),
+            "current": filters.remote,
+            "count": found.remote,
+        },
+    ]
+
+
+def _offers(form: FindForm, filters: Filters, found: Results) -> list[tuple[str, str]]:
+    """What an empty page offers instead: further away, or from home, each with how many there would be."""
+    offers = []
+    for miles, count in further(filters):
+        if miles is not None:
+            words = ngettext("%(n)d within %(miles)d miles", "%(n)d within %(miles)d miles", count)
+            offers.append((words % {"n": count, "miles": miles}, form.address({"miles": [str(miles)]})))
+        else:
+            words = ngettext("%(n)d at any distance", "%(n)d at any distance", count)
+            offers.append((words % {"n": count}, form.without("place", "miles")))
+    if found.remote and not filters.remote:
+        words = ngettext("%(n)d you can do from home", "%(n)d you can do from home", found.remote)
+        offers.append((words % {"n": found.remote}, form.address({"remote": ["1"]})))
+    return offers
+
+
+@require_safe
+def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/opportunities/<id>/`: one opportunity; 404 for what was never public, 410 without a title for what is over."""
+    row = public_rows().filter(public_id=public_id).exclude(state__in=NEVER_PUBLIC).first()
+    if row is None:
+        raise Http404
+    today = clock.today()
+    if not is_open(row, today):
+        return render(request, "opportunities/gone.html", status=410)
+    signed_in = getattr(request, "hat", None) is not None
+    return render(request, "opportunities/show.html", page(row, today, shown.Reader(signed_in=signed_in)))
+
+
+def is_open(row: Opportunity, today: dt.date) -> bool:
+    """Live, and not past a closing day that the nightly job has not seen yet."""
+    return row.live and (row.closes_on is None or row.closes_on >= today)
+
+
+def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:
+    """What the page of an opportunity shows; the desk's preview is the same."""
+    return {
+        "opportunity": row,
+        "chips": shown.chips(row),
+        "facts": shown.facts(row, Floors.load(), today, reader),
+        "asks": shown.asks(row),
+        "gives": shown.gives(row),
+        "for_search_engines": row.kind.code in kinds.OPEN_TO_ALL,
+    }
