@@ -100,9 +100,7 @@ STEPS = (
         ("core/roles.py", "core/management/commands/setup_roles.py"),
     ),
     Step("migrate", (*MANAGE, "migrate", "--no-input", "-v0"), OWNER, MIGRATIONS),
-    Step(
-        "load_reference", (*MANAGE, "load_reference"), OWNER, (*MIGRATIONS, *PYTHON_OF_ROOMS, *DATA_OF_ROOMS)
-    ),
+    Step("load_reference", (*MANAGE, "load_reference"), OWNER, (*MIGRATIONS, *PYTHON_OF_ROOMS, *DATA_OF_ROOMS)),
     Step(
         "collectstatic",
         (*MANAGE, "collectstatic", "--no-input", "-v0"),

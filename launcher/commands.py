@@ -85,8 +85,7 @@ def run(args: list[str], before: dict[str, float]) -> int:
             house.start_servers()
             house.prepare()
             with house.screen.timed("processes"):
-                house.start_processes(port=port)
-                house.wait_for_web(port)
+                house.start_processes(port)
             house.state = "ready"
             house.start_background()
             house.note()
@@ -129,7 +128,7 @@ def with_instance(work: Callable[[dict[str, str]], int], processes: bool, argv: 
             house.start_servers()
             house.prepare(without=skipped_steps(argv))
             if processes:
-                house.start_processes(without=("web",))
+                house.start_processes(None)
             return house.run_command(argv, house.role_env(role_of(argv)))
 
 

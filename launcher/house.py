@@ -160,11 +160,19 @@ class House:
         """Run one step to its end."""
         self.finish_step(self.start_step(step))
 
-    def start_processes(self, *, without: tuple[str, ...] = (), port: int = 0) -> None:
-        """The processes of the table, in its order."""
+    def start_processes(self, port: int | None) -> None:
+        """The processes of the table, in its order; without the site where `port` is None.
+
+        The site starts alone, and the others once it answers: on two cores it would take three times as long
+        among them, and what they do can wait.
+        """
         for process in PROCESSES:
-            if process.name not in without:
-                self.start(self.child_of(process, port))
+            if process.name == "web":
+                if port is not None:
+                    self.start(self.child_of(process, port))
+                    self.wait_for_web(port)
+            else:
+                self.start(self.child_of(process, 0))
 
     def child_of(self, process: Process, port: int) -> Child:
         command = [f"127.0.0.1:{port}" if part == LISTEN else part for part in process.command]
