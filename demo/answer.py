@@ -44,7 +44,7 @@ def told_twice() -> int:
     """Messages that reached the provider more than once, and pairs that more than one message carried."""
     mails = KeptMail.objects.values("ref").annotate(copies=Count("id")).filter(copies__gt=1).count()
     pairs = told_items().values("recipient", "person", "cause_id").annotate(times=Count("id")).filter(times__gt=1)
-    return mails + pairs.count()
+    return mails + int(pairs.count())
 
 
 def oracle() -> dict[str, Any]:

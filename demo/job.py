@@ -133,7 +133,7 @@ class Job:
             by=self.first,
             shift_months=self.shift,
         )
-        return f"{path.name}: {outcome}"
+        return f"{path.name}: {outcome.rows} rows, {outcome.made} pledges made, {outcome.already_there} there already, {outcome.to_clear_up} to clear up"
 
     @everything
     def pledges(self) -> list[tuple[Completion, Pledge]]:

@@ -56,10 +56,10 @@ OFFICERS = (
 FIRST, LAST = (
     tuple(line.split())
     for line in (
-        "Jordan Bailey Kai Tia Leah Aaron Megan Tyrese Zara Callum Ellie Mo Skye Reece Amber Dion Paige Nathan Chloe Kyle"
-        " Layla Connor Jade Finn Shanice Owen Maya Luke Bethany Hamza Rosie Ethan Keira Jamal Poppy Dylan Freya Abdi Erin",
-        "Brook Carter Doyle Easton Farrow Gill Hart Irwin Jessop Kerr Lowe Marsh Nolan Orme Pike Quinn Reeve Shaw Tate Ward"
-        " Upton Vickers Yates Bird Cole Dent Eyre Fox Grant Hale Ives Joyce King Lane Moss North Osman Page Rush Stone",
+        "Jordan Bailey Kai Tia Leah Aaron Megan Tyrese Zara Callum Ellie Mo Skye Reece Amber Dion Paige Nathan Chloe"
+        " Layla Connor Jade Finn Shanice Owen Maya Luke Bethany Hamza Rosie Ethan Keira Jamal Poppy Dylan Freya Abdi",
+        "Brook Carter Doyle Easton Farrow Gill Hart Irwin Jessop Kerr Lowe Marsh Nolan Orme Pike Quinn Reeve Shaw"
+        " Upton Vickers Yates Bird Cole Dent Eyre Fox Grant Hale Ives Joyce King Lane Moss North Osman Page Rush",
     )
 )
 NICKNAMES = ("Ash", "Bee", "Mo", "Red", "Kit", "Sunny", "Jaz", "Dizz")
