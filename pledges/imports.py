@@ -13,7 +13,7 @@ from pledges.columns import Columns, map_columns, missing_columns, valid_columns
 from pledges.models import Event, Pledge, SheetUpload, ToClearUp
 from pledges.rows import Bad, Report, check_rows
 from pledges.services import make_pledges
-from pledges.sheets import Sheet, Unreadable, read_sheet
+from pledges.sheets import Sheet, Unreadable, read_sheet, refuse_by_size
 
 __all__ = [
     "Columns",
@@ -28,6 +28,7 @@ __all__ = [
     "map_columns",
     "missing_columns",
     "read_sheet",
+    "refuse_by_size",
     "report_as_json",
     "sheet_of",
 ]

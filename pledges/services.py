@@ -119,8 +119,13 @@ def make_pledge(
         publish_if_silent=publish_if_silent,
         occurrence=occurrence,
     )
+    return promise_pledge(event=event, promise=promise, source=source, typed_by=typed_by)
+
+
+def promise_pledge(*, event: Event | None, promise: Promise, source: str, typed_by: User | None = None) -> Pledge:
+    """`make_pledge` for a promise that is put together already."""
     with transaction.atomic():
-        if occurrence is None:
+        if promise.occurrence is None:
             wait_for_twins([(promise.business, promise.reach)])
             promise = _next_occurrence(promise, event)
         made = make_pledges(event=event, promises=[promise], source=source, typed_by=typed_by)

@@ -63,7 +63,9 @@ def read_sheet(data: bytes, name: str) -> Sheet:
 
     Cells are cleaned (see pledges.words). Raises Unreadable.
     """
-    _refuse_by_size(data)
+    refuse_by_size(len(data))
+    if not data.strip():
+        raise Unreadable(_("This file is empty. Choose the file with the pledges in it."))
     table = _xlsx_rows(data, name) if data.startswith(ZIP) else _csv_rows(data, name)
     return _sheet(table, name=clean(name)[:120] or "sheet", digest=hashlib.sha256(data).hexdigest())
 
@@ -110,10 +112,9 @@ def _headings(cells: list[str]) -> list[str]:
     return names
 
 
-def _refuse_by_size(data: bytes) -> None:
-    if not data.strip():
-        raise Unreadable(_("This file is empty. Choose the file with the pledges in it."))
-    if len(data) > MOST_BYTES:
+def refuse_by_size(size: int) -> None:
+    """Raises Unreadable when so many bytes are too many."""
+    if size > MOST_BYTES:
         raise Unreadable(_("This file is bigger than 5 MB. Save only the page with the pledges, and try again."))
 
 

@@ -1,6 +1,28 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pledges.views import clearing, desk, employers, events, links, public, sheets
 
 app_name = "pledges"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("pledge/", public.make_pledge, name="make-pledge"),
+    path("pledge/<str:code>/", public.make_pledge, name="make-pledge-at"),
+    path("k/<str:token>/", links.show_link, name="show-link"),
+    path("k/<str:token>/change/", links.change_link, name="change-link"),
+    path("k/<str:token>/<slug:move>/", links.move_link, name="move-link"),
+    path("desk/", desk.show_desk, name="show-desk"),
+    path("desk/pledges/<uuid:public_id>/take/", desk.take_pledge, name="take-pledge"),
+    path("desk/events/", events.list_events, name="list-events"),
+    path("desk/events/new/", events.add_event, name="add-event"),
+    path("desk/events/<str:code>/", events.show_event, name="show-event"),
+    path("desk/events/<str:code>/code.svg", events.show_code, name="show-code"),
+    path("desk/events/<str:code>/pledge/", events.type_pledge, name="type-pledge"),
+    path("desk/events/<str:code>/sheet/", sheets.upload_sheet, name="upload-sheet"),
+    path("desk/events/<str:code>/sheet/<uuid:public_id>/", sheets.preview_sheet, name="preview-sheet"),
+    path("desk/events/<str:code>/<slug:move>/", events.move_event_now, name="move-event"),
+    path("desk/clear-up/", clearing.list_to_clear_up, name="list-to-clear-up"),
+    path("desk/clear-up/<uuid:public_id>/", clearing.show_to_clear_up, name="show-to-clear-up"),
+    path("desk/employers/<uuid:public_id>/", employers.show_employer, name="show-employer"),
+    path("desk/employers/<uuid:public_id>/<slug:step>/", employers.take_step, name="take-step"),
+]

@@ -1,0 +1,41 @@
+"""Records that could not be read: turned into a pledge by a person, or set aside with a reason."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from pledges.models import Pledge, ToClearUp
+from pledges.services import Promise, promise_pledge
+from pledges.words import clean
+
+
+class Cleared(Exception):
+    """Somebody else has cleared this up meanwhile. Its text may be shown to people."""
+
+
+def turn_into_pledge(*, record: ToClearUp, promise: Promise, by: User) -> Pledge:
+    """Make the pledge that the record stands for, and close the record. Raises Cleared."""
+    with transaction.atomic():
+        row = _open(record)
+        pledge = promise_pledge(event=row.event, promise=promise, source=row.source, typed_by=by)
+        row.state, row.pledge = ToClearUp.State.CLEARED, pledge
+        row.save(update_fields=["state", "pledge"])
+        return pledge
+
+
+def set_aside(*, record: ToClearUp, because: str) -> None:
+    """Close the record without a pledge. Raises Cleared, or ValueError without a reason."""
+    because = clean(because)[:200]
+    if not because:
+        raise ValueError("a reason is needed")
+    with transaction.atomic():
+        row = _open(record)
+        row.state, row.because = ToClearUp.State.SET_ASIDE, because
+        row.save(update_fields=["state", "because"])
+
+
+def _open(record: ToClearUp) -> ToClearUp:
+    row = ToClearUp.objects.select_for_update(of=("self",)).select_related("event__owner").get(pk=record.pk)
+    if row.state != ToClearUp.State.OPEN:
+        raise Cleared(_("Somebody has cleared this up already."))
+    return row

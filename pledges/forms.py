@@ -1,0 +1,356 @@
+"""The forms of this room: the public one in three taps and two fields, and those of officers and coordinators."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core import look
+from core.forms import ChoiceCards, CountInput, DateField, MonthField
+from pledges.columns import FIELDS
+from pledges.employers import Business
+from pledges.models import Category, EmployerCheck, EmployerContact, PledgeKind
+from pledges.reading import (
+    Reach,
+    Unclear,
+    read_email,
+    read_phone,
+    read_places,
+    read_postcode,
+    read_reach,
+    refuse_impossible,
+)
+from pledges.services import Correction, Promise
+from pledges.words import clean, key
+
+TIMES = [
+    ("", _("Any time")),
+    ("morning", _("Morning")),
+    ("afternoon", _("Afternoon")),
+    ("evening", _("After 5pm")),
+]
+FIRST_KINDS = 7  # shown at once; the others open
+
+
+class WordsField(forms.CharField):
+    """Words as people type them, cleaned before anything else looks at them."""
+
+    default_error_messages = {
+        "max_length": _("Use %(limit_value)d characters or fewer. You have used %(show_value)d."),
+    }
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        self.lines = lines
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return clean(value, lines=self.lines)
+
+
+class ReadField(WordsField):
+    """Words through one of our readers: what cannot be read is an error with the reader's own sentence."""
+
+    def __init__(self, *, reader: Callable[[str], Any], **kwargs: Any) -> None:
+        self.reader = reader
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        words = super().clean(value)
+        if not words:
+            return words
+        try:
+            return self.reader(words)
+        except Unclear as unclear:
+            raise forms.ValidationError(str(unclear)) from None
+
+
+class KindCards(ChoiceCards):
+    """The first kinds as cards with pictures, the others under "More kinds"."""
+
+    template_name = "pledges/kind_cards.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        options = [option for _group, found, _index in context["widget"]["optgroups"] for option in found]
+        context["widget"]["first"], context["widget"]["more"] = options[:FIRST_KINDS], options[FIRST_KINDS:]
+        context["widget"]["is_open"] = any(option["selected"] for option in options[FIRST_KINDS:])
+        return context
+
+
+class KindField(forms.ChoiceField):
+    """A kind of pledge by its code. Gives the kind."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.kinds = {kind.code: kind for kind in PledgeKind.objects.filter(valid_to__isnull=True).order_by("position")}
+        super().__init__(choices=[(kind.code, kind.name) for kind in self.kinds.values()], **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return self.kinds.get(super().clean(value))
+
+
+class PledgeForm(forms.Form):
+    """The public pledge. `cleaned_data["promise"]` is what it says."""
+
+    places = WordsField(
+        label=_("How many places?"),
+        help_text=_("A good guess is fine. You can change it."),
+        initial="1",
+        required=False,
+        max_length=40,
+        widget=CountInput(),
+    )
+    business = WordsField(
+        label=_("Your business"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Enter the name of your business")},
+    )
+    reach = WordsField(
+        label=_("Your phone number or email"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter a phone number or an email address")},
+    )
+    way = forms.ChoiceField(
+        label=_("How should we reach you?"),
+        choices=[("call", _("Call")), ("text", _("Text")), ("email", _("Email"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    best_time = forms.ChoiceField(label=_("Best time"), choices=TIMES, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = KindCards(columns=2, looks=dict(list(look.KINDS.items())))
+        required = {"required": _("Choose what you would like to promise")}
+        kind = KindField(label=_("What would you like to promise?"), widget=widget, error_messages=required)
+        self.fields = {"kind": kind, **self.fields}
+        widget.looks = {code: look.kind_look(code) for code in list(kind.kinds)[:FIRST_KINDS]}
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid.uuid4().hex)
+
+    def clean_key(self) -> str:
+        """The page's own key; a client that sends none gets a fresh one."""
+        given = self.cleaned_data["key"]
+        return given if 8 <= len(given) <= 80 and given.isalnum() else uuid.uuid4().hex
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        places = self._read("places", lambda: read_places(self._places_typed()))
+        reach = self._read("reach", self._reach) if data.get("reach") else None
+        if not self.errors and isinstance(places, int) and isinstance(reach, Reach):
+            business = Business(name=data["business"])
+            data["promise"] = Promise(kind=data["kind"], places=places, business=business, reach=reach, occurrence=None)
+        return data
+
+    def clean_business(self) -> str:
+        name: str = self.cleaned_data["business"]
+        if not key(name):
+            raise forms.ValidationError(_now("Enter the name of your business"))
+        return name
+
+    def _places_typed(self) -> str:
+        """Nobody who says "ring me" need say how many."""
+        kind = self.cleaned_data.get("kind")
+        neither = kind is not None and kind.becomes == PledgeKind.Becomes.NEITHER
+        return self.cleaned_data.get("places") or ("1" if neither else "")
+
+    def _reach(self) -> Reach:
+        data = self.cleaned_data
+        reach = replace(read_reach(data["reach"]), way=data.get("way", ""), best_time=data.get("best_time", ""))
+        refuse_impossible(reach)
+        return reach.with_a_way()
+
+    def _read(self, name: str, reader: Callable[[], Any]) -> Any:
+        try:
+            return reader()
+        except Unclear as unclear:
+            self.add_error(name, str(unclear))
+            return None
+
+
+class DetailsForm(forms.Form):
+    """What a giver may add or correct, through their link."""
+
+    places = ReadField(label=_("How many places?"), reader=read_places, max_length=40, widget=CountInput())
+    words = WordsField(
+        label=_("What would they do?"),
+        help_text=_("One or two plain sentences."),
+        lines=True,
+        max_length=1000,
+        required=False,
+    )
+    by_month = MonthField(label=_("By which month?"), required=False)
+    postcode = ReadField(label=_("Postcode of the workplace"), reader=read_postcode, max_length=20, required=False)
+    category = forms.ModelChoiceField(
+        label=_("Which kind of work is it?"), queryset=Category.objects.none(), required=False, empty_label=""
+    )
+    name = WordsField(label=_("Your name"), max_length=80, required=False)
+    publish_if_silent = forms.BooleanField(
+        label=_("If you hear nothing from me by day 28, you may publish the simple version"),
+        help_text=_("We always ring you and check first."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.filter(valid_to__isnull=True).order_by("name")  # type: ignore[attr-defined]
+        self.fields["places"].error_messages["required"] = _("Enter how many, like 2. A good guess is fine.")
+
+    def correction(self) -> Correction:
+        """What the valid form says."""
+        data = self.cleaned_data
+        return Correction(
+            places=data["places"],
+            words=data["words"],
+            by_month=data["by_month"],
+            postcode=data["postcode"],
+            category=data["category"],
+            publish_if_silent=data["publish_if_silent"],
+        )
+
+
+class DeskPledgeForm(DetailsForm):
+    """A whole pledge typed by an officer: from a card, or from a row that could not be read."""
+
+    business = WordsField(label=_("Business"), max_length=120)
+    job = WordsField(label=_("Their job"), max_length=80, required=False)
+    email = ReadField(label=_("Email"), reader=read_email, max_length=254, required=False)
+    phone = ReadField(label=_("Phone"), reader=read_phone, max_length=30, required=False)
+    way = forms.ChoiceField(
+        label=_("How to reach them"), choices=[("", ""), *EmployerContact.Way.choices], required=False
+    )
+    town = WordsField(label=_("Town"), max_length=60, required=False)
+    field_order = ["business", "name", "job", "email", "phone", "way", "kind", "places", "words", "by_month"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = KindField(label=_("Pledge"))
+        self.fields["name"].label = _("Their name")
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        given = {name: data.get(name, "") for name in ("name", "job", "email", "phone", "way")}
+        reach = Reach(**given)
+        try:
+            if not (reach.email or reach.phone) and not self.errors:
+                raise Unclear(_now("Enter a phone number or an e-mail address, so that we can reach them."))
+            refuse_impossible(reach)
+        except Unclear as unclear:
+            self.add_error("phone", str(unclear))
+        data["reach"] = reach.with_a_way()
+        return data
+
+    def promise(self) -> Promise:
+        """What the valid form says."""
+        data = self.cleaned_data
+        return Promise(
+            kind=data["kind"],
+            places=data["places"],
+            business=Business(name=data["business"], sector=data["category"]),
+            reach=data["reach"],
+            words=data["words"],
+            category=data["category"],
+            by_month=data["by_month"],
+            postcode=data["postcode"],
+            town=data["town"],
+            publish_if_silent=data["publish_if_silent"],
+            occurrence=None,
+        )
+
+
+class EventForm(forms.Form):
+    """A new event."""
+
+    name = WordsField(label=_("What is it called?"), help_text=_("Like: Northmoor business breakfast"), max_length=100)
+    place = WordsField(label=_("Where is it?"), max_length=100, required=False)
+    held_on = DateField(label=_("When is it?"))
+
+
+class SheetForm(forms.Form):
+    """A file."""
+
+    sheet = forms.FileField(
+        label=_("The sheet"),
+        help_text=_("A .csv or .xlsx file, up to 5 MB and 2,000 rows."),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file")},
+    )
+
+
+class ColumnsForm(forms.Form):
+    """Which column is which. Every field is a list of the sheet's headings."""
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Not in this sheet")), *((str(n), heading) for n, heading in enumerate(header))]
+        for field in FIELDS:
+            self.fields[field.name] = forms.ChoiceField(label=str(field.label), choices=choices, required=False)
+
+    def chosen(self) -> dict[str, int]:
+        """Our field -> column."""
+        return {name: int(column) for name, column in self.cleaned_data.items() if column != ""}
+
+
+class ReasonForm(forms.Form):
+    """A reason in a few words."""
+
+    because = WordsField(label=_("Why?"), max_length=200, error_messages={"required": _("Say why, in a few words.")})
+
+
+class CallBackForm(forms.Form):
+    """Who was spoken to, when, and how the number was found."""
+
+    on = DateField(label=_("When did you speak to them?"))
+    spoke_to = WordsField(
+        label=_("Who did you speak to?"), help_text=_("A name or a job, like: the owner"), max_length=80
+    )
+    found_by = forms.ChoiceField(
+        label=_("How did you find the number?"),
+        help_text=_("Never the number written on the pledge alone."),
+        choices=EmployerCheck.Found.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class FirstForm(forms.Form):
+    """The first person's answer, with the papers that the weight of the check needs."""
+
+    because = WordsField(
+        label=_("Would this do for my own child? Yes, because"),
+        help_text=_("If your answer is no, do not sign. Stop the business, or talk to a colleague."),
+        max_length=200,
+        error_messages={"required": _("Say why this would do for your own child.")},
+    )
+    insurance_until = DateField(label=_("When does the employers' liability insurance end?"), required=False)
+    visited_on = DateField(label=_("When did somebody go there?"), required=False)
+    mark_optional = False
+
+    def __init__(self, *args: Any, weight: str = "full", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if weight != PledgeKind.Weight.FULL:
+            del self.fields["visited_on"]
+        if weight == PledgeKind.Weight.LIGHT:
+            del self.fields["insurance_until"]
+
+
+class SecondForm(forms.Form):
+    """The second person's answer."""
+
+    because = WordsField(
+        label=_("Would this do for my own child? Yes, because"),
+        help_text=_("You have to be somebody else than the first person."),
+        max_length=200,
+        error_messages={"required": _("Say why this would do for your own child.")},
+    )

@@ -1,0 +1,108 @@
+"""`/desk/`: what to do today, each with a name and a date."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.hats import Hat
+from core import clock
+from pledges import access
+from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, ToClearUp
+from pledges.services import take_on
+
+SHOWN = 10
+WORD_BY_DAY = 10  # "Every pledge has had a human word by day 10" (domain, section 5)
+
+
+@require_safe
+def show_desk(request: HttpRequest) -> HttpResponse:
+    """Counts and next steps of the hat's partnership. The number of queries does not grow with the rows."""
+    hat = access.hat_of(request)
+    to_call, calls = _to_call(hat)
+    waiting = _waiting_checks(hat)
+    open_records = access.to_clear_up_of(hat).filter(state=ToClearUp.State.OPEN)
+    first = open_records.select_related("owner", "event").order_by("pk")[:SHOWN]
+    context = {
+        "stats": [
+            {"label": _("Pledges"), "figure": access.pledges_of(hat).count(), "lead": True},
+            {"label": _("Businesses to ring"), "figure": calls},
+            {"label": _("To clear up"), "figure": open_records.count()},
+        ],
+        "to_call": to_call,
+        "waiting": [_check_row(check) for check in waiting],
+        "to_clear_up": [_record_row(record) for record in first],
+        "events": access.events_of(hat).annotate(made=Count("pledges")).order_by("-held_on", "-pk")[:5],
+        "without_area": Pledge.objects.filter(partnership__isnull=True)
+        .select_related("employer", "kind")
+        .order_by("pk")[:SHOWN],
+    }
+    return render(request, "pledges/desk.html", context)
+
+
+def _to_call(hat: Hat) -> tuple[list[list[Any]], int]:
+    """Businesses nobody has spoken to, the longest waiting first: who they are, what, whose, by when."""
+    rows = (
+        access.employers_of(hat)
+        .filter(state=Employer.Check.UNCHECKED)
+        .select_related("lead")
+        .annotate(since=Min("pledges__made_at"), count=Count("pledges"), owner=Min("pledges__event__owner__name"))
+        .order_by("since", "pk")
+    )
+    return [_call_row(row) for row in rows[:SHOWN]], rows.count()
+
+
+def _call_row(employer: Any) -> list[Any]:
+    by = (employer.since + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON).date()
+    return [
+        {"text": employer.name, "url": reverse("pledges:show-employer", args=[employer.public_id])},
+        {"text": str(employer.count), "num": True},
+        (employer.lead.name if employer.lead else employer.owner) or _("Nobody yet"),
+        date_format(by, "j F"),
+    ]
+
+
+def _waiting_checks(hat: Hat) -> Iterable[EmployerCheck]:
+    rows = EmployerCheck.objects.filter(passed_on__isnull=True, employer__in=access.employers_of(hat))
+    rows = rows.exclude(employer__state=Employer.Check.STOPPED)
+    return rows.select_related("employer", "called_by", "first_by").order_by("called_on", "pk")[:SHOWN]
+
+
+def _check_row(check: EmployerCheck) -> list[Any]:
+    step = _("The second person") if check.first_by_id else _("The first person")
+    seen = check.first_by or check.called_by
+    return [
+        {"text": check.employer.name, "url": reverse("pledges:show-employer", args=[check.employer.public_id])},
+        str(PledgeKind.Weight(check.weight).label),
+        step,
+        seen.name,
+        date_format(check.first_on or check.called_on, "j F"),
+    ]
+
+
+def _record_row(record: ToClearUp) -> list[Any]:
+    words = next((str(word) for word in record.words.values() if word), _("No words"))
+    return [
+        {"text": words[:60], "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
+        record.reasons[0][1] if record.reasons else "",
+        record.owner.name,
+        date_format((record.made_at + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON), "j F"),
+    ]
+
+
+@require_POST
+def take_pledge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take on a pledge that named neither an event nor a place."""
+    hat = access.hat_of(request)
+    pledge = get_object_or_404(Pledge, public_id=public_id, partnership__isnull=True)
+    area = access.area_of(hat)
+    if area is not None:
+        take_on(pledge=pledge, partnership=area, by=access.user_of(request))
+    return redirect("pledges:show-desk")

@@ -1,0 +1,141 @@
+"""Events: the list, a new one, one with its pledges and its address, the QR code, open and close, a card typed in."""
+
+import io
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.lifecycle import MoveRefused
+from pledges import access
+from pledges.forms import DeskPledgeForm, EventForm
+from pledges.lifecycle import EVENT
+from pledges.models import Event, Pledge, ToClearUp
+from pledges.services import make_event, move_event, promise_pledge
+
+A_PAGE = 25
+
+
+def event_of(request: HttpRequest, code: str) -> Event:
+    """The hat's event of that code. Another partnership's is a 404 like one that does not exist."""
+    rows = access.events_of(access.hat_of(request)).select_related("owner", "partnership")
+    return get_object_or_404(rows, code=code.upper())
+
+
+@require_safe
+def list_events(request: HttpRequest) -> HttpResponse:
+    """Events of the partnership, the latest first."""
+    rows: Any = access.events_of(access.hat_of(request)).annotate(made=Count("pledges")).order_by("-held_on", "-pk")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    table = [
+        [
+            {"text": event.name, "url": reverse("pledges:show-event", args=[event.code])},
+            date_format(event.held_on, "j F Y"),
+            str(Event.State(event.state).label),
+            {"text": str(event.made), "num": True},
+        ]
+        for event in page
+    ]
+    columns = [{"label": _("Event")}, {"label": _("When")}, {"label": _("Now")}, {"label": _("Pledges"), "num": True}]
+    return render(request, "pledges/events.html", {"page": page, "table": table, "columns": columns})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_event(request: HttpRequest) -> HttpResponse:
+    """A new event for the hat's partnership, owned by whoever makes it."""
+    area = access.area_of(access.hat_of(request))
+    if area is None:
+        raise Http404
+    form = EventForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        event = make_event(
+            name=data["name"],
+            held_on=data["held_on"],
+            place=data["place"],
+            partnership=area,
+            owner=access.user_of(request),
+        )
+        return redirect("pledges:show-event", event.code)
+    return render(request, "pledges/event_new.html", {"form": form})
+
+
+@require_safe
+def show_event(request: HttpRequest, code: str) -> HttpResponse:
+    """One event: its address and code, what to do next, and its pledges."""
+    event = event_of(request, code)
+    rows = Pledge.objects.filter(event=event).select_related("employer", "kind").order_by("-pk")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "event": event,
+        "address": settings.SITE_URL + reverse("pledges:make-pledge-at", args=[event.code]),
+        "moves": EVENT.may(event.state, access.hat_of(request).role),
+        "open_records": ToClearUp.objects.filter(event=event, state=ToClearUp.State.OPEN).count(),
+        "page": page,
+        "table": [_pledge_row(pledge) for pledge in page],
+        "columns": [
+            {"label": _("Business")},
+            {"label": _("Pledge")},
+            {"label": _("How many"), "num": True},
+            {"label": _("By")},
+            {"label": _("Now")},
+        ],
+    }
+    return render(request, "pledges/event.html", context)
+
+
+def _pledge_row(pledge: Pledge) -> list[Any]:
+    state = str(Pledge.State(pledge.state).label)
+    late = _("After closing: %(state)s") % {"state": state}
+    return [
+        {"text": pledge.employer.name, "url": reverse("pledges:show-employer", args=[pledge.employer.public_id])},
+        pledge.kind.name,
+        {"text": str(pledge.places), "num": True},
+        date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
+        {"text": late if pledge.after_closing else state, "badge": "late" if pledge.after_closing else "info"},
+    ]
+
+
+@require_safe
+def show_code(request: HttpRequest, code: str) -> HttpResponse:
+    """The event's address as a QR code, an SVG picture without any style."""
+    event = event_of(request, code)
+    address = settings.SITE_URL + reverse("pledges:make-pledge-at", args=[event.code])
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@require_POST
+def move_event_now(request: HttpRequest, code: str, move: str) -> HttpResponse:
+    """Close the event, or open it again."""
+    event = event_of(request, code)
+    if move not in EVENT.by_name:
+        raise Http404
+    try:
+        move_event(event=event, name=move, role=access.hat_of(request).role)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("pledges:show-event", event.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def type_pledge(request: HttpRequest, code: str) -> HttpResponse:
+    """A paper card, typed in."""
+    event = event_of(request, code)
+    form = DeskPledgeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        by = access.user_of(request)
+        promise_pledge(event=event, promise=form.promise(), source=Pledge.Source.DESK, typed_by=by)
+        messages.success(request, _("Saved. Here is an empty card for the next."))
+        return redirect("pledges:type-pledge", event.code)
+    return render(request, "pledges/event_type.html", {"form": form, "event": event})

@@ -1,0 +1,128 @@
+"""The giver's page behind a signed link: see the pledge, correct it, take it back, and see what became of it.
+
+The address itself is the right to act, so these pages need no session and no CSRF token. A GET changes nothing.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.links import find_link, use
+from accounts.models import SignedLink
+from core.lifecycle import MoveRefused
+from core.models import LifecycleLog
+from pledges.forms import DetailsForm
+from pledges.lifecycle import GIVER, PLEDGE
+from pledges.messages import LINK
+from pledges.models import Pledge
+from pledges.services import AlreadyOpen, correct_contact, correct_pledge, move_pledge
+
+RELATED = ("contact", "employer", "kind", "category", "event__owner", "owner")
+CORRECTABLE = (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED)
+
+
+def _of(token: str) -> tuple[SignedLink, Pledge]:
+    link = find_link(token, LINK)
+    pledge = Pledge.objects.select_related(*RELATED).filter(pk=link.object_id).first() if link else None
+    if link is None or pledge is None:
+        raise Http404
+    return link, pledge
+
+
+@require_safe
+def show_link(request: HttpRequest, token: str) -> HttpResponse:
+    """What was promised, where it stands, and what happens next."""
+    _link, pledge = _of(token)
+    context = {
+        "pledge": pledge,
+        "token": token,
+        "rows": _rows(pledge),
+        "moments": _moments(pledge),
+        "can_correct": pledge.state in CORRECTABLE,
+        "moves": {move.name for move in PLEDGE.may(pledge.state, GIVER)},
+        "owner": pledge.owner,
+    }
+    return render(request, "pledges/link.html", context)
+
+
+def _rows(pledge: Pledge) -> list[dict[str, Any]]:
+    month = f"{pledge.by_month:%B %Y}" if pledge.by_month else _("Not said yet")
+    return [
+        {"label": _("Pledge"), "value": pledge.kind.name},
+        {"label": _("How many"), "value": str(pledge.places)},
+        {"label": _("In your words"), "value": pledge.words or _("Not said yet")},
+        {"label": _("By"), "value": month},
+        {"label": _("Postcode of the workplace"), "value": pledge.postcode or _("Not said yet")},
+    ]
+
+
+SAID = {
+    "confirm": lazy("You said yes to it."),
+    "shape": lazy("It is written up and ready to check."),
+    "go_live": lazy("It is open: young people can go for it."),
+    "keep": lazy("It is kept. Thank you."),
+    "end": lazy("It has ended. Thank you for what you gave."),
+    "withdraw": lazy("You took it back, with our thanks."),
+    "lapse": lazy("We heard nothing and let it go."),
+    "reopen": lazy("It was taken up again."),
+}
+
+
+def _moments(pledge: Pledge) -> list[dict[str, Any]]:
+    """Newest first. Nothing here tells of a person: only of the promise."""
+    log = LifecycleLog.objects.filter(model=PLEDGE.model, object_id=pledge.pk).order_by("-pk")[:20]
+    moments = [{"date": row.at, "text": SAID.get(row.move, "")} for row in log]
+    return [*moments, {"date": pledge.made_at, "text": _("You made the pledge.")}]
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Add or correct: all of it optional but the number. Also the page after a new pledge, with "Done for now"."""
+    link, pledge = _of(token)
+    if pledge.state not in CORRECTABLE:
+        return redirect("pledges:show-link", token)
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=_initial(pledge))
+    if request.method == "POST" and form.is_valid() and use(link, "correct"):
+        try:
+            correct_pledge(pledge=pledge, to=form.correction())
+            correct_contact(pledge=pledge, name=form.cleaned_data["name"])
+        except AlreadyOpen as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved. Thank you."))
+            return redirect("pledges:show-link", token)
+    return render(request, "pledges/link_change.html", {"form": form, "pledge": pledge, "token": token})
+
+
+def _initial(pledge: Pledge) -> dict[str, Any]:
+    return {
+        "places": pledge.places,
+        "words": pledge.words,
+        "by_month": pledge.by_month,
+        "postcode": pledge.postcode,
+        "category": pledge.category_id,
+        "name": pledge.contact.name,
+        "publish_if_silent": bool(pledge.publish_if_silent),
+    }
+
+
+@csrf_exempt
+@require_POST
+def move_link(request: HttpRequest, token: str, move: str) -> HttpResponse:
+    """Take the pledge back, or take it up again. A second press is answered with how it stands."""
+    link, pledge = _of(token)
+    if move not in ("withdraw", "reopen") or not use(link, move):
+        raise Http404
+    try:
+        move_pledge(pledge=pledge, name=move, role=GIVER)
+        messages.success(request, _("Done. Thank you for telling us."))
+    except MoveRefused:
+        messages.info(request, _("Nothing has changed: see below how it stands."))
+    return redirect("pledges:show-link", token)
