@@ -1,4 +1,4 @@
-"""Addresses, by actor. Rooms say their own; their paths begin at the root, so that one room can serve several actors."""
+"""Addresses, by actor. Rooms say their own; paths begin at the root, so that one room can serve several actors."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

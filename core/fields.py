@@ -27,7 +27,7 @@ def decrypt(value: bytes) -> Any:
     return json.loads(_cipher(tuple(settings.FIELD_KEYS)).decrypt(bytes(value)))
 
 
-class EncryptedJSONField(models.BinaryField):
+class EncryptedJSONField(models.BinaryField):  # type: ignore[type-arg]
     """A JSON value that only the application can read: not searchable, not sortable, safe in a backup."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -48,9 +48,7 @@ class BoundField(boundfield.BoundField):
     @property
     def is_optional(self) -> bool:
         """Whether to write "(optional)"."""
-        return (
-            not self.field.required and not self.is_check and bool(getattr(self.form, "mark_optional", True))
-        )
+        return not self.field.required and not self.is_check and bool(getattr(self.form, "mark_optional", True))
 
     @property
     def label_class(self) -> str:

@@ -46,9 +46,7 @@ class GalleryForm(forms.Form):
         widget=fr.CountInput(),
         error_messages={"invalid": _("Places must be a number, like 2")},
     )
-    month = fr.MonthField(
-        label=_("By which month?"), help_text=_("Leave out the year if it is the next one.")
-    )
+    month = fr.MonthField(label=_("By which month?"), help_text=_("Leave out the year if it is the next one."))
     day = fr.DateField(label=_("When does the insurance end?"), help_text=_("Like 7 12 2027"), required=False)
     reach = forms.EmailField(
         label=_("Your email address"),

@@ -1,6 +1,6 @@
 """Lifecycles as data: a frozen table of moves per model, and one engine that carries them out.
 
-    PLEDGE = Lifecycle("pledges.Pledge", states=(...), moves=(Move("confirm", ("noted",), "confirmed", {"coordinator"}),))
+    PLEDGE = Lifecycle("pledges.Pledge", states=(...), moves=(Move("confirm", ("noted",), "confirmed", DESK),))
     PLEDGE.move(pledge, "confirm", role="coordinator")
 
 The engine locks the row, checks the move, writes the new state and a log row, and announces the move's fact. Buttons,

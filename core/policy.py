@@ -56,7 +56,7 @@ def allowed(roles: frozenset[str], *, signed_in: bool, role: str | None) -> bool
 
 
 class PolicyMiddleware:
-    """Default deny. The wrong hat gets the same 404 as an address that does not exist; a visitor is asked to sign in."""
+    """Default deny. The wrong hat gets the 404 of an address that does not exist; a visitor is asked to sign in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

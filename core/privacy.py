@@ -1,9 +1,9 @@
 """What every stored field is, declared per room in `privacy.py` and checked by a test: a missing field is red.
 
-    FIELDS = [
-        declare("accounts.User", none="id public_id is_active",
-                personal={"email": "12 months after the last sign-in"}),
-    ]
+FIELDS = [
+    declare("accounts.User", none="id public_id is_active",
+            personal={"email": "12 months after the last sign-in"}),
+]
 """
 
 from collections.abc import Mapping

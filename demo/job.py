@@ -133,7 +133,8 @@ class Job:
             by=self.first,
             shift_months=self.shift,
         )
-        return f"{path.name}: {outcome.rows} rows, {outcome.made} pledges made, {outcome.already_there} there already, {outcome.to_clear_up} to clear up"
+        made = f"{outcome.rows} rows, {outcome.made} pledges made, {outcome.already_there} there already"
+        return f"{path.name}: {made}, {outcome.to_clear_up} to clear up"
 
     @everything
     def pledges(self) -> list[tuple[Completion, Pledge]]:
