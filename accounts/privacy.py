@@ -1,0 +1,67 @@
+"""What this room's fields are, and how long they are kept; also the tables of the libraries that serve it."""
+
+from core.privacy import declare
+
+WITH_PERSON = "with the young person: erased 12 months after the 25th birthday, or on request"
+WITH_USER = "12 months after the last membership ended"
+AUDIT = "6 years after the membership ended"
+MEMBERSHIP = "user role council partnership employer_id team valid_from valid_to"
+
+FIELDS = [
+    declare(
+        "accounts.User",
+        none="id public_id password is_active made_at",  # the password is always an unusable one
+        personal={"name": WITH_USER, "email": WITH_USER, "phone": WITH_USER, "last_login": WITH_USER},
+    ),
+    declare(
+        "accounts.Council",
+        none="id gss_code name short_name tier childrens_services dfe_code county display_word valid_from valid_to"
+        " source",
+    ),
+    declare("accounts.Partnership", none="id code name valid_from valid_to source"),
+    declare("accounts.Team", none="id council name"),
+    declare(
+        "accounts.Membership",
+        none="id",
+        personal=dict.fromkeys(MEMBERSHIP.split(), AUDIT),
+    ),
+    declare(
+        "accounts.YoungPerson",
+        none="id public_id made_at",
+        personal=dict.fromkeys(["label", "living_sector", "living_authority", "birth_month", "user"], WITH_PERSON),
+        # That a council is responsible says that somebody was in care.
+        sensitive=dict.fromkeys(["responsible_authority", "right_to_work", "right_to_work_until"], WITH_PERSON),
+    ),
+    declare(
+        "accounts.YoungPersonContact",
+        none="changed_at",
+        personal={"details": WITH_PERSON},
+        sensitive={"person": WITH_PERSON},
+    ),
+    declare(
+        "accounts.AdviserLink",
+        none="id",
+        personal=dict.fromkeys(["worker", "started_on", "ended_on"], WITH_PERSON),
+        sensitive={"person": WITH_PERSON},
+    ),
+    declare(
+        "accounts.SignedLink",
+        none="id token_hash purpose verbs made_at expires_at renew_days revoked_at used_at",
+        personal={"object_id": "12 months after the link ended"},
+    ),
+    declare("accounts.SignInAttempt", none="id kind", personal={"address_hash": "1 day", "at": "1 day"}),
+]
+
+SESSION = "14 days after it was last used"
+# Tables that libraries bring along, so that a subject access or an erasure forgets none of them.
+THIRD_PARTY = [
+    declare("sessions.Session", personal={"session_key": SESSION, "session_data": SESSION, "expire_date": SESSION}),
+    declare("account.EmailAddress", personal=dict.fromkeys(["id", "user", "email", "verified", "primary"], WITH_USER)),
+    declare(
+        "account.EmailConfirmation",
+        personal=dict.fromkeys(["id", "email_address", "created", "sent", "key"], WITH_USER),
+    ),
+    declare("auth.Permission", none="id name content_type codename"),  # unused: there are roles instead
+    declare("auth.Group", none="id name"),
+    declare("contenttypes.ContentType", none="id app_label model"),
+]
