@@ -1,0 +1,1 @@
+"""The outbox, its drain, digests, channels, the relay and the operators' page."""

@@ -1,0 +1,113 @@
+"""What each way out says about a mail: taken, not taken, refused, or not known."""
+
+import smtplib
+import uuid
+
+import pytest
+from django.core import mail as django_mail
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.backends.base import BaseEmailBackend
+
+from core.models import Installation
+from notifications import channels
+from notifications.channels import Kept, NotTaken, Refused, Smtp
+from notifications.models import KeptMail
+from notifications.registry import Mail
+from tests import database
+
+REF = uuid.UUID(int=7)
+LETTER = {"ref": REF, "to": "ana@council.example", "mail": Mail("Subject", "Text")}
+REAL = "INSERT INTO installation (id, mode) VALUES (1, 'real') ON CONFLICT (id) DO UPDATE SET mode = 'real'"
+
+
+@pytest.fixture
+def real(worker, monkeypatch):
+    monkeypatch.setattr(channels, "is_demonstration", lambda: False)
+
+
+def test_kept_mail_is_kept_and_found(worker):
+    assert Kept().find(REF) is False
+    Kept().send(**LETTER)
+    row = KeptMail.objects.get()
+    assert (row.ref, row.recipient, row.subject, row.body) == (REF, "ana@council.example", "Subject", "Text")
+    assert Kept().find(REF) is True
+
+
+def test_kept_mail_shows_what_was_sent_twice(worker):
+    Kept().send(**LETTER)
+    Kept().send(**LETTER)
+    assert KeptMail.objects.filter(ref=REF).count() == 2
+
+
+def test_a_real_installation_keeps_no_mail(real):
+    with pytest.raises(ImproperlyConfigured, match="demonstrations"):
+        Kept()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_says_what_is_real(settings):
+    settings.INSTALLATION_MODE = "demo"
+    with database.owner(settings.DATABASES["default"]["NAME"]) as owner:
+        owner.execute(REAL)
+    assert not channels.is_demonstration()
+
+
+def test_the_environment_says_it_until_the_database_does(worker, settings):
+    Installation.objects.all().delete()
+    settings.INSTALLATION_MODE = "real"
+    assert not channels.is_demonstration()
+
+
+def test_settings_choose(worker, settings):
+    settings.EMAIL_CHANNEL = "smtp"
+    assert isinstance(channels.chosen(), Smtp)
+    settings.EMAIL_CHANNEL = "kept"
+    assert isinstance(channels.chosen(), Kept)
+
+
+def test_every_copy_has_the_same_message_id(settings):
+    settings.DEFAULT_FROM_EMAIL = "First Rung <hello@rung.example>"
+    Smtp().send(**LETTER)
+    Smtp().send(**LETTER)
+    first, second = django_mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"] == f"<{REF.hex}@rung.example>"
+    assert (first.subject, first.body, first.to) == ("Subject", "Text", ["ana@council.example"])
+    assert Smtp().find(REF) is None
+
+
+class Server(BaseEmailBackend):
+    """A mail server of which a test says how it answers."""
+
+    opening: Exception | None = None
+    sending: Exception | None = None
+
+    def open(self):
+        if self.opening:
+            raise self.opening
+
+    def send_messages(self, messages):
+        if self.sending:
+            raise self.sending
+        return len(messages)
+
+
+@pytest.mark.parametrize(
+    ("moment", "says", "means"),
+    [
+        ("opening", ConnectionRefusedError(), NotTaken),
+        ("opening", TimeoutError(), NotTaken),
+        ("opening", smtplib.SMTPAuthenticationError(535, b"no"), NotTaken),
+        ("sending", smtplib.SMTPDataError(451, b"later"), NotTaken),
+        ("sending", smtplib.SMTPDataError(554, b"never"), Refused),
+        ("sending", smtplib.SMTPSenderRefused(550, b"no", "x"), Refused),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"who?")}), Refused),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (450, b"busy")}), NotTaken),
+        ("sending", smtplib.SMTPServerDisconnected(), smtplib.SMTPServerDisconnected),
+        ("sending", TimeoutError(), TimeoutError),
+    ],
+)
+def test_answers_of_a_mail_server(moment, says, means, settings, monkeypatch):
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    monkeypatch.setattr(Server, moment, says)
+    with pytest.raises(means):
+        Smtp().send(**LETTER)

@@ -1,0 +1,172 @@
+"""What operators see of the messages, and what machines may ask."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.roles import Role
+from core.bells import beat
+from notifications import counting, views
+from notifications.drain import drain
+from notifications.models import KeptMail, OutboxCount
+from tests import factories
+from tests.notifications.conftest import Killed, held, told
+from tests.notifications.test_digests import make
+
+PAGE = "/operator/messages/"
+
+
+def keep(number: int = 1, **more) -> KeptMail:
+    values = {"recipient": "ana@council.example", "subject": "Two new matches", "body": "For A.B.: a job, 2 miles"}
+    mails = [KeptMail.objects.create(ref=uuid.uuid4(), **{**values, **more}) for _ in range(number)]
+    return mails[0]
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - {"operator", "employer_member"}))
+def test_only_operators(role, db, sign_in):
+    client = sign_in(role)
+    assert client.get(PAGE).status_code == 404
+    assert client.get(reverse("notifications:show-kept-mail", args=[keep().public_id])).status_code == 404
+
+
+def test_the_page_shows_counts_life_and_mails(worker, purposes, provider, sign_in):
+    held(factories.user(), 1, 2)
+    make()
+    drain()
+    told()
+    counting.count()
+    beat("relay")
+    mail = keep()
+    page = text(sign_in("operator").get(PAGE))
+    for words in ("find", "Accepted", "Due", "digest", "Relay", "Two new matches", "ana@council.example"):
+        assert words in page
+    assert "demonstrations only" in page and "For A.B." not in page
+    assert "For A.B." in text(sign_in("operator").get(reverse("notifications:show-kept-mail", args=[mail.public_id])))
+
+
+def test_operators_see_figures_of_rows_they_may_not_see(worker, purposes, sign_in):
+    held(factories.user(), 1, person=factories.young_person(label="Q.Z.").pk)
+    counting.count()
+    connection.cursor().execute("RESET ROLE")  # the page is made by fr_web
+    page = text(sign_in("operator").get(PAGE))
+    assert "find" in page and "Q.Z." not in page
+
+
+def test_an_empty_page(db, sign_in):
+    page = text(sign_in("operator").get(PAGE))
+    assert "No messages yet" in page and "No mails yet" in page and "nothing waits" in page
+
+
+def test_a_real_installation_shows_no_mail(db, sign_in, monkeypatch):
+    mail = keep()
+    monkeypatch.setattr(views, "is_demonstration", lambda: False)
+    client = sign_in("operator")
+    page = client.get(PAGE)
+    assert page.status_code == 200 and "Two new matches" not in text(page) and "demonstration only" not in text(page)
+    assert client.get(reverse("notifications:show-kept-mail", args=[mail.public_id])).status_code == 404
+
+
+def test_a_mail_that_does_not_exist(db, sign_in):
+    assert sign_in("operator").get(f"{PAGE}{uuid.uuid4()}/").status_code == 404
+
+
+def test_hostile_text_is_shown_as_text(db, sign_in):
+    mail = keep(subject="<script>1</script>", body="<img src=x>\u202e")
+    client = sign_in("operator")
+    for path in (PAGE, f"{PAGE}{mail.public_id}/"):
+        assert "<script>1" not in text(client.get(path)) and "<img src=x" not in text(client.get(path))
+
+
+def test_queries_do_not_grow_with_rows(db, sign_in):
+    client, counted = sign_in("operator"), []
+    for number in (2, 45):
+        keep(number)
+        OutboxCount.objects.bulk_create(
+            OutboxCount(purpose=f"p{number}{n}", state="due", rows=n) for n in range(number)
+        )
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 16
+
+
+def test_many_mails_come_in_pages(db, sign_in):
+    keep(views.PER_PAGE + 1)
+    client = sign_in("operator")
+    assert (
+        text(client.get(PAGE)).count(f'href="{PAGE}') > text(client.get(f"{PAGE}?page=2")).count("Two new matches") == 1
+    )
+    assert client.get(f"{PAGE}?page=x").status_code == 200
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def test_all_states_together_are_all_messages(worker, purposes, provider):
+    held(factories.user(), 1, 2, 3)
+    make()
+    told()
+    drain()
+    told()
+    counting.count()
+    figures = counting.figures()
+    assert figures.made == 6 and figures.unexplained == 0 and figures.oldest_due is not None
+
+
+@pytest.mark.parametrize(("state", "mail"), [("held", "accepted"), ("accepted", "due")])
+def test_planted_an_item_that_does_not_follow_its_mail(state, mail, worker, purposes):
+    held(factories.user(), 1)
+    make()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE outbox SET state = CASE channel WHEN 'digest' THEN %s ELSE %s END", [state, mail])
+    counting.count()
+    assert counting.figures().unexplained == 1
+
+
+def test_counting_again_replaces_the_figures(worker, purposes, provider):
+    told()
+    counting.count()
+    drain()
+    counting.count()
+    assert [(row.state, row.rows) for row in counting.figures().counts] == [("accepted", 1)]
+
+
+# --- machines -----------------------------------------------------------------------------------------------
+
+
+def test_health_says_ok_to_anybody(db, client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok", "text/plain; charset=utf-8")
+
+
+def ready(client) -> int:
+    answer = client.get("/readyz")
+    assert answer.content in (b"ready", b"not ready")
+    return answer.status_code
+
+
+def test_ready_when_the_relay_lives_and_messages_leave(worker, client, later, purposes, provider):
+    assert ready(client) == 503
+    beat("relay")
+    assert ready(client) == 200
+    later(minutes=2)
+    assert ready(client) == 503
+    beat("relay")
+    told()
+    assert ready(client) == 200
+    later(minutes=6)
+    beat("relay")
+    assert ready(client) == 503
+    drain()
+    assert ready(client) == 200
+
+
+def test_a_killed_process_is_not_an_exception_of_ours():
+    assert not issubclass(Killed, Exception)

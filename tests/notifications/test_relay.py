@@ -1,0 +1,156 @@
+"""With no broker and no worker, what is due still happens; and the relay outlives its database."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+from kombu.exceptions import OperationalError
+
+from config.management.commands import relay
+from core import bells, clock
+from core.models import Heartbeat, JobRun
+from core.scope import EVERYTHING, scope
+from notifications import tasks
+from notifications.models import KeptMail, OutboxCount
+from tests import database, factories
+from tests.notifications.conftest import held, states, told
+
+
+@pytest.fixture(autouse=True)
+def the_connection_of_a_test_stays(request, monkeypatch):
+    """It is inside the test's transaction, which the relay would take for a line that somebody left in disorder."""
+    if "worker" in request.fixturenames:
+        monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+
+
+@pytest.fixture
+def no_broker(monkeypatch):
+    """A broker that refuses every connection."""
+    app = Celery("nobody there", broker="redis://127.0.0.1:1/", set_as_current=False)
+    app.conf.update({**settings.CELERY, "broker_url": "redis://127.0.0.1:1/"})
+
+    @app.task(name="nobody.hears")
+    def nobody_hears() -> None: ...
+
+    monkeypatch.setattr(tasks, "drain", nobody_hears)
+    return nobody_hears
+
+
+def test_a_bell_that_nobody_hears_does_not_raise(no_broker, caplog):
+    assert bells.ring(no_broker) is False
+    assert "nobody.hears not rung: OperationalError" in caplog.text
+
+
+def test_planted_a_bell_that_raises(no_broker):
+    with pytest.raises(OperationalError):
+        no_broker.apply_async(expires=60)
+
+
+def test_without_a_broker_the_message_is_saved_and_the_relay_sends_it(
+    worker, purposes, provider, later, no_broker, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        told()
+    assert len(callbacks) == 1 and states() == ["due"]
+    assert all(relay.round_of(1).values())
+    assert states() == ["due"]  # its bell may still be heard
+    later(seconds=6)
+    relay.round_of(1)
+    assert states() == ["accepted"] and len(provider.taken) == 1
+
+
+def test_a_round_beats_counts_and_inserts_slots(worker, purposes, provider, later):
+    held(factories.user(), 1, 2)
+    assert all(relay.round_of(0).values())
+    assert Heartbeat.objects.get(process="relay").age(clock.now()) < dt.timedelta(seconds=5)
+    assert OutboxCount.objects.get(purpose="find").rows == 2
+    later(days=3)
+    relay.round_of(1)
+    assert JobRun.objects.filter(job="digest").count() >= 3
+
+
+def test_no_beat_for_three_days_one_digest_per_adviser(worker, purposes, provider, later):
+    relay.round_of(1)
+    ana = factories.user()
+    held(ana, 1)
+    later(days=3, minutes=5)
+    for _ in range(3):
+        relay.round_of(1)
+        later(seconds=10)
+    assert len(provider.taken) == 1
+    assert JobRun.objects.filter(job="digest", state="done").count() >= 3
+
+
+def test_a_step_that_fails_leaves_the_others_their_turn(worker, purposes, provider, monkeypatch):
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own connection must stay
+    monkeypatch.setattr(relay.services, "drain", lambda **_: 1 // 0)
+    assert relay.round_of(0) == {
+        "heartbeat": True, "drain": False, "slots": True, "jobs": True, "bells": True, "count": True,
+    }  # fmt: skip
+
+
+def test_the_relay_rings_for_what_is_watched(worker, monkeypatch):
+    monkeypatch.setattr(bells, "_watches", {})
+    rung = []
+
+    class Bell:
+        name = "matching.run"
+
+        def apply_async(self, expires) -> None:
+            rung.append(expires)
+
+    bells.watch("interests", lambda: True, Bell())
+    bells.watch("quiet", lambda: False, Bell())
+    assert bells.ring_waiting(expires=10) == ["interests"] and rung == [10]
+    with pytest.raises(ValueError, match="already"):
+        bells.watch("quiet", lambda: False, Bell())
+
+
+def test_it_outlives_a_restart_of_the_database(worker_connections, purposes, provider):
+    told()
+    relay.round_of(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    with database.admin() as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    assert all(relay.round_of(0).values())
+
+
+# --- as a process of its own --------------------------------------------------------------------------------
+
+
+def command(*args: str) -> subprocess.Popen:
+    url = f"postgres://{database.ADMIN}@/{connection.settings_dict['NAME']}?host={database.HOST}"
+    env = {**os.environ, "FR_DB_ROLE": "fr_worker", "DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/"}
+    return subprocess.Popen([sys.executable, "manage.py", "relay", *args], env=env, stderr=subprocess.PIPE, text=True)
+
+
+def test_once_without_a_broker_and_until_sigterm(worker_connections):
+    ana = factories.user()
+    from accounts import mail
+
+    with scope(EVERYTHING):
+        mail.send_code(user=ana, code="271 828", expires_in=dt.timedelta(minutes=10))
+    once = command("--once")
+    assert once.wait(30) == 0, once.stderr.read()
+    running = command()
+    for _ in range(300):
+        if KeptMail.objects.exists():
+            break
+        time.sleep(0.1)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(15) == 0, running.stderr.read()
+    assert KeptMail.objects.filter(recipient=ana.email).count() == 1 and states() == ["accepted"]
+
+
+def test_it_refuses_a_role_that_walks_round_the_wall(db):
+    process = database.manage("relay", "--once", role="fr_owner", dbname=connection.settings_dict["NAME"], check=False)
+    assert process.returncode != 0 and "owns tables" in process.stderr
