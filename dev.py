@@ -10,8 +10,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - the point of this file
     sys.exit(
         "First Rung needs Python 3.11 or newer; this is Python %d.%d.\n"  # noqa: UP031
-        "Install a newer one and start again with it, for example: python3.11 dev.py run"
-        % sys.version_info[:2]
+        "Install a newer one and start again with it, for example: python3.11 dev.py run" % sys.version_info[:2]
     )
 
 from launcher.commands import main

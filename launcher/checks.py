@@ -4,7 +4,6 @@ A tool that is absent is NOT RUN, with its reason, and counted.
 """
 
 import importlib.util
-import shutil
 import subprocess
 import time
 from collections.abc import Mapping
@@ -27,20 +26,28 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(
 
 @dataclass(frozen=True)
 class Check:
-    """`command` must exit with 0. `module` or `program` must be there for it to run at all."""
+    """`command` must exit with 0. It runs only if `module` is installed and the command `probe` works."""
 
     name: str
     command: tuple[str, ...]
     module: str = ""
-    program: str = ""
+    probe: tuple[str, ...] = ()
 
     def absent(self) -> str:
         """Why it cannot run; empty if it can."""
         if self.module and importlib.util.find_spec(self.module) is None:
             return f"{self.module} is not installed"
-        if self.program and shutil.which(self.program) is None:
-            return f"no {self.program} on this machine"
+        if self.probe and not works(self.probe):
+            return f"`{' '.join(self.probe)}` does not work on this machine"
         return ""
+
+
+def works(command: tuple[str, ...]) -> bool:
+    """Whether a program is there and content."""
+    try:
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 CHECKS = (
@@ -50,7 +57,11 @@ CHECKS = (
     Check("layers", ("python", "-c", LINT_IMPORTS), module="importlinter"),
     Check("django", (*MANAGE, "check", "--fail-level", "WARNING")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
-    Check("compose file", ("docker", "compose", "config", "--quiet"), program="docker"),
+    Check(
+        "compose file",
+        ("docker", "compose", "--env-file", ".env.example", "config", "--no-interpolate", "--quiet"),
+        probe=("docker", "compose", "version"),
+    ),
 )
 
 

@@ -54,9 +54,10 @@ def test_no_lock_file_that_names_hosts_is_committed():
     "planted",
     [
         "--extra-index" + "-url https://mirror.example/",
-        "https://files.python" + "hosted.org/packages/ab/cd.whl",
+        "https://files.python" + "hosted.org/django.whl",
         "see https://pypi" + ".org/project/django",
         '"resolved": "https://registry' + '.npmjs.org/htmx"',
+        "url = .../packages/ab" + "/cd/django.whl",
         "cd /ho" + "me/alex/first-rung",
     ],
 )

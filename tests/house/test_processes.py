@@ -82,3 +82,8 @@ def test_the_servers_of_the_compose_file_keep_what_they_are_told():
 def test_one_matcher_and_one_web_role():
     assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker"]
     assert {process.role for process in PROCESSES if process.name != "web"} == {"fr_worker"}
+
+
+def test_the_example_names_every_setting_that_the_compose_file_asks_for():
+    asked = set(re.findall(r"\$\{(\w+)", COMPOSE)) - {"PORT"}
+    assert asked == set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.M))

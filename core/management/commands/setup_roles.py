@@ -25,9 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--for-tests", action="store_true", help="the owner may make databases")
-        parser.add_argument(
-            "--allow-clock-offset", action="store_true", help="done anyway for a demonstration"
-        )
+        parser.add_argument("--allow-clock-offset", action="store_true", help="done anyway for a demonstration")
         parser.add_argument(
             "--database",
             nargs="?",
@@ -36,9 +34,7 @@ class Command(BaseCommand):
             help="make this database too, or the one of DATABASE_URL",
         )
 
-    def handle(
-        self, *, for_tests: bool, allow_clock_offset: bool, database: str | None, **options: Any
-    ) -> None:
+    def handle(self, *, for_tests: bool, allow_clock_offset: bool, database: str | None, **options: Any) -> None:
         params = connection.get_connection_params()
         login = {key: params[key] for key in ("host", "port", "user", "password") if params.get(key)}
         with psycopg.connect(dbname="postgres", autocommit=True, **login) as admin:
