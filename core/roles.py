@@ -44,7 +44,7 @@ def allow_clock_offset(admin: Connection) -> None:
 
 def make_owned_database(admin: Connection, name: str) -> None:
     """Make an empty database for fr_owner as administrator, unless there is one. Autocommit connection needed."""
-    if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+    if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         query = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
         admin.execute(query)
     with psycopg.connect(admin.info.dsn, dbname=name, password=admin.info.password, autocommit=True) as inside:
