@@ -16,9 +16,9 @@ FIELDS = [
     declare(
         "accounts.Council",
         none="id gss_code name short_name tier childrens_services dfe_code county display_word valid_from valid_to"
-        " source",
+        " source successors",
     ),
-    declare("accounts.Partnership", none="id code name valid_from valid_to source"),
+    declare("accounts.Partnership", none="id code name councils valid_from valid_to source"),
     declare("accounts.Team", none="id council name"),
     declare(
         "accounts.Membership",
@@ -62,6 +62,6 @@ THIRD_PARTY = [
         personal=dict.fromkeys(["id", "email_address", "created", "sent", "key"], WITH_USER),
     ),
     declare("auth.Permission", none="id name content_type codename"),  # unused: there are roles instead
-    declare("auth.Group", none="id name"),
+    declare("auth.Group", none="id name permissions"),
     declare("contenttypes.ContentType", none="id app_label model"),
 ]

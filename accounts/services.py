@@ -102,12 +102,12 @@ def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.
     day = on or clock.today()
     YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two hand-overs at once wait for one another
     _refuse_a_stranger(worker, person)
-    current = AdviserLink.objects.filter(person_id=person.pk, ended_on=None).first()
+    current: AdviserLink | None = AdviserLink.objects.filter(person_id=person.pk, ended_on=None).first()
     if current is not None:
         if current.worker_id == worker.pk:
             return current
         _end(current, by=by, on=day)
-    link = AdviserLink.objects.create(person=person, worker=worker, started_on=day)
+    link: AdviserLink = AdviserLink.objects.create(person=person, worker=worker, started_on=day)
     _log("accounts.AdviserLink", link.pk, "assign", by=by, new="current")
     return link
 

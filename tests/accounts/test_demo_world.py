@@ -159,7 +159,8 @@ def test_written_in_bulk_is_as_the_verbs_would_write_it(drawn):
         (bulk,) = settling._young_people([one], councils, {one.adviser: worker})
         verb = services.add_young_person(
             by=None, council=councils[one.authority], label=one.label, birth_month=one.birth_month, sector=one.sector,
-            right_to_work=one.right_to_work, right_to_work_until=one.right_to_work_until, name=one.name, phone=one.phone,
+            right_to_work=one.right_to_work, right_to_work_until=one.right_to_work_until,
+            name=one.name, phone=one.phone,
         )  # fmt: skip
         services.assign_worker(person=verb, worker=worker, by=None, on=one.since)
         assert told(bulk) == told(verb)

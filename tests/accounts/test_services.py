@@ -13,6 +13,7 @@ from core import clock
 from core.models import LifecycleLog
 from core.scope import Scope, scope
 from tests import factories
+from tests.core.locks import until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -191,24 +192,11 @@ def test_two_hand_overs_at_once_leave_one_current_worker():
     with as_council(council):
         services.assign_worker(person=person, worker=first, by=None)
         holds.set()
-        waits_for_a_lock()
+        until_somebody_waits()
     thread.join(10)
     assert failures == []
     current = [worker for worker, _start, end in links() if end is None]
     assert current == [second.pk] and len(links()) == 3
-
-
-def waits_for_a_lock() -> None:
-    """Until another session of this database waits for a lock."""
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    for _try in range(2000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(asked)
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.005)")
-    raise AssertionError("nobody waited: the lock is missing")
 
 
 # --- members ----------------------------------------------------------------------------------------------------------
