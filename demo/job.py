@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from accounts.models import Membership, Partnership, User
 from accounts.roles import Role
@@ -29,7 +29,7 @@ from opportunities.models import Opportunity, UnpaidReason
 from opportunities.services import Refused, approve, complete, submit
 from pledges import checks, imports
 from pledges.models import Employer, Event, Pledge, PledgeKind
-from pledges.services import describe_employer, make_event
+from pledges.services import make_event
 
 PATIENCE = 120  # seconds to wait for another process before saying so
 HOURS = {"day": 1, "evening": 2, "weekend": 4, "night": 8}
@@ -51,7 +51,7 @@ def persistent(step: Callable[[], Any], say: Say) -> Any:
     while True:
         try:
             return step()
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             if time.monotonic() > deadline:
                 raise
             say(f"  the database is away ({type(error).__name__}): trying again")
@@ -159,8 +159,6 @@ class Job:
         called_on = self.event.held_on + dt.timedelta(days=int(completion["called_day"]))
         answered_on = clock.today()
         with transaction.atomic():
-            if completion["charity"]:
-                describe_employer(employer=employer, charity_or_public=True)
             check = checks.record_call_back(
                 employer=employer,
                 by=self.person(completion["called_by"]),
@@ -168,6 +166,7 @@ class Job:
                 spoke_to=completion["spoke_to"],
                 found_by=completion["found_by"],
                 weight=PledgeKind.Weight.FULL,
+                charity_or_public=bool(completion["charity"]),
             )
             visited = self.event.held_on + dt.timedelta(days=int(completion["visited_day"]))
             checks.agree_first(

@@ -66,12 +66,21 @@ def good_for(employer: Employer, weight: str) -> bool:
 
 
 def record_call_back(
-    *, employer: Employer, by: User, on: dt.date, spoke_to: str, found_by: str, weight: str = ""
+    *,
+    employer: Employer,
+    by: User,
+    on: dt.date,
+    spoke_to: str,
+    found_by: str,
+    weight: str = "",
+    charity_or_public: bool | None = None,
 ) -> EmployerCheck:
     """Begin a round of checks: `by` spoke to the business on a number or address found independently of the
     pledge.
 
     found_by: EmployerCheck.Found. weight: "" for what the pledges need; a lighter one is raised to that.
+    charity_or_public: whether a register shows a charity, voluntary or public body (only these may take volunteers);
+    None leaves what is known.
     Raises CheckRefused for a day to come, nobody spoken to, or an employer that is stopped.
     """
     _refuse_future(on)
@@ -86,6 +95,9 @@ def record_call_back(
             raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
         if row.state == Employer.Check.UNCHECKED:
             EMPLOYER.move(row, "call_back", role=str(Role.COORDINATOR), on_behalf_of=by.pk)
+        if charity_or_public is not None:
+            row.charity_or_public = employer.charity_or_public = charity_or_public
+            row.save(update_fields=["charity_or_public"])
         employer.state = row.state
         return EmployerCheck.objects.create(
             employer=row,

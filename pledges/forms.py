@@ -322,6 +322,14 @@ class CallBackForm(forms.Form):
         choices=EmployerCheck.Found.choices,
         widget=forms.RadioSelect,
     )
+    charity_or_public = forms.BooleanField(
+        label=_("A register shows a charity, or a voluntary or public body: only these may take volunteers"),
+        required=False,
+    )
+    full = forms.BooleanField(
+        label=_("16 and 17 year olds may come, or it is one-to-one: this needs the full check"), required=False
+    )
+    mark_optional = False
 
 
 class FirstForm(forms.Form):

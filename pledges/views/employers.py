@@ -181,7 +181,8 @@ def _must(check: EmployerCheck | None) -> EmployerCheck:
 
 
 def _call_back(employer: Employer, check: EmployerCheck | None, by: User, data: dict[str, Any]) -> None:
-    checks.record_call_back(employer=employer, by=by, **data)
+    weight = PledgeKind.Weight.FULL if data.pop("full") else ""
+    checks.record_call_back(employer=employer, by=by, weight=weight, **data)
 
 
 def _first(employer: Employer, check: EmployerCheck | None, by: User, data: dict[str, Any]) -> None:
