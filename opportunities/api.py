@@ -19,7 +19,7 @@ PAGE = 50
 
 
 class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
-    """The public fields: those that the page shows to people who are not signed in. No street, no shifts, no audience."""
+    """The public fields: those that the page shows to people who are not signed in. No street, shifts, audience."""
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.CharField(source="kind.code")
@@ -59,11 +59,11 @@ class OpportunityList(APIView):
         filters = form.filters(size=PAGE)
         if form.errors:
             return Response({"problems": form.errors}, status=status.HTTP_400_BAD_REQUEST)
-        filters, found, rows = find(filters)
+        found, rows = find(filters)
         pages = max(1, -(-found.total // PAGE))
         answer: dict[str, Any] = {
             "count": found.total,
-            "page": filters.page,
+            "page": found.page,
             "pages": pages,
             "results": OpportunitySerializer(rows, many=True).data,
             "kinds": {choice.code: choice.count for choice in found.kinds},

@@ -114,7 +114,7 @@ def standing(row: Opportunity, law: Law) -> str:
         return _waiting(row, law.today)
     if row.state == State.PUBLISHED:
         return _("Open now") if row.live else _("Published, and hidden: full, past its closing day, or the business")
-    return State(row.state).label
+    return str(State(row.state).label)
 
 
 def _waiting(row: Opportunity, today: dt.date) -> str:
@@ -125,10 +125,8 @@ def _waiting(row: Opportunity, today: dt.date) -> str:
 
 
 def edit_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/desk/opportunities/<id>/`: complete a draft, or change what is published; see what is missing and the preview."""
-    row = get_object_or_404(
-        for_judging(own(request)).select_related("submitted_by", "approved_by"), public_id=public_id
-    )
+    """`/desk/opportunities/<id>/`: complete a draft, or change what is published; what is missing; a preview."""
+    row = _row_of(request, public_id)
     form = CompleteForm(request.POST if request.method == "POST" else None, opportunity=row)
     if request.method == "POST" and form.is_valid():
         by = acting_user(request)
@@ -147,12 +145,18 @@ def edit_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(refused))
         except ValidationError as wrong:
             form.add_error(None, wrong)
-        row = get_object_or_404(for_judging(own(request)).select_related("submitted_by", "approved_by"), pk=row.pk)
+        row = _row_of(request, public_id)
     return render(request, "opportunities/desk_edit.html", _page(request, row, form))
 
 
+def _row_of(request: HttpRequest, public_id: UUID) -> Opportunity:
+    """One of the hat's own, with all the page shows; else the 404 of an address that does not exist."""
+    rows = for_judging(own(request)).select_related("submitted_by", "approved_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
 def _save(request: HttpRequest, row: Opportunity, by: User) -> Callable[..., Any] | None:
-    """How what was typed is kept: a draft is completed, what is published is changed by those who may, all else stays."""
+    """How what was typed is kept: a draft is completed, what is published is changed, all else stays."""
     role = hat_of(request).role
     if row.state == State.DRAFT:
         return partial(services.complete, opportunity=row, by=by)

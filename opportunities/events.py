@@ -1,4 +1,4 @@
-"""Facts of this room. Payload: id (of the opportunity), old, new (its states; "live" and "hidden" when only that turned).
+"""Facts of this room. Payload: id of the opportunity, old and new: states, or "live" and "hidden" if only that turned.
 
 Announced after the flat row that search and matching read has been written, in the same transaction.
 """

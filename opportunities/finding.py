@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Council
-from core.postcodes import find_area
+from core.postcodes import SHAPE, Found, Plausible, Point, find_area, look_up, normalise
 from opportunities.search import CLOSING, DISTANCES, NEAREST, NEWEST, PAGE, Choice, Filters
 
 CODE = re.compile(r"[a-z0-9-]{1,40}")
@@ -80,27 +80,27 @@ class FindForm(forms.Form):
         for name, values in data.lists():
             clean.setlist(name, [str(value).replace("\x00", "")[:LONGEST_WORDS] for value in values[-MOST_CODES:]])
         super().__init__(clean, **kwargs)
+        self.typed = clean
         self.area: dict[str, Any] = {}
 
     def clean_place(self) -> str:
-        """A postcode, sector or postcode district gives a point, a council's name its area. Up to three queries."""
+        """A postcode, sector or postcode district gives a point, a council's name its area. At most two queries."""
         text = " ".join(str(self.cleaned_data["place"]).split())
         if not text:
             return text
-        area = find_area(text)
-        if area is not None:
-            self.area = {"point": area.point}
+        point = _point(text)
+        if point is not None:
+            self.area = {"point": point}
             return text
-        councils = Council.objects.filter(Q(short_name__iexact=text) | Q(name__iexact=text)).values_list(
-            "pk", flat=True
-        )
-        found = Council.objects.filter(Q(pk__in=councils) | Q(county__in=councils)).order_by("pk")
-        self.area = {"councils": tuple(found.values_list("pk", flat=True))}
-        if not self.area["councils"]:
-            self.area = {}
+        named = Q(short_name__iexact=text) | Q(name__iexact=text)
+        in_county = Q(county__short_name__iexact=text) | Q(county__name__iexact=text)
+        councils = Council.objects.filter(named | in_county).order_by("pk").values_list("pk", flat=True)
+        found = () if any(letter.isdigit() for letter in text) else tuple(councils)
+        if not found:
             raise forms.ValidationError(
                 _("We do not know this place. Enter a postcode, like NG18 1AB, or the name of a council.")
             )
+        self.area = {"councils": found}
         return text
 
     def filters(self, size: int = PAGE) -> Filters:
@@ -113,9 +113,9 @@ class FindForm(forms.Form):
             categories=tuple(clean.get("category", ())),
             words=clean.get("q", ""),
             miles=miles,
-            remote=self.data.get("remote") == "1",
+            remote=self.typed.get("remote") == "1",
             sort=clean.get("sort") or NEAREST,
-            page=page_number(self.data.get("page")),
+            page=page_number(self.typed.get("page")),
             size=size,
             **self.area,
         )
@@ -150,13 +150,24 @@ class FindForm(forms.Form):
 
     def without_one(self, name: str, value: str) -> str:
         """The address of this search with one tick taken off."""
-        return self.address({name: [code for code in self.data.getlist(name) if code != value]})
+        return self.address({name: [code for code in self.typed.getlist(name) if code != value]})
 
     def address(self, changed: dict[str, list[str]]) -> str:
         """The query of this search, from "?", with some fields replaced. Starts on page 1."""
-        values = {name: [value for value in self.data.getlist(name) if value] for name in KEPT}
+        values = {name: [value for value in self.typed.getlist(name) if value] for name in KEPT}
         pairs = [(name, value) for name, held in {**values, **changed}.items() for value in held]
         return f"?{urlencode(pairs)}"
+
+
+def _point(text: str) -> Point | None:
+    """The point of a postcode, sector or postcode district; None when it is none or nothing of it is known."""
+    if not SHAPE.fullmatch(normalise(text)):
+        area = find_area(text)
+        return area.point if area else None
+    found = look_up(text)
+    if isinstance(found, Found | Plausible) and found.easting is not None and found.northing is not None:
+        return Point(found.easting, found.northing)
+    return None
 
 
 def page_number(text: str | None) -> int:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CountInput, DateField
@@ -18,7 +19,7 @@ HOURS = ((1, _("Days")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights")
 class PoundsField(forms.DecimalField):
     """Pounds an hour as typed, with or without the sign. Gives a Decimal."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(str(value).replace("£", "").strip() if value else value)
 
 
@@ -29,7 +30,8 @@ class MaskField(forms.MultipleChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
-            return [str(choice) for choice, _label in self.choices if value & int(choice)]
+            bits = [1 << bit for bit in range(value.bit_length())]
+            return [str(bit) for bit in bits if value & bit]
         return value
 
     def clean(self, value: Any) -> int:
@@ -93,12 +95,12 @@ class CompleteForm(forms.Form):
     no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
     audience = forms.ChoiceField(label=_("Who may go for it?"), choices=Opportunity.Audience.choices)
 
-    def __init__(self, *args: Any, opportunity: Opportunity, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, opportunity: Opportunity) -> None:
         initial = {name: getattr(opportunity, name) for name in self.base_fields if hasattr(opportunity, name)}
         if opportunity.pay_pence is not None:
             initial["pay"] = Decimal(opportunity.pay_pence) / 100
         initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["category"].queryset = Category.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["unpaid_reason"].queryset = UnpaidReason.objects.order_by("pk")  # type: ignore[attr-defined]
         if opportunity.sector:

@@ -8,6 +8,7 @@ statement wait, and its new state is what counts.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -56,7 +57,8 @@ ROW = {
     "employer_name": "e.name",
     "town": "o.town",
     "words": """
-        setweight(to_tsvector('english', o.title), 'A') || setweight(to_tsvector('english', e.name || ' ' || o.town), 'B')
+        setweight(to_tsvector('english', o.title), 'A')
+        || setweight(to_tsvector('english', e.name || ' ' || o.town), 'B')
         || setweight(to_tsvector('english', o.summary || ' ' || k.name || ' ' || coalesce(c.name, '')), 'C')
     """,
 }
@@ -77,7 +79,7 @@ def refresh_live(ids: Iterable[int] | None = None) -> dict[int, bool]:
 
     Returns id -> new flag for those that turned, and announces each as changed. Calling it again does nothing.
     """
-    values = {"all": ids is None, "ids": sorted(set(ids or ()))}
+    values: dict[str, Any] = {"all": ids is None, "ids": sorted(set(ids or ()))}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REFRESH, values)
         turned: dict[int, bool] = dict(cursor.fetchall())

@@ -28,7 +28,7 @@ class Floors:
         return cls(tuple(PayFloor.objects.order_by("band", "valid_from")))
 
     def on(self, band: str, day: dt.date) -> PayFloor | None:
-        """The floor of a band on a day: the newest already in force, or the oldest known for days before all of them."""
+        """The floor of a band on a day: the newest in force by then; before all of them, the oldest known."""
         rows = [row for row in self.rows if row.band == band]
         begun = [row for row in rows if row.valid_from <= day]
         return begun[-1] if begun else (rows[0] if rows else None)

@@ -1,12 +1,12 @@
 """Finding what is open now: one flat row per opportunity, one statement for the page, the total and the counts beside
 the filters (the base set is made once and read three times).
 
-Distances are straight lines between the middles of postcode sectors, in whole metres, so that PostgreSQL and Python agree
-on which side of a radius something lies. Who can be done from home has its own tab and no distance.
+Distances are straight lines between the middles of postcode sectors, in whole metres, so that PostgreSQL and Python
+agree on which side of a radius something lies. What can be done from home has its own tab and no distance.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -58,6 +58,7 @@ class Results:
     total: int
     here: int  # how many to go to
     remote: int  # how many from home
+    page: int  # the one shown, which is the last one when less was found than asked for
     kinds: list[Choice] = field(default_factory=list)
     categories: list[Choice] = field(default_factory=list)
 
@@ -71,7 +72,8 @@ EAST, NORTH = "(s.easting - %(x)s)::bigint", "(s.northing - %(y)s)::bigint"
 SQUARE = f"({EAST} * {EAST} + {NORTH} * {NORTH})"
 NO_SQUARE = "NULL::bigint"
 # The box is for the index (GiST on the point), the sum of squares for the truth.
-NEAR = f""" AND s.point <@ box(point(%(x)s - %(radius)s, %(y)s - %(radius)s), point(%(x)s + %(radius)s, %(y)s + %(radius)s))
+NEAR = f""" AND s.point <@ box(
+    point(%(x)s - %(radius)s, %(y)s - %(radius)s), point(%(x)s + %(radius)s, %(y)s + %(radius)s))
  AND {SQUARE} <= %(radius)s::bigint * %(radius)s"""
 COUNCILS = " AND s.authority_id = ANY(%(councils)s)"
 ORDERS = {
@@ -82,8 +84,8 @@ ORDERS = {
 COLUMNS = """s.opportunity_id AS id, s.kind_id, s.category_id, s.remote, s.closes_on, s.opened_on,
     %(any_kind)s OR s.kind_id IN (SELECT id FROM k WHERE ticked) AS kind_ok,
     %(any_category)s OR coalesce(s.category_id IN (SELECT id FROM c WHERE ticked), false) AS category_ok"""
-# Two branches, because the nearest-neighbour index leaves out what is done from home. A count beside a kind ignores which
-# kinds are ticked (ticking another one adds to the list), and the same for categories.
+# Two branches, because the index of points leaves out what is done from home. A count beside a kind ignores which kinds
+# are ticked (ticking another one adds to the list), and the same for categories.
 STATEMENT = """
 WITH k AS MATERIALIZED (
     SELECT id, code, name, position, code = ANY(%(kinds)s) AS ticked FROM pledge_kind WHERE becomes = 'places'),
@@ -94,9 +96,11 @@ base AS MATERIALIZED (
     SELECT {columns}, NULL::bigint FROM opportunity_search s WHERE {open} AND s.remote{words}),
 shown AS (SELECT * FROM base WHERE kind_ok AND category_ok AND remote = %(remote)s),
 page AS (SELECT id, square, row_number() OVER (ORDER BY {order}) AS place FROM shown
-    ORDER BY {order} LIMIT %(size)s OFFSET %(offset)s),
+    ORDER BY {order} LIMIT %(size)s OFFSET
+        least(%(offset)s, (SELECT greatest(count(*) - 1, 0) / %(size)s * %(size)s FROM shown))),
 kind_counts AS (SELECT kind_id, count(*) AS n FROM base WHERE category_ok AND remote = %(remote)s GROUP BY kind_id),
-category_counts AS (SELECT category_id, count(*) AS n FROM base WHERE kind_ok AND remote = %(remote)s GROUP BY category_id)
+category_counts AS (
+    SELECT category_id, count(*) AS n FROM base WHERE kind_ok AND remote = %(remote)s GROUP BY category_id)
 SELECT
     (SELECT coalesce(json_agg(json_build_array(id, floor(sqrt(square))::int) ORDER BY place), '[]') FROM page),
     (SELECT count(*) FROM base WHERE kind_ok AND category_ok AND NOT remote),
@@ -115,15 +119,17 @@ SELECT count(*), {counts} FROM base WHERE kind_ok AND category_ok
 
 
 def search(filters: Filters) -> Results:
-    """One statement. The same filters give the same order, whatever page is asked for."""
+    """One statement. The same filters give the same order on every page; a page past the end is the last one."""
     with connection.cursor() as cursor:
         cursor.execute(_sql(filters), _values(filters))
         page, here, remote, kinds, categories = cursor.fetchone()
     rows: list[tuple[int, int | None]] = _loaded(page)
+    total = remote if filters.remote else here
     return Results(
         ids=[pk for pk, _metres in rows],
         metres=dict(rows),
-        total=remote if filters.remote else here,
+        total=total,
+        page=min(filters.page, max(1, -(-total // filters.size))),
         here=here,
         remote=remote,
         kinds=[Choice(*row) for row in _loaded(kinds)],
@@ -162,11 +168,6 @@ def further(filters: Filters) -> list[tuple[int | None, int]]:
 def radius(miles: int) -> int:
     """A distance in miles as whole metres, rounded down."""
     return int(miles * METRES_PER_MILE)
-
-
-def page_of(filters: Filters, page: int) -> Filters:
-    """The same search, another page."""
-    return replace(filters, page=page)
 
 
 def _sql(filters: Filters) -> str:

@@ -27,10 +27,32 @@ __all__ = ["Refusal", "Refused", "refresh_live", "refusals"]
 
 # What a person may write. `postcode` is turned into the sector, its middle and the council it lies in.
 WRITABLE = frozenset(
-    (
-        "title summary category places remote postcode town hours_a_week hours_mask pay_pence unpaid_reason starts_on"
-        " closes_on min_age needs_mask travel_paid no_experience no_qualifications training_beside audience"
-    ).split()
+    {
+        *(
+            "title",
+            "summary",
+            "category",
+            "places",
+            "remote",
+            "postcode",
+            "town",
+            "hours_a_week",
+            "hours_mask",
+            "pay_pence",
+            "unpaid_reason",
+            "starts_on",
+        ),
+        *(
+            "closes_on",
+            "min_age",
+            "needs_mask",
+            "travel_paid",
+            "no_experience",
+            "no_qualifications",
+            "training_beside",
+            "audience",
+        ),
+    }
 )
 NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody again what they said no to
 
@@ -75,8 +97,8 @@ def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
 def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunity:
     """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed.
 
-    Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name that
-    may not be written.
+    Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name
+    that may not be written.
     """
     with transaction.atomic():
         row = _locked(opportunity)
@@ -87,7 +109,7 @@ def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunit
 
 
 def add_another(*, opportunity: Opportunity, places: int, by: User) -> Opportunity:
-    """Split a draft: a second draft of the same pledge takes `places` of its places. Raises ValueError when too many."""
+    """Split a draft: a second one of the same pledge takes `places` of its places. ValueError when too many."""
     with transaction.atomic():
         row = _locked(opportunity)
         if row.state != Opportunity.State.DRAFT or not 0 < places < row.places:
@@ -109,7 +131,7 @@ def _copied_fields() -> list[str]:
 
 
 def submit(*, opportunity: Opportunity, by: User, role: str) -> None:
-    """Send a complete draft to a second person. Raises Refused with what is missing, MoveRefused when it is no draft."""
+    """Send a complete draft to a second person. Raises Refused with what is missing, MoveRefused for no draft."""
     with transaction.atomic():
         row = _locked(opportunity)
         _refuse(refusals(row))
@@ -156,8 +178,8 @@ def own_submission(opportunity: Opportunity, by: User) -> list[Refusal]:
 
 
 def change(*, opportunity: Opportunity, by: User, role: str, **values: Any) -> None:
-    """Change what is published, under the same rules. A material change grows `version`: people who said "not now" may see
-    it again. Raises Refused, MoveRefused, ValidationError."""
+    """Change what is published, under the same rules. A material change grows `version`: people who said "not now" may
+    see it again. Raises Refused, MoveRefused, ValidationError."""
     with transaction.atomic():
         row = _locked(opportunity)
         before = {field: getattr(row, field) for field in _written_fields(values)}

@@ -17,7 +17,7 @@ from opportunities import kinds, shown
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.pay import Floors
-from opportunities.search import Filters, Results, further, page_of, search
+from opportunities.search import Filters, Results, further, search
 
 State = Opportunity.State
 NEVER_PUBLIC = (State.DRAFT, State.SUBMITTED, State.WITHDRAWN)
@@ -28,21 +28,19 @@ def public_rows() -> QuerySet[Opportunity]:
     return Opportunity.objects.select_related("kind", "employer", "unpaid_reason", "category")
 
 
-def find(filters: Filters) -> tuple[Filters, Results, list[Opportunity]]:
-    """The page asked for, or the last one when it is further than the end; the rows in order."""
+def find(filters: Filters) -> tuple[Results, list[Opportunity]]:
+    """What was found, and the rows of its page in order. Two queries."""
     found = search(filters)
-    if not found.ids and found.total and filters.page > 1:
-        filters = page_of(filters, -(-found.total // filters.size))
-        found = search(filters)
     rows = {row.pk: row for row in public_rows().filter(pk__in=found.ids)} if found.ids else {}
-    return filters, found, [rows[pk] for pk in found.ids if pk in rows]
+    return found, [rows[pk] for pk in found.ids if pk in rows]
 
 
 @require_safe
 def list_opportunities(request: HttpRequest) -> HttpResponse:
     """`/opportunities/`: search and browse. At most four queries of its own, however many rows there are."""
     form = FindForm(request.GET)
-    filters, found, rows = find(form.filters())
+    filters = form.filters()
+    found, rows = find(filters)
     form.offer(found.kinds, found.categories)
     on = form.on(found.kinds, found.categories)
     context = {
@@ -51,7 +49,7 @@ def list_opportunities(request: HttpRequest) -> HttpResponse:
         "cards": shown.cards(rows, found.metres),
         "how_many": how_many(found.total, filters),
         "tabs": _tabs(form, filters, found),
-        "page": Paginator(range(found.total), filters.size).page(filters.page if found.total else 1),
+        "page": Paginator(range(found.total), filters.size).page(found.page),
         "offers": [] if found.total else _offers(form, filters, found),
         "from_home": filters.remote,
     }

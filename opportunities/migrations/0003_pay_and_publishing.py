@@ -73,10 +73,33 @@ CHECKED_WHEN = (
     " EXECUTE FUNCTION opportunity_needs_checked_employer()",
 )
 MATERIAL = (
-    "title summary kind_id category_id employer_id remote sector town easting northing hours_a_week hours_mask pay_pence"
-    " unpaid_reason_id starts_on min_age needs_mask travel_paid no_experience no_qualifications training_beside"
-    " audience partnership_id"
-).split()
+    *(
+        "title",
+        "summary",
+        "kind_id",
+        "category_id",
+        "employer_id",
+        "remote",
+        "sector",
+        "town",
+        "easting",
+        "northing",
+        "hours_a_week",
+        "hours_mask",
+        "pay_pence",
+    ),
+    *(
+        "unpaid_reason_id",
+        "starts_on",
+        "min_age",
+        "needs_mask",
+        "travel_paid",
+        "no_experience",
+        "no_qualifications",
+        "training_beside",
+    ),
+    *("audience", "partnership_id"),
+)
 OLD, NEW = ", ".join(f"OLD.{name}" for name in MATERIAL), ", ".join(f"NEW.{name}" for name in MATERIAL)
 CHANGE = (
     f"""

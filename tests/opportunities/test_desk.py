@@ -1,0 +1,217 @@
+"""The officers' pages."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from opportunities import services
+from opportunities.models import Opportunity
+from tests import factories
+from tests.opportunities import factories as make
+
+pytestmark = pytest.mark.django_db
+DESK = "/desk/opportunities/"
+
+TYPED = {
+    "title": "Kitchen team member",
+    "summary": "Learn to cook with a small team.",
+    "places": "2",
+    "town": "Mansfield",
+    "hours_a_week": "30",
+    "hours_mask": ["1", "4"],
+    "pay": "£12.71",
+    "starts_on_0": "11",
+    "starts_on_1": "1",
+    "starts_on_2": "2027",
+    "min_age": "18",
+    "needs_mask": ["1", "8"],
+    "no_experience": "on",
+    "audience": "either",
+}
+
+
+def typed(**values) -> dict:
+    return {**TYPED, "category": make.category().pk, **values}
+
+
+def page_of(row: Opportunity) -> str:
+    return f"{DESK}{row.public_id}/"
+
+
+@pytest.fixture
+def coordinator(sign_in):
+    return sign_in("coordinator")
+
+
+def test_visitors_are_asked_to_sign_in_and_advisers_see_no_desk(sign_in):
+    row = make.draft()
+    assert sign_in().get(DESK).status_code == 302
+    for address in (DESK, page_of(row)):
+        assert sign_in("adviser").get(address).status_code == 404
+    assert sign_in("adviser").post(f"{page_of(row)}move/", {"move": "submit"}).status_code == 404
+
+
+def test_another_partnerships_draft_is_the_404_of_a_random_address(sign_in):
+    row = make.draft()
+    other = sign_in("coordinator", partnership=factories.partnership("leicestershire"))
+    assert other.get(page_of(row)).status_code == 404
+    assert other.post(page_of(row), typed()).status_code == 404
+    assert other.post(f"{page_of(row)}move/", {"move": "submit"}).status_code == 404
+    assert row.title not in other.get(DESK).content.decode()
+
+
+def test_a_draft_without_an_area_is_everybodys_to_take_on(sign_in):
+    row = make.draft(pledge=make.pledge(partnership=None))
+    for code in ("nottinghamshire", "leicestershire"):
+        assert sign_in("coordinator", partnership=factories.partnership(code)).get(page_of(row)).status_code == 200
+
+
+def test_an_officer_of_a_council_acts_for_its_partnership(sign_in):
+    row = make.draft()
+    assert sign_in("economic_development", council=factories.council()).get(page_of(row)).status_code == 200
+
+
+def test_the_list_says_what_is_missing_and_who_waits(coordinator):
+    make.draft(title="Unfinished", pay_pence=None)
+    sender = factories.user("Amina Sender")
+    row = make.submitted(title="Waiting", by=sender)
+    Opportunity.objects.filter(pk=row.pk).update(submitted_on=row.submitted_on - dt.timedelta(days=3))
+    drafts = coordinator.get(DESK).content.decode()
+    assert "Unfinished" in drafts and "1 thing to do" in drafts
+    waiting = coordinator.get(DESK, {"part": "waiting"}).content.decode()
+    assert "Waiting" in waiting and "Amina Sender 3 days ago" in waiting and "Unfinished" not in waiting
+
+
+@pytest.mark.parametrize("part", ["drafts", "waiting", "open", "ended", "nonsense"])
+def test_the_list_asks_the_same_number_of_times_however_many_rows(coordinator, part):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert coordinator.get(DESK, {"part": part}).status_code == 200
+        return len(caught)
+
+    for maker in (make.draft, make.submitted, make.published):
+        maker()
+    few = count()
+    for _number in range(4):
+        for maker in (make.draft, make.submitted, make.published):
+            maker()
+    assert count() == few <= 16
+
+
+def test_a_draft_is_completed_and_sent_in_and_published_by_another(coordinator, sign_in):
+    row = make.draft(title="", pay_pence=None, hours_a_week=None)
+    assert b"Give it a title" in coordinator.get(page_of(row)).content
+    assert coordinator.post(page_of(row), typed()).status_code == 302
+    row.refresh_from_db()
+    assert (row.pay_pence, row.hours_mask, row.needs_mask, row.starts_on) == (1271, 5, 9, dt.date(2027, 1, 11))
+    assert (row.sector, row.town) == ("NG18 1", "Mansfield")  # an empty postcode keeps the place
+    coordinator.post(f"{page_of(row)}move/", {"move": "submit"})
+    row.refresh_from_db()
+    assert row.state == "submitted"
+
+    own = coordinator.get(page_of(row)).content.decode()
+    assert "somebody else has to approve it" in own and "disabled" in own
+    coordinator.post(f"{page_of(row)}move/", {"move": "approve"})
+    row.refresh_from_db()
+    assert row.state == "submitted"
+
+    sign_in("coordinator").post(f"{page_of(row)}move/", {"move": "approve"})
+    row.refresh_from_db()
+    assert row.state == "published" and row.live
+
+
+def test_a_support_officer_drafts_and_has_no_button_to_publish(sign_in):
+    row = make.submitted()
+    html = sign_in("support_officer").get(page_of(row)).content.decode()
+    assert 'value="approve"' not in html
+    sign_in("support_officer").post(f"{page_of(row)}move/", {"move": "approve"})
+    row.refresh_from_db()
+    assert row.state == "submitted"
+
+
+def test_an_incomplete_draft_is_not_sent_in_and_says_why(coordinator):
+    row = make.draft(pay_pence=900)
+    answer = coordinator.post(f"{page_of(row)}move/", {"move": "submit"}, follow=True)
+    assert "below the legal minimum" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+@pytest.mark.parametrize("move", ["pause", "close"])
+def test_a_move_that_needs_a_reason_gets_one(coordinator, move):
+    row = make.published()
+    coordinator.post(f"{page_of(row)}move/", {"move": move})
+    row.refresh_from_db()
+    assert row.state == "published"
+    coordinator.post(f"{page_of(row)}move/", {"move": move, "why": "They asked us to"})
+    row.refresh_from_db()
+    assert row.state != "published" and not row.live
+
+
+def test_a_published_one_is_changed_under_the_same_rules(coordinator):
+    row = make.published()
+    refused = coordinator.post(page_of(row), typed(pay="9.00"))
+    assert refused.status_code == 200 and "below the legal minimum" in refused.content.decode()
+    coordinator.post(page_of(row), typed(title="Pastry chef"))
+    row.refresh_from_db()
+    assert (row.title, row.version, row.live) == ("Pastry chef", 2, True)
+
+
+def test_what_is_sent_in_is_not_written_over(coordinator):
+    row = make.submitted(title="As sent in")
+    coordinator.post(page_of(row), typed(title="Sneaked in"))
+    row.refresh_from_db()
+    assert row.title == "As sent in"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"pay": "lots"}, {"pay": "-1"}, {"pay": "1e9"}, {"places": "0"}, {"places": "two"}, {"places": "1000000000"},
+        {"min_age": "15"}, {"min_age": "99"}, {"hours_a_week": "NaN"}, {"hours_a_week": "200"}, {"starts_on_1": "13"},
+        {"postcode": "nowhere"}, {"postcode": "ZZ99 9ZZ"}, {"title": "x" * 81}, {"title": "a\x00b"},
+        {"category": "999999"},
+        {"hours_mask": ["3"]}, {"hours_mask": []}, {"audience": "everybody"}, {"places": "3"}, {"town": "t" * 61},
+    ],
+)  # fmt: skip
+def test_bad_input_comes_back_with_a_sentence_and_changes_nothing(coordinator, values):
+    row = make.draft(title="Before")
+    answer = coordinator.post(page_of(row), typed(**values))
+    assert answer.status_code == 200 and "There is a problem" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.title == "Before"
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"move": "explode"}, {"move": "\x00"}, {"move": "complete"}, {"move": "_write"}]
+)
+def test_a_move_that_is_none_does_nothing(coordinator, values):
+    row = make.draft()
+    assert coordinator.post(f"{page_of(row)}move/", values).status_code == 302
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def test_pressing_twice_moves_once(coordinator, sign_in):
+    row = make.submitted()
+    other = sign_in("coordinator")
+    for _press in range(2):
+        assert other.post(f"{page_of(row)}move/", {"move": "approve"}).status_code == 302
+    row.refresh_from_db()
+    assert row.state == "published"
+
+
+def test_the_preview_is_what_a_young_person_sees(coordinator):
+    row = make.draft()
+    html = coordinator.get(page_of(row)).content.decode()
+    assert "See it as a young person does" in html and "Talk to your personal adviser" in html
+
+
+def test_every_button_is_a_verb_and_every_move_has_a_button():
+    from opportunities.desk import BUTTONS, DONE
+    from opportunities.lifecycle import LIFECYCLE
+
+    assert set(BUTTONS) == set(DONE) == {move.name for move in LIFECYCLE.moves} - {"change"}
+    assert all(callable(getattr(services, name)) for name in BUTTONS)
