@@ -153,7 +153,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/go/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes browsers send "Origin: null", which CSRF checks refuse
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
