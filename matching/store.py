@@ -41,7 +41,7 @@ WITH candidate AS MATERIALIZED (
     FROM candidate c LEFT JOIN LATERAL (
         SELECT m.score, m.opportunity_id FROM match m
         WHERE m.person_id = c.person_id AND m.opportunity_id <> %(opportunity)s
-        ORDER BY m.score DESC, m.opportunity_id LIMIT 1 OFFSET {w.KEEP - 1}) last ON true
+        ORDER BY m.score DESC, m.opportunity_id LIMIT 1 OFFSET %(last)s) last ON true
 ), admitted AS MATERIALIZED (
     SELECT * FROM against
     WHERE last_id IS NULL OR score > last_score OR (score = last_score AND %(opportunity)s < last_id)
@@ -122,6 +122,7 @@ def write_opportunity(cursor: CursorWrapper, columns: Columns, opportunity: int,
     found = found.take(found.score >= columns.people["floor"][found.people])
     values = {
         "opportunity": int(columns.opportunities["id"][opportunity]),
+        "last": w.KEEP - 1,
         "people": columns.people["id"][found.people].tolist(),
         "scores": found.score.tolist(),
         "reasons": found.reasons.tolist(),

@@ -14,14 +14,14 @@ PURPOSE = "match"
 
 # The best of each list; of those, what nobody was told and nobody has acted on; of those, as many as may be told about
 # one opportunity: first whoever was told least so far.
-TELL_SQL = f"""
+TELL_SQL = """
 WITH best AS (
     SELECT m.person_id, m.opportunity_id, m.score
     FROM unnest(%(people)s::bigint[]) AS p (id) CROSS JOIN LATERAL (
-        SELECT * FROM match WHERE person_id = p.id ORDER BY score DESC, opportunity_id LIMIT {w.TELL_BEST}) m
-    WHERE m.score >= {w.TELL_FLOOR}
+        SELECT * FROM match WHERE person_id = p.id ORDER BY score DESC, opportunity_id LIMIT %(best)s) m
+    WHERE m.score >= %(floor)s
 ), fresh AS (
-    SELECT b.*, r.version, l.worker_id, greatest({w.TOLD_AT_LEAST}, {w.TOLD_PER_PLACE} * o.places) AS most
+    SELECT b.*, r.version, l.worker_id, greatest(%(at_least)s, %(per_place)s * o.places) AS most
     FROM best b
     JOIN opportunity o ON o.id = b.opportunity_id
     JOIN opportunity_search r ON r.opportunity_id = b.opportunity_id
@@ -49,7 +49,14 @@ def tell(people: Collection[int]) -> int:
     """Hold a message for each adviser about what is new and good for `people`. Returns how many."""
     if not people:
         return 0
+    values = {
+        "people": sorted(people),
+        "best": w.TELL_BEST,
+        "floor": w.TELL_FLOOR,
+        "at_least": w.TOLD_AT_LEAST,
+        "per_place": w.TOLD_PER_PLACE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(TELL_SQL, {"people": sorted(people)})
+        cursor.execute(TELL_SQL, values)
         items = cursor.fetchall()
     return notifications.hold(purpose=PURPOSE, items=items) if items else 0
