@@ -113,6 +113,7 @@ def mine(claim: Claim) -> "QuerySet[Outbox, Outbox]":
 
 def hand_over(claim: Claim, channel: Channel) -> str:
     """One mail, from claimed to its outcome. Returns the outcome in a word."""
+    began = time.monotonic()
     try:
         letter = _fence(claim, channel)
     except Exception as error:  # a purpose's own code failed: this row waits, the others go on
@@ -120,6 +121,8 @@ def hand_over(claim: Claim, channel: Channel) -> str:
         return _later(claim, "claimed", f"not written: {type(error).__name__}")
     if isinstance(letter, str):
         return letter
+    if time.monotonic() - began > channel.lease.total_seconds() / 2:
+        return "lost"  # frozen in between: by the time the mail is out, another may be handing it over
     try:
         channel.send(ref=letter.ref, to=letter.to, mail=letter.mail)
     except channels.NotTaken as error:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -132,6 +133,20 @@ def test_a_late_claimer_changes_nothing(worker, purposes, provider, later):
     (theirs,) = claim()
     assert hand_over(mine, provider) == "lost" and provider.taken == []
     assert hand_over(theirs, provider) == "accepted"
+
+
+def test_frozen_between_fence_and_hand_over_sends_nothing(worker, purposes, provider, later, monkeypatch):
+    told()
+    (mine,) = claim()
+    awake = time.monotonic
+    with monkeypatch.context() as patch:
+        instants = iter([awake(), awake() + provider.lease.total_seconds()])
+        patch.setattr(pipeline.time, "monotonic", lambda: next(instants))
+        assert hand_over(mine, provider) == "lost"
+    assert provider.taken == [] and states() == ["handing"]
+    later(minutes=1)
+    drain()
+    assert len(provider.taken) == 1 and states() == ["accepted"]
 
 
 def late_news(provider, later) -> None:
