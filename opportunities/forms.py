@@ -98,7 +98,7 @@ class CompleteForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, opportunity: Opportunity) -> None:
         initial = {name: getattr(opportunity, name) for name in self.base_fields if hasattr(opportunity, name)}
         if opportunity.pay_pence is not None:
-            initial["pay"] = Decimal(opportunity.pay_pence) / 100
+            initial["pay"] = Decimal(opportunity.pay_pence).scaleb(-2)
         initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
         super().__init__(data, initial=initial)
         self.fields["category"].queryset = Category.objects.order_by("name")  # type: ignore[attr-defined]
