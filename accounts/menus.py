@@ -44,4 +44,5 @@ def menu_for(hat: Hat | None, path: str) -> list[tuple[str, str, bool]]:
         return []
     found = sorted((entry for entry in _entries if hat.role in entry.roles), key=lambda entry: entry.position)
     rows = [(str(entry.label), reverse(entry.url_name)) for entry in found]
-    return [(label, url, path.startswith(url)) for label, url in rows]
+    here = max((url for _, url in rows if path.startswith(url)), key=len, default="")
+    return [(label, url, url == here) for label, url in rows]

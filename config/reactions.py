@@ -6,6 +6,9 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from matching import events as matching_facts
+from matching import services as matching
+from opportunities import events as opportunity_facts
 from opportunities import services as opportunities
 from pledges import events as pledge_facts
 
@@ -14,6 +17,10 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (pledge_facts.pledge_made, opportunities.react_to_pledge),
     (pledge_facts.employer_checked, opportunities.react_to_employer),
     (pledge_facts.employer_stopped, opportunities.react_to_employer),
+    (opportunity_facts.opportunity_published, matching.ring_matcher),
+    (opportunity_facts.opportunity_changed, matching.ring_matcher),
+    (opportunity_facts.opportunity_closed, matching.ring_matcher),
+    (matching_facts.interests_changed, matching.ring_matcher),
 ]
 
 

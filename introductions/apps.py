@@ -1,7 +1,14 @@
 """The adviser's page, and what follows a match."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntroductionsConfig(AppConfig):
     name = "introductions"
+
+    def ready(self) -> None:
+        from accounts import menus
+        from matching.policy import READERS
+
+        menus.add(_("This week"), "introductions:show-monday", READERS, 10)

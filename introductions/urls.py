@@ -1,6 +1,8 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from introductions import views
 
 app_name = "introductions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("adviser/", views.show_monday, name="show-monday")]

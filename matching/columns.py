@@ -89,7 +89,8 @@ class Table:
 
     def find(self, ids: Array) -> Array:
         """Positions of ids that are all there."""
-        return np.searchsorted(self.columns["id"], ids)
+        found: Array = np.searchsorted(self.columns["id"], ids)
+        return found
 
     def patch(self, rows: Rows) -> None:
         """Overwrite the rows whose id is known and add the others."""
@@ -161,7 +162,9 @@ class Audience:
     def rows_of(self, partnerships: Array, audience: Array) -> Array:
         """Row 0 where the audience is all of England, else the partnership's."""
         pairs = zip(partnerships.tolist(), audience.tolist(), strict=True)
-        return np.array([self.row.get(partnership, self.nobody) if kind else 0 for partnership, kind in pairs], np.int32)
+        return np.array(
+            [self.row.get(partnership, self.nobody) if kind else 0 for partnership, kind in pairs], np.int32
+        )
 
 
 @dataclass

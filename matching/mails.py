@@ -43,7 +43,9 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     """Grouped by young person under the adviser's own label: kind, distance, reasons and a link. Names, titles and
     places stay inside the product."""
     wanted = {(item.person_id, item.cause_id) for item in items}
-    people = {person.pk: person for person in YoungPerson.objects.filter(pk__in=[p for p, _cause in wanted]).order_by("pk")}
+    people = {
+        person.pk: person for person in YoungPerson.objects.filter(pk__in=[p for p, _cause in wanted]).order_by("pk")
+    }
     matches = matches_of(people)
     told = [m for p in people for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
     best = sorted(told, key=lambda match: (-match.score, match.person_id, match.opportunity_id))[:MOST]
@@ -51,7 +53,9 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     labels = sorted({match.person_id for match in best}, key=lambda person: (people[person].label, person))
     parts = [_part(people[person], [match for match in best if match.person_id == person]) for person in labels]
     if more := len(told) - len(best):
-        parts.append(_("And %(number)s more on your page.") % {"number": more} + "\n" + _address("matching:list-matches"))
+        parts.append(
+            _("And %(number)s more on your page.") % {"number": more} + "\n" + _address("matching:list-matches")
+        )
     return Mail(subject, "\n\n".join(parts))
 
 

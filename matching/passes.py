@@ -90,6 +90,20 @@ def go_over_everybody(*, count_repairs: bool = False, shard: int = SHARD) -> Cou
     return counts
 
 
+def nightly(*, shard: int = SHARD) -> Counts:
+    """Catch up, take in what moved in the postcode tables, then go over everybody and keep the number of rows to repair."""
+    refresh_places()
+    run()
+    return go_over_everybody(count_repairs=True, shard=shard)
+
+
+def refresh_places() -> int:
+    """Have interests follow a postcode area whose middle was loaded anew. Returns how many moved."""
+    with scope(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(store.MOVED_SQL)
+        return int(cursor.rowcount)
+
+
 def _changes(cursor: CursorWrapper, state: store.State, kept: Columns | None) -> tuple[Counts, Columns] | None:
     """What changed since the watermark; None when that is too much for one by one."""
     columns = _usable(kept, state) or _load(cursor, state)

@@ -19,7 +19,11 @@ FREELY_GIVEN = ("volunteering", "site-visit", "mock-interview")
 
 def freely_given() -> int:
     """The mask of kinds open to somebody who may only volunteer."""
-    return sum(1 << bit for bit in PledgeKind.objects.filter(code__in=FREELY_GIVEN).values_list("bit", flat=True) if bit is not None)
+    return sum(
+        1 << bit
+        for bit in PledgeKind.objects.filter(code__in=FREELY_GIVEN).values_list("bit", flat=True)
+        if bit is not None
+    )
 
 
 def _day(date: dt.date | None) -> int | None:
@@ -65,7 +69,9 @@ def audiences() -> dict[int, tuple[frozenset[int], frozenset[int]]]:
 
 def opportunities(ids: Iterable[int] | None = None) -> list[Opportunity]:
     """Every opportunity that has a search row, live or not, or those in `ids`."""
-    rows = SearchRow.objects.order_by("pk") if ids is None else SearchRow.objects.filter(pk__in=list(ids)).order_by("pk")
+    rows = (
+        SearchRow.objects.order_by("pk") if ids is None else SearchRow.objects.filter(pk__in=list(ids)).order_by("pk")
+    )
     audience = audiences()
     either = OpportunityRow.Audience.EITHER
     nobody: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())

@@ -64,6 +64,7 @@ def record_interests(
         "changed_by": by,
         "changed_at": FrNow(),
     }
+    interests: Interests
     interests, made = Interests.objects.update_or_create(person_id=person.pk, defaults=values)
     events.interests_changed.send(sender=Interests, id=person.pk, old="" if made else "known", new="known")
     return interests
@@ -79,9 +80,7 @@ def _bits(rows: Any, wanted: Iterable[Any]) -> list[int]:
 
 
 @transaction.atomic
-def act_on_match(
-    *, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "", on_behalf: bool = False
-) -> MatchAction:
+def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "") -> MatchAction:
     """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
 
     The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the opportunity
@@ -93,6 +92,7 @@ def act_on_match(
     values = {"state": state, "reason": reason.strip()[:200], "version": version, "by": by, "at": FrNow()}
     checked = MatchAction(person=person, opportunity_id=opportunity_id, **{**values, "at": None})
     checked.full_clean(exclude=["at", "person", "opportunity", "by"], validate_unique=False)
+    action: MatchAction
     action, _made = MatchAction.objects.update_or_create(
         person_id=person.pk, opportunity_id=opportunity_id, defaults=values
     )
@@ -115,8 +115,7 @@ def run_pending() -> dict[str, int]:
 
 def full_pass(*, shard: int = passes.SHARD) -> dict[str, int]:
     """Go over everybody, and keep the number of rows that had to be put right as a figure of health. Returns counts."""
-    passes.run()
-    return passes.go_over_everybody(count_repairs=True, shard=shard).as_dict()
+    return passes.nightly(shard=shard).as_dict()
 
 
 def pending() -> bool:

@@ -70,11 +70,17 @@ def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
 def matches_of(people: Iterable[int], *, best: int | None = None) -> dict[int, list[Shown]]:
     """The live matches of `people`, each person's best first; only the `best` of each when given. Five queries."""
     wanted = list(people)
-    rows = _live(Match.objects.filter(person_id__in=wanted)).select_related("opportunity__row__kind", "opportunity__employer")
+    rows = _live(Match.objects.filter(person_id__in=wanted)).select_related(
+        "opportunity__row__kind", "opportunity__employer"
+    )
     if best is not None:
         order = [F("score").desc(), F("opportunity_id").asc()]
-        rows = rows.annotate(place=Window(RowNumber(), partition_by="person_id", order_by=order)).filter(place__lte=best)
-    actions = {(a.person_id, a.opportunity_id): a for a in MatchAction.objects.filter(person_id__in=wanted).order_by("pk")}
+        rows = rows.annotate(place=Window(RowNumber(), partition_by="person_id", order_by=order)).filter(
+            place__lte=best
+        )
+    actions = {
+        (a.person_id, a.opportunity_id): a for a in MatchAction.objects.filter(person_id__in=wanted).order_by("pk")
+    }
     return _grouped(rows.order_by("person_id", "-score", "opportunity_id"), wanted, actions)
 
 

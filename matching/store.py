@@ -23,6 +23,14 @@ SELECT EXISTS (SELECT FROM interests WHERE rev >= (SELECT watermark::text::xid8 
     OR NOT EXISTS (SELECT FROM match_state WHERE (full_pass_at AT TIME ZONE 'Europe/London')::date
                                                = (fr_now() AT TIME ZONE 'Europe/London')::date)
 """
+# The trigger of `interests` copies the point; touching the row is enough.
+MOVED_SQL = """
+UPDATE interests i SET person_id = i.person_id
+FROM young_person p CROSS JOIN LATERAL (
+    SELECT s.easting, s.northing FROM postcode_sector s
+    WHERE s.code IN (p.living_sector, split_part(p.living_sector, ' ', 1)) ORDER BY length(s.code) DESC LIMIT 1) s
+WHERE p.id = i.person_id AND (i.easting, i.northing) IS DISTINCT FROM (s.easting, s.northing)
+"""
 # How many rows a list keeps is the same for everybody, so admitting a row to a full list puts its last one out. DO UPDATE
 # with a WHERE: rewriting rows that are the same would cost seven times more.
 UPSERT = """
@@ -114,7 +122,9 @@ def anything_pending(cursor: CursorWrapper) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def write_opportunity(cursor: CursorWrapper, columns: Columns, opportunity: int, found: Found) -> tuple[Changed, list[int]]:
+def write_opportunity(
+    cursor: CursorWrapper, columns: Columns, opportunity: int, found: Found
+) -> tuple[Changed, list[int]]:
     """Bring one opportunity into everybody's lists. Also returns the people who lost it: their lists need filling up.
 
     Candidates below the last row of a full list are left out first; what we remember of that row is never too high.
@@ -207,7 +217,9 @@ def _delete(cursor: CursorWrapper, people: Array, opportunities: Array) -> None:
 def _upsert(cursor: CursorWrapper, columns: Iterable[Array]) -> None:
     """By binary COPY into a temporary table and one INSERT: PostgreSQL refuses COPY into a table with policies."""
     names = COLUMNS.split(", ")
-    rows = np.zeros(len(next(iter(columns := list(columns)))), [("n", ">i2"), *((n, [("l", ">i4"), ("v", ">i8")]) for n in names)])
+    rows = np.zeros(
+        len(next(iter(columns := list(columns)))), [("n", ">i2"), *((n, [("l", ">i4"), ("v", ">i8")]) for n in names)]
+    )
     if not len(rows):
         return
     rows["n"] = len(names)

@@ -49,7 +49,7 @@ def tell(people: Collection[int]) -> int:
     """Hold a message for each adviser about what is new and good for `people`. Returns how many."""
     if not people:
         return 0
-    values = {
+    values: dict[str, int | list[int]] = {
         "people": sorted(people),
         "best": w.TELL_BEST,
         "floor": w.TELL_FLOOR,

@@ -24,11 +24,15 @@ class Weight:
 
 INTEREST = Weight(250, 0, "They said they would like this work: it outweighs being near.")
 FIRST_KIND = Weight(80, 1, "The kind named first is what they hope for most, but a good second choice still shows.")
-VERY_NEAR = Weight(0, 2, "Within a quarter of how far they will go. Only explains: being near has its own sliding points.")
+VERY_NEAR = Weight(
+    0, 2, "Within a quarter of how far they will go. Only explains: being near has its own sliding points."
+)
 NEAR = Weight(0, 3, "Within half of how far they will go. Only explains, as above.")
 REMOTE = Weight(100, 4, "Done from home: as good as half way along their radius, neither the best nor the worst.")
 RINGFENCED = Weight(100, 5, "Only care leavers may go for it, so the chance is far better.")
-LIVING_WAGE = Weight(60, 6, "Pays the National Living Wage at any age: under 21 this is the difference between staying and leaving.")
+LIVING_WAGE = Weight(
+    60, 6, "Pays the National Living Wage at any age: under 21 this is the difference between staying and leaving."
+)
 LOCAL = Weight(60, 7, "Made for this partnership's care leavers: the people behind it can be rung.")
 READY = Weight(30, 8, "Starts within six weeks of the day they can start: little waiting, few second thoughts.")
 OPEN = Weight(100, 9, "They said anything would do: a real wish, worth less than a named one.")

@@ -27,7 +27,10 @@ PLACES = {
 def places() -> None:
     """Make our postcode sectors."""
     with factories.as_worker():
-        rows = [PostcodeSector(code=code, easting=e, northing=n, district_gss="E07000174") for code, (e, n) in PLACES.items()]
+        rows = [
+            PostcodeSector(code=code, easting=e, northing=n, district_gss="E07000174")
+            for code, (e, n) in PLACES.items()
+        ]
         PostcodeSector.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -99,7 +102,11 @@ def stored() -> dict[tuple[int, int], tuple[int, int, int]]:
     """The table `match`: (person, opportunity) -> (score, reasons, distance)."""
     with factories.as_worker(), connection.cursor() as cursor:
         cursor.execute("SELECT person_id, opportunity_id, score, reasons, distance_hm FROM match")
-        return {(person, opportunity): rest for person, opportunity, *rest in map(tuple, cursor.fetchall()) for rest in [tuple(rest)]}
+        return {
+            (person, opportunity): rest
+            for person, opportunity, *rest in map(tuple, cursor.fetchall())
+            for rest in [tuple(rest)]
+        }
 
 
 def told() -> list[tuple[int, int, int, int]]:

@@ -134,7 +134,10 @@ def differences(day: int) -> tuple[dict, dict]:
     c = load(day)
     people, opportunities = rows.people(), rows.opportunities()
     expected = {
-        (p.id, o.id): result for p in people for o in opportunities if (result := definition.match(p, o, day)) is not None
+        (p.id, o.id): result
+        for p in people
+        for o in opportunities
+        if (result := definition.match(p, o, day)) is not None
     }
     by_opportunity = {}
     for position in range(len(c.opportunities)):

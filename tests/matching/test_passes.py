@@ -52,7 +52,9 @@ class World:
         }  # fmt: skip
 
     def new_person(self):
-        return factories.person(worker=self.adviser, sector=self.dice.choice(list(factories.PLACES)), **self.interests())
+        return factories.person(
+            worker=self.adviser, sector=self.dice.choice(list(factories.PLACES)), **self.interests()
+        )
 
     def new_opportunity(self):
         return factories.opportunity(of=self.pledge, place=self.dice.choice(list(factories.PLACES)), **self.row())
@@ -232,9 +234,7 @@ def test_twin_watermark_of_the_highest_revision_misses_it(as_fr_worker, monkeypa
 
 # --- two matchers -----------------------------------------------------------------------------------------------------
 
-BLOCKED = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
-)
+BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
 
 
 def until_blocked_or_done(thread: threading.Thread, watch: psycopg.Connection) -> None:

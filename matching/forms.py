@@ -1,0 +1,168 @@
+"""What a young person would like, entered in 30 seconds; and what became of a match."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import CountInput, DateField, MonthField
+from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
+from matching.models import Interests
+from matching.services import MILE
+from opportunities import needs
+from pledges.models import Category, PledgeKind
+
+HOURS = [(1, _("Daytime")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights"))]
+TRAVEL = [
+    (Interests.Travel.WALK, _("On foot or by bike: 3 miles")),
+    (Interests.Travel.BUS, _("By bus or tram: 10 miles")),
+    (Interests.Travel.CAR, _("By car: 20 miles")),
+]
+BITS = range(32)
+
+
+def _ticks(label: Any, hint: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, help_text=hint, required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+
+class InterestsForm(forms.Form):
+    """What somebody would like. Nothing ticked means no preference."""
+
+    words = forms.CharField(
+        label=_("What would they like, in their own words?"),
+        help_text=_("One sentence, like: fixing cars, or anything outdoors."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    categories = _ticks(_("Work they would like"), _("Tick none if they have no preference."))
+    open_to_anything = forms.BooleanField(label=_("They are open to anything"), required=False)
+    kinds = _ticks(_("What they would go for"), _("Tick none if they have no preference."))
+    travel = forms.ChoiceField(
+        label=_("How do they get about?"), choices=TRAVEL, initial=Interests.Travel.BUS, widget=forms.RadioSelect
+    )
+    miles = forms.IntegerField(
+        label=_("Another distance, in miles"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        widget=CountInput,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Enter how far in whole miles, from 1 to 99")
+        ),
+    )
+    remote_ok = forms.BooleanField(label=_("Working from home would suit them"), required=False)
+    hours = _ticks(_("When can they work?"), _("Tick none for any time."))
+    has = _ticks(_("What they have already"))
+    earliest_start = DateField(label=_("The first day they could start"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
+        self._choose("categories", list(Category.objects.order_by("bit").values_list("code", "name")))
+        self._choose("kinds", list(kinds.values_list("code", "name")))
+        self._choose("hours", [(str(bit), label) for bit, label in HOURS])
+        self._choose("has", [(need.code, need.holds) for need in needs.NEEDS])
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+    def values(self) -> dict[str, Any]:
+        """The cleaned answers as record_interests takes them."""
+        said = self.cleaned_data
+        return {
+            "words": said["words"],
+            "categories": said["categories"],
+            "open_to_anything": said["open_to_anything"],
+            "kinds": said["kinds"],
+            "travel": said["travel"],
+            "radius_m": round(said["miles"] * MILE) if said["miles"] else None,
+            "remote_ok": said["remote_ok"],
+            "hours": sum(int(bit) for bit in said["hours"]),
+            "has": needs.mask_of(said["has"]),
+            "earliest_start": said["earliest_start"],
+        }
+
+
+def said_before(interests: Interests, default_radius: int) -> dict[str, Any]:
+    """The form's first values from what is stored."""
+    categories = [code for code, bit in Category.objects.values_list("code", "bit") if interests.categories >> bit & 1]
+    kinds = PledgeKind.objects.filter(bit__isnull=False).values_list("code", "bit")
+    return {
+        "words": interests.words,
+        "categories": categories,
+        "open_to_anything": interests.open_to_anything,
+        "kinds": [code for code, bit in kinds if bit is not None and interests.kinds >> bit & 1],
+        "travel": interests.travel,
+        "miles": None if interests.radius_m == default_radius else round(interests.radius_m / MILE),
+        "remote_ok": interests.remote_ok,
+        "hours": [str(bit) for bit, _label in HOURS if interests.hours & bit],
+        "has": [need.code for need in needs.held_in(interests.has)],
+        "earliest_start": interests.earliest_start,
+    }
+
+
+class AddPersonForm(InterestsForm):
+    """A young person and what they would like, on one page."""
+
+    label = forms.CharField(
+        label=_("Your own short word for them"),
+        help_text=_("Like their initials. Only your team sees it, never a business."),
+        max_length=40,
+        error_messages={"required": _("Enter your own short word, like their initials")},
+    )
+    birth_month = MonthField(label=_("When were they born?"), allow_past=True)
+    area = forms.CharField(
+        label=_("Where do they live?"),
+        help_text=_("A postcode, or its first part and the next number, like NG18 5. We keep only that part."),
+        max_length=12,
+        error_messages={"required": _("Enter a postcode, or its first part and the next number, like NG18 5")},
+    )
+    field_order = ["label", "birth_month", "area"]
+
+    def clean_area(self) -> str:
+        """The sector of a postcode, or the sector as typed."""
+        text: str = self.cleaned_data["area"]
+        if not isinstance(look_up(text), WrongShape):
+            text = sector_of(normalise(text))
+        area = find_area(text)
+        if area is None or " " not in area.code:
+            raise ValidationError(_("Enter a postcode that exists, or its first part and the next number, like NG18 5"))
+        return area.code
+
+
+class ActionForm(forms.Form):
+    """What became of a match. Not now needs one of the reasons, or words."""
+
+    SHARED, LATER, NOT_NOW, TAKE_BACK = "shared", "later", "not_now", "take_back"
+    REASONS = [
+        ("other-wish", _("They want something else")),
+        ("far", _("Too far, or no way to get there")),
+        ("hours", _("The hours do not fit")),
+        ("busy", _("They have something else just now")),
+        ("words", _("Another reason, in words")),
+    ]
+
+    person = forms.UUIDField()
+    opportunity = forms.UUIDField()
+    state = forms.ChoiceField(choices=[(state, state) for state in (SHARED, LATER, NOT_NOW, TAKE_BACK)])
+    reason = forms.ChoiceField(choices=REASONS, required=False)
+    words = forms.CharField(max_length=160, required=False)
+    back = forms.ChoiceField(choices=[(name, name) for name in ("matches", "monday", "person")], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("state") == self.NOT_NOW and said.get("reason", "") in ("", "words") and not said.get("words"):
+            raise ValidationError(_("Say why not now. The young person may read it."))
+        return said
+
+    def why(self) -> str:
+        """The reason and the words as one sentence."""
+        said = self.cleaned_data
+        label = "" if said["reason"] == "words" else str(dict(self.REASONS).get(said["reason"], ""))
+        return ": ".join(part for part in (label, said["words"]) if part)
