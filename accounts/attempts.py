@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 ASKING, TYPING = "/sign-in/", "/sign-in/code/"
+PENDING = "account_login"  # where allauth keeps, in the session, that a code was asked for
 LIMITS = {"asked": 5, "typed": 15}  # an hour, per address
 FLOOR = 0.35  # seconds an answer to "send me a code" takes, whether or not somebody has that address
 
@@ -53,7 +54,7 @@ def allowed(address: str, kind: str) -> bool:
 
 def _address_in_session(request: HttpRequest) -> str:
     """The address a code was asked for in this session; "" when none was."""
-    login: Any = request.session.get("account_login")
+    login: Any = request.session.get(PENDING)
     return str(login.get("email") or "") if isinstance(login, dict) else ""
 
 

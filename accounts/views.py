@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import hats, menus, personas
+from accounts.attempts import PENDING
 from accounts.forms import AskForCodeForm, TypeCodeForm
 from accounts.models import User
 from core import installation
@@ -25,6 +26,12 @@ class SignIn(RequestLoginCodeView):  # type: ignore[misc]  # allauth is not type
 
     form_class = AskForCodeForm
     template_name = "accounts/sign_in.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Coming back here begins anew: allauth would send somebody who mistyped their address on to the code."""
+        request.session.pop(PENDING, None)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "too_many": self.request.too_many_attempts}

@@ -104,6 +104,27 @@ def test_a_code_of_one_browser_is_no_good_in_another(adviser, codes):
     assert not signed_in(other)
 
 
+def test_a_mistyped_address_can_be_put_right(adviser, codes):
+    client = Client()
+    ask(client, "tpyo@council.example")
+    assert client.get("/sign-in/").status_code == 200  # not sent on to the code that will never come
+    ask(client, adviser.email)
+    type_code(client, codes[0][1])
+    assert signed_in(client) == str(adviser.pk)
+
+
+def test_a_new_code_ends_the_one_before(adviser, codes):
+    client = Client()
+    ask(client, adviser.email)
+    ask(client, adviser.email)
+    (_user, old), (_user, new) = codes
+    if old != new:
+        type_code(client, old)
+        assert not signed_in(client)
+    type_code(client, new)
+    assert signed_in(client)
+
+
 def test_an_unknown_address_gets_the_same_pages_and_nothing_is_sent(adviser, codes):
     known, unknown = Client(), Client()
     answers = [ask(known, adviser.email), ask(unknown, "nobody@nowhere.example")]
