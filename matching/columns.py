@@ -36,14 +36,31 @@ TEST = GUARDS | np.uint64(((1 << 15) - 1) << NEEDS_AT)
 
 DAY = "({} - DATE '0001-01-01' + 1)"  # as date.toordinal() counts
 PEOPLE_SQL = f"""
-SELECT person_id, kinds, coalesce(first_kind, -1), categories, open_to_anything::int, hours, has, radius_m, remote_ok::int,
+SELECT person_id, kinds, coalesce(first_kind, -1), categories, open_to_anything::int, hours, has, radius_m,
+       remote_ok::int,
        coalesce({DAY.format("earliest_start")}, 0), coalesce(easting, {FAR}), coalesce(northing, {FAR}),
        {DAY.format("born_on")}, responsible_id, coalesce(living_id, 0), volunteering_only::int, rev::text::bigint
 FROM interests
 """
-PEOPLE = (
-    "id kinds first_kind categories open hours has radius remote_ok earliest e n born responsible living limited rev"
-).split()
+PEOPLE = [
+    "id",
+    "kinds",
+    "first_kind",
+    "categories",
+    "open",
+    "hours",
+    "has",
+    "radius",
+    "remote_ok",
+    "earliest",
+    "e",
+    "n",
+    "born",
+    "responsible",
+    "living",
+    "limited",
+    "rev",
+]
 OPPORTUNITIES_SQL = f"""
 SELECT opportunity_id, live::int, kind_bit, categories, hours, needs, remote::int,
        coalesce(easting, {-FAR}), coalesce(northing, {-FAR}),
@@ -53,10 +70,26 @@ SELECT opportunity_id, live::int, kind_bit, categories, hours, needs, remote::in
        partnership_id, ringfenced::int, pays_living_wage::int, version, rev::text::bigint
 FROM opportunity_search
 """
-OPPORTUNITIES = (
-    "id live kind categories hours needs remote e n starts closes min_age audience partnership ringfenced living_wage"
-    " version rev"
-).split()
+OPPORTUNITIES = [
+    "id",
+    "live",
+    "kind",
+    "categories",
+    "hours",
+    "needs",
+    "remote",
+    "e",
+    "n",
+    "starts",
+    "closes",
+    "min_age",
+    "audience",
+    "partnership",
+    "ringfenced",
+    "living_wage",
+    "version",
+    "rev",
+]
 DISMISSED_SQL = "SELECT person_id, opportunity_id, version FROM match_action WHERE state = 'not_now'"
 DISMISSED = ["person", "opportunity", "version"]
 FLOORS_SQL = "SELECT person_id, min(score) FROM match GROUP BY person_id HAVING count(*) = %s"
@@ -123,7 +156,8 @@ class Dismissed:
             return np.zeros(len(people), bool)
         keys = pair_keys(people, opportunities)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return (self.keys[at] == keys) & (self.versions[at] >= versions)
+        hidden: Array = (self.keys[at] == keys) & (self.versions[at] >= versions)
+        return hidden
 
     def replaced(self, people: Array, rows: Rows) -> "Dismissed":
         """The same with what `people` have put aside read anew."""

@@ -42,7 +42,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Opportunity:
-    """What the rules read of an opportunity. The audience: everyone, or councils by responsibility and by living area."""
+    """What the rules read of an opportunity. The audience: everyone, or councils by responsibility and living area."""
 
     id: int
     kind: int  # bit

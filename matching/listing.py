@@ -27,7 +27,7 @@ def team_of(hat: Hat) -> int | None:
 
 
 def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
-    """`rows`, `columns` and `total` for components/table.html. links: to each person's page (their own worker's only)."""
+    """`rows`, `columns` and `total` for components/table.html. links: to each person's page (for their own worker)."""
     found = list(people.select_related("living_authority"))
     ids = [person.pk for person in found]
     new, wishes, names = shown.new_counts(ids), _wishes(ids), _category_names()

@@ -24,7 +24,7 @@ def register_purpose() -> None:
 
 
 def may_receive(rows: Sequence[Outbox]) -> set[int]:
-    """The ids of the rows still to be told: the recipient is the adviser, the match is live and nobody has acted on it."""
+    """The ids of the rows still to be told: the recipient is the adviser, the match is live, nobody acted on it."""
     people = {row.person_id for row in rows if row.person_id}
     advisers = set(AdviserLink.objects.current().filter(person_id__in=people).values_list("person_id", "worker_id"))
     live = set(_live(Match.objects.filter(person_id__in=people)).values_list("person_id", "opportunity_id"))

@@ -125,7 +125,7 @@ class MatchTold(ScopedModel):
 
 
 class MatchState(models.Model):
-    """One row: how far the matcher has read (`watermark`, an xid8 as a number) and when it last went over everything."""
+    """One row: how far the matcher has read (`watermark`, an xid8 as a number), and its last pass over everything."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     watermark = models.BigIntegerField(default=0)

@@ -41,7 +41,7 @@ class Counts:
 
 
 def run() -> Counts:
-    """Bring the matches up to date, in one transaction; on a new day, or after very many changes, by going over everybody.
+    """Bring the matches up to date, in one transaction; on a new day, or after very many changes, by going over all.
 
     Columns are kept only by a run that has its transaction to itself: another one's may yet be rolled back.
     """
@@ -91,7 +91,7 @@ def go_over_everybody(*, count_repairs: bool = False, shard: int = SHARD) -> Cou
 
 
 def nightly(*, shard: int = SHARD) -> Counts:
-    """Catch up, take in what moved in the postcode tables, then go over everybody and keep the number of rows to repair."""
+    """Catch up, take in what moved in the postcode tables, then go over everybody and count the rows to repair."""
     refresh_places()
     run()
     return go_over_everybody(count_repairs=True, shard=shard)

@@ -9,10 +9,26 @@ FIELDS = [
         "matching.Interests",
         none="changed_at",
         personal=dict.fromkeys(
-            (
-                "person kinds first_kind categories open_to_anything hours has travel radius_m remote_ok earliest_start words"
-                " changed_by easting northing born_on responsible_id living_id"
-            ).split(),
+            [
+                "person",
+                "kinds",
+                "first_kind",
+                "categories",
+                "open_to_anything",
+                "hours",
+                "has",
+                "travel",
+                "radius_m",
+                "remote_ok",
+                "earliest_start",
+                "words",
+                "changed_by",
+                "easting",
+                "northing",
+                "born_on",
+                "responsible_id",
+                "living_id",
+            ],
             WITH_PERSON,
         ),
         sensitive={"volunteering_only": WITH_PERSON},

@@ -1,7 +1,7 @@
 """Why something was suggested, in sentences made from the mask when they are shown.
 
-The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser. It never
-speaks of right to work, health or parenting: no such bit exists.
+The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser. It
+never speaks of right to work, health or parenting: no such bit exists.
 """
 
 from collections.abc import Iterable

@@ -12,6 +12,8 @@ from opportunities.models import Opportunity as OpportunityRow
 from opportunities.models import SearchRow
 from pledges.models import PledgeKind
 
+BY_RESPONSIBLE = (OpportunityRow.Audience.RESPONSIBLE, OpportunityRow.Audience.EITHER)
+BY_LIVING = (OpportunityRow.Audience.LIVING, OpportunityRow.Audience.EITHER)
 # "Volunteering only" matches the giving of time, visits and mock interviews, nothing that could count as work
 # (domain, section 4). Volunteering for a business is refused before it is published.
 FREELY_GIVEN = ("volunteering", "site-visit", "mock-interview")
@@ -73,7 +75,6 @@ def opportunities(ids: Iterable[int] | None = None) -> list[Opportunity]:
         SearchRow.objects.order_by("pk") if ids is None else SearchRow.objects.filter(pk__in=list(ids)).order_by("pk")
     )
     audience = audiences()
-    either = OpportunityRow.Audience.EITHER
     nobody: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
     found = []
     for row in rows:
@@ -84,8 +85,8 @@ def opportunities(ids: Iterable[int] | None = None) -> list[Opportunity]:
                 needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
                 starts=_day(row.starts_on), closes=_day(row.closes_on), min_age=row.min_age,
                 everyone=row.audience == OpportunityRow.Audience.ENGLAND,
-                responsible=by_council if row.audience in (OpportunityRow.Audience.RESPONSIBLE, either) else frozenset(),
-                living=by_living if row.audience in (OpportunityRow.Audience.LIVING, either) else frozenset(),
+                responsible=by_council if row.audience in BY_RESPONSIBLE else frozenset(),
+                living=by_living if row.audience in BY_LIVING else frozenset(),
                 ringfenced=row.ringfenced, living_wage=row.pays_living_wage, version=row.version,
             )
         )  # fmt: skip

@@ -16,7 +16,7 @@ from opportunities.models import SearchRow
 from pledges.models import Category, PledgeKind
 
 MILE = 1609.344  # metres
-# How far somebody goes, in metres, until they say otherwise (matching: 3 miles on foot or by bike, 10 by bus, 20 by car).
+# How far somebody goes, in metres, until they say otherwise: 3 miles on foot or by bike, 10 by bus, 20 by car.
 RADIUS_M = {Interests.Travel.WALK: 4_828, Interests.Travel.BUS: 16_093, Interests.Travel.CAR: 32_187}
 
 
@@ -42,10 +42,10 @@ def record_interests(
 ) -> Interests:
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
 
-    kinds: codes or rows, the one wanted most first; none: no preference. categories likewise. hours: mask of parts of the
-    day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get about;
-    radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most 500 characters.
-    Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    kinds: codes or rows, the one wanted most first; none: no preference. categories likewise. hours: mask of parts of
+    the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get
+    about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most 500
+    characters. Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
     kind_bits = _bits(PledgeKind.objects.filter(bit__isnull=False), kinds)
     category_bits = _bits(Category.objects.all(), categories)
@@ -83,8 +83,9 @@ def _bits(rows: Any, wanted: Iterable[Any]) -> list[int]:
 def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "") -> MatchAction:
     """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
 
-    The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the opportunity
-    changes materially. Raises NotYours unless `by` is the young person's worker now, ValidationError without a reason.
+    The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the
+    opportunity changes materially. Raises NotYours unless `by` is the young person's worker now, ValidationError without
+    a reason.
     """
     if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
         raise NotYours(_("This young person has another adviser now."))

@@ -1,4 +1,4 @@
-"""Matches as pages and mails show them: one query for the rows of any number of people, and four for what goes with them."""
+"""Matches as pages and mails show them: one query for any number of people, and a few for what goes with them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

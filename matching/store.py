@@ -13,7 +13,8 @@ from matching.engine import Found
 LOCK = 7_261_001  # one number for the whole database
 STATE_SQL = f"""
 SELECT watermark, runs, coalesce({DAY.format("(full_pass_at AT TIME ZONE 'Europe/London')::date")}, 0),
-       {DAY.format("(fr_now() AT TIME ZONE 'Europe/London')::date")}, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+       {DAY.format("(fr_now() AT TIME ZONE 'Europe/London')::date")},
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        (SELECT oid::bigint FROM pg_database WHERE datname = current_database())
 FROM match_state
 """
@@ -31,8 +32,8 @@ FROM young_person p CROSS JOIN LATERAL (
     WHERE s.code IN (p.living_sector, split_part(p.living_sector, ' ', 1)) ORDER BY length(s.code) DESC LIMIT 1) s
 WHERE p.id = i.person_id AND (i.easting, i.northing) IS DISTINCT FROM (s.easting, s.northing)
 """
-# How many rows a list keeps is the same for everybody, so admitting a row to a full list puts its last one out. DO UPDATE
-# with a WHERE: rewriting rows that are the same would cost seven times more.
+# How many rows a list keeps is the same for everybody, so admitting a row to a full list puts its last one out.
+# DO UPDATE with a WHERE: rewriting rows that are the same would cost seven times more.
 UPSERT = """
     ON CONFLICT (person_id, opportunity_id) DO UPDATE
     SET score = excluded.score, reasons = excluded.reasons, distance_hm = excluded.distance_hm
@@ -75,7 +76,8 @@ WITH fresh AS MATERIALIZED (
         AND NOT EXISTS (SELECT FROM fresh f WHERE f.person_id = m.person_id AND f.opportunity_id = m.opportunity_id)
     RETURNING m.person_id
 ), written AS (
-    INSERT INTO match AS old ({COLUMNS}) SELECT * FROM fresh ORDER BY person_id, opportunity_id {UPSERT} RETURNING person_id
+    INSERT INTO match AS old ({COLUMNS}) SELECT * FROM fresh ORDER BY person_id, opportunity_id
+    {UPSERT} RETURNING person_id
 )
 SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone),
        (SELECT coalesce(array_agg(DISTINCT person_id), '{{}}') FROM (TABLE written UNION ALL TABLE gone) changed)

@@ -34,7 +34,8 @@ WITH best AS (
     SELECT f.*, row_number() OVER (
                PARTITION BY opportunity_id
                ORDER BY (SELECT count(*) FROM match_told t WHERE t.person_id = f.person_id), score DESC, person_id)
-        + (SELECT count(*) FROM match_told t WHERE t.opportunity_id = f.opportunity_id AND t.version = f.version) AS place
+        + (SELECT count(*) FROM match_told t
+           WHERE t.opportunity_id = f.opportunity_id AND t.version = f.version) AS place
     FROM fresh f
 )
 INSERT INTO match_told (person_id, opportunity_id, version, adviser_id, told_at)

@@ -78,7 +78,9 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
     person = _mine(request, said["person"])
     back = said.get("back") or "matches"
     if not form.is_valid():
-        messages.error(request, " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer."))
+        messages.error(
+            request, " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer.")
+        )
         return redirect(_back_to(back, person))
     opportunity = get_object_or_404(Opportunity, public_id=said["opportunity"], row__isnull=False)
     by = _user(request)
@@ -146,7 +148,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/adviser/people/<person>/`: what they would like and everything that fits; `?why=<opportunity>`: why not that one."""
+    """`/adviser/people/<person>/`: what they would like and all that fits; `?why=<opportunity>`: why not that one."""
     person = _mine(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     matches = shown.matches_of([person.pk]).get(person.pk, [])

@@ -1,4 +1,4 @@
-"""Why was this not matched? The first rule that fails, in words for the young person's adviser, and what would change it."""
+"""Why was this not matched? The first rule that fails, in words for the adviser, and what would change it."""
 
 import datetime as dt
 from collections.abc import Callable

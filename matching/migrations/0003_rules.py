@@ -29,7 +29,8 @@ DERIVE = (
         RETURN NEW;
     END $$
     """,
-    "CREATE TRIGGER interests_derive BEFORE INSERT OR UPDATE ON interests FOR EACH ROW EXECUTE FUNCTION interests_derive()",
+    "CREATE TRIGGER interests_derive BEFORE INSERT OR UPDATE ON interests"
+    " FOR EACH ROW EXECUTE FUNCTION interests_derive()",
 )
 TOUCH = (
     """
@@ -49,7 +50,8 @@ TOUCH = (
     CREATE TRIGGER young_person_interests AFTER UPDATE ON young_person FOR EACH ROW
     WHEN ((OLD.living_sector, OLD.living_authority_id, OLD.responsible_authority_id, OLD.birth_month, OLD.right_to_work)
           IS DISTINCT FROM
-          (NEW.living_sector, NEW.living_authority_id, NEW.responsible_authority_id, NEW.birth_month, NEW.right_to_work))
+          (NEW.living_sector, NEW.living_authority_id, NEW.responsible_authority_id, NEW.birth_month,
+           NEW.right_to_work))
     EXECUTE FUNCTION interests_touch()
     """,
     # A match put aside leaves the list; a new adviser is to be told of what their predecessor never heard of.

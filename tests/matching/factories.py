@@ -1,4 +1,4 @@
-"""Young people with interests, and opportunities, written straight into the tables: the rooms below are not at work here."""
+"""Young people with interests, and opportunities, written straight into the tables, without the rooms below."""
 
 import datetime as dt
 import itertools
@@ -72,7 +72,8 @@ def opportunity(*, place: str | None = "XA1 1", of: Pledge | None = None, places
             "live": True, "kind": kind, "category": category, "kind_bit": kind.bit, "categories": 1 << category.bit,
             "hours": 1, "needs": 0, "remote": False, "easting": easting, "northing": northing, "min_age": 16,
             "audience": "either", "partnership_id": factories.partnership().pk, "ringfenced": True,
-            "pays_living_wage": False, "version": 1, "title": title, "employer_name": of.employer.name, "town": "Mansfield",
+            "pays_living_wage": False, "version": 1, "title": title, "employer_name": of.employer.name,
+            "town": "Mansfield",
             **row,
         }  # fmt: skip
         return SearchRow.objects.create(opportunity=made, **values)

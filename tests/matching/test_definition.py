@@ -15,7 +15,14 @@ def day(text: str) -> int:
 
 
 def person(**more) -> Person:
-    values = {"born_on": day("2006-06-30"), "responsible": 1, "living": 2, "radius_m": 5000, "easting": 0, "northing": 0}
+    values = {
+        "born_on": day("2006-06-30"),
+        "responsible": 1,
+        "living": 2,
+        "radius_m": 5000,
+        "easting": 0,
+        "northing": 0,
+    }
     return Person(id=1, **{**values, **more})
 
 

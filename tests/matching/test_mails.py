@@ -34,7 +34,7 @@ def test_the_section_is_grouped_by_label_and_holds_no_name_title_or_place(told):
         mail = mails.render(Outbox(), items())
     assert mail.subject == "11 new matches"  # the best ten of one, one of the other
     assert mail.text.count("\n- ") == mails.MOST and "And 1 more on your page." in mail.text
-    assert mail.text.index("Zed") and "Job: Would like construction and trades · Less than a mile away" in mail.text
+    assert "Zed\n- Job: Would like construction and trades · Less than a mile away" in mail.text
     assert f"/adviser/matches/#p-{told['first'].public_id}" in mail.text
     for secret in ("Secret title", "Firm", "Mansfield", "Trainee carpenter"):
         assert secret not in mail.text + mail.subject
@@ -74,7 +74,8 @@ def test_sentences_say_each_reason_and_never_a_background():
 
 
 @pytest.mark.parametrize(
-    ("hm", "words"), [(-1, "From home"), (0, "Less than a mile away"), (16, "About 1 mile away"), (320, "About 20 miles away")]
+    ("hm", "words"),
+    [(-1, "From home"), (0, "Less than a mile away"), (16, "About 1 mile away"), (320, "About 20 miles away")],
 )
 def test_distances(hm, words):
     assert reasons.distance(hm) == words

@@ -79,7 +79,9 @@ def test_somebody_elses_young_person_is_a_404_like_a_random_id(address, whose, w
 
 @pytest.mark.parametrize("whose", ["colleague", "other"])
 def test_acting_for_somebody_elses_young_person_is_a_404(whose, world, sign_in):
-    assert act(sign_in(user=world["mine"]["adviser"]), world[whose]["person"], world["row"], "shared").status_code == 404
+    assert (
+        act(sign_in(user=world["mine"]["adviser"]), world[whose]["person"], world["row"], "shared").status_code == 404
+    )
     assert actions() == []
 
 
@@ -133,7 +135,9 @@ def test_a_manager_reads_the_council_and_changes_nothing(address, world, sign_in
 def test_reasons_distance_and_link(world, sign_in):
     text = sign_in(user=world["mine"]["adviser"]).get(MATCHES).content.decode()
     assert "Would like construction and trades" in text and "Less than a mile away, close to home" in text
-    assert reverse("opportunities:show-opportunity", args=[Opportunity.objects.get(pk=world["row"].pk).public_id]) in text
+    assert (
+        reverse("opportunities:show-opportunity", args=[Opportunity.objects.get(pk=world["row"].pk).public_id]) in text
+    )
 
 
 def test_what_closed_a_second_ago_is_gone_before_the_matcher_runs(world, sign_in):
@@ -231,17 +235,25 @@ def test_wrong_answers_get_a_sentence_and_nothing_is_lost(field, value, sentence
 def test_changing_interests(world, sign_in):
     client, person = sign_in(user=world["mine"]["adviser"]), world["mine"]["person"]
     assert "checked" in client.get(edit(person)).content.decode()
-    client.post(edit(person), {"words": "baking 🥐 \u202eabc", "travel": "car", "miles": "7", "categories": ["retail-and-sales"]})
+    client.post(
+        edit(person),
+        {"words": "baking 🥐 \u202eabc", "travel": "car", "miles": "7", "categories": ["retail-and-sales"]},
+    )
     with everybody.as_worker():
         found = Interests.objects.get(pk=person.pk)
-    assert found.radius_m == 11265 and found.words == "baking 🥐 \u202eabc" and found.changed_by == world["mine"]["adviser"]
+    assert (
+        found.radius_m == 11265
+        and found.words == "baking 🥐 \u202eabc"
+        and found.changed_by == world["mine"]["adviser"]
+    )
     factories.run()
     assert (person.pk, world["row"].pk) not in factories.stored()
 
 
 # --- query budgets ----------------------------------------------------------------------------------------------------
 
-BUDGETS = {MONDAY: 16, MATCHES: 14, f"{MATCHES}?show=done": 10, PEOPLE: 12, "page": 17}
+# Of these, nine belong to the frame: the session, the user, their hats, the transaction and its scope.
+BUDGETS = {MONDAY: 20, MATCHES: 14, f"{MATCHES}?show=done": 10, PEOPLE: 14, "page": 18}
 
 
 @pytest.mark.parametrize("address", BUDGETS)
@@ -251,7 +263,7 @@ def test_queries_are_constant_in_rows(address, world, sign_in):
     address, budget = (page(person) if address == "page" else address), BUDGETS[address]
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             assert client.get(address).status_code == 200
         return len(found)
 
@@ -263,5 +275,7 @@ def test_queries_are_constant_in_rows(address, world, sign_in):
     factories.run()
     with everybody.as_worker():
         for one in YoungPerson.objects.filter(label__startswith="P"):
-            MatchAction.objects.create(person=one, opportunity_id=world["row"].pk, state="shared", version=1, by=adviser)
-    assert queries() == few <= budget
+            MatchAction.objects.create(
+                person=one, opportunity_id=world["row"].pk, state="shared", version=1, by=adviser
+            )
+    assert queries() == few == budget

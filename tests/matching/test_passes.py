@@ -41,14 +41,16 @@ class World:
         pick = self.dice.choice
         return {
             "kinds": pick([0, 0, 1, 3]), "categories": pick([0, 1, 32, 33]), "open_to_anything": pick([True, False]),
-            "radius_m": pick([1000, 5000, 10_000, 20_000]), "remote_ok": pick([True, False]), "first_kind": pick([None, 0, 1]),
+            "radius_m": pick([1000, 5000, 10_000, 20_000]), "remote_ok": pick([True, False]),
+            "first_kind": pick([None, 0, 1]),
         }  # fmt: skip
 
     def row(self) -> dict:
         pick = self.dice.choice
         return {
             "categories": pick([1, 32]), "remote": pick([False, False, True]), "audience": pick(["either", "england"]),
-            "ringfenced": pick([True, False]), "pays_living_wage": pick([True, False]), "live": pick([True, True, False]),
+            "ringfenced": pick([True, False]), "pays_living_wage": pick([True, False]),
+            "live": pick([True, True, False]),
         }  # fmt: skip
 
     def new_person(self):
@@ -234,7 +236,8 @@ def test_twin_watermark_of_the_highest_revision_misses_it(as_fr_worker, monkeypa
 
 # --- two matchers -----------------------------------------------------------------------------------------------------
 
-BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+BLOCKED = """SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
 
 
 def until_blocked_or_done(thread: threading.Thread, watch: psycopg.Connection) -> None:
@@ -316,7 +319,8 @@ def race(as_insert: bool) -> tuple[int, int]:
     if not as_insert:
         factories.wishes(person)
     save = (
-        "INSERT INTO interests (person_id, kinds, categories, open_to_anything, hours, has, travel, radius_m, remote_ok, words)"
+        "INSERT INTO interests"
+        " (person_id, kinds, categories, open_to_anything, hours, has, travel, radius_m, remote_ok, words)"
         f" VALUES ({person.pk}, 0, 0, false, 0, 0, 'bus', 5000, false, '')"
         if as_insert
         else f"UPDATE interests SET radius_m = 6000 WHERE person_id = {person.pk}"
@@ -467,8 +471,8 @@ def test_twin_that_tells_outside_the_transaction_tells_of_nothing(as_fr_worker, 
         with other_connection() as other:
             for recipient, person, cause, version in items:
                 other.execute(
-                    "INSERT INTO outbox (ref, dedupe_key, purpose, channel, recipient_id, cause_id, person_id, state, reason,"
-                    " fence, attempts) VALUES (gen_random_uuid(), %s, %s, 'digest', %s, %s, %s, 'held', '', 0, 0)",
+                    "INSERT INTO outbox (ref, dedupe_key, purpose, channel, recipient_id, cause_id, person_id,"
+                    " state, reason, fence, attempts) VALUES (gen_random_uuid(), %s, %s, 'digest', %s, %s, %s, 'held', '', 0, 0)",
                     [f"{cause}:{version}", purpose, recipient, cause, person],
                 )
             other.commit()

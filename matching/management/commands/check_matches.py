@@ -10,8 +10,8 @@ from matching import comparing
 
 
 class Command(BaseCommand):
-    """Work out every pair by the pure-Python definition and compare with the table. Prints one line of JSON: pairs, equal,
-    missing, extra, different. Exits 1 when they are not equal. Run as fr_worker.
+    """Work out every pair by the pure-Python definition and compare with the table. Prints one line of JSON: pairs,
+    equal, missing, extra, different. Exits 1 when they are not equal. Run as fr_worker.
 
     Changes that wait for the matcher count as differences: let it finish first.
     """
