@@ -8,6 +8,7 @@ a trading name.
 
 import re
 import unicodedata
+import uuid
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -87,20 +88,23 @@ def wait_for_twins(givers: Iterable[tuple[Business, Reach]]) -> None:
 
 
 class KnownEmployers:
-    """The employers that a batch of givers may be. Read in two queries, then asked and added to in memory."""
+    """The employers that a batch of givers may be: read in two queries, added to in memory, written by `save`."""
 
     def __init__(self, givers: Iterable[tuple[Business, Reach]]) -> None:
         pairs = list(givers)
         names = {name_key(business.name) for business, _reach in pairs}
         domains = {own_domain(reach.email) for _business, reach in pairs} - {""}
-        rows = Employer.objects.filter(Q(name_key__in=names) | Q(domain__in=domains)).order_by("pk")
         self.by_name: dict[str, list[Employer]] = defaultdict(list)
         self.by_domain: dict[str, list[Employer]] = defaultdict(list)
-        self.contacts: dict[int, list[EmployerContact]] = defaultdict(list)
+        self.contacts: dict[uuid.UUID, list[EmployerContact]] = defaultdict(list)
+        self.new_employers: list[Employer] = []
+        self.new_contacts: list[EmployerContact] = []
+        rows = list(Employer.objects.filter(Q(name_key__in=names) | Q(domain__in=domains)).order_by("pk"))
+        by_pk = {employer.pk: employer for employer in rows}
         for employer in rows:
             self._remember(employer)
         for contact in EmployerContact.objects.filter(employer__in=rows).order_by("pk"):
-            self.contacts[contact.employer_id].append(contact)
+            self.contacts[by_pk[contact.employer_id].public_id].append(contact)
 
     def _remember(self, employer: Employer) -> None:
         self.by_name[employer.name_key].append(employer)
@@ -108,7 +112,7 @@ class KnownEmployers:
             self.by_domain[employer.domain].append(employer)
 
     def _shares_a_contact(self, employer: Employer, reach: Reach) -> bool:
-        return any(_same_person(contact, reach) for contact in self.contacts[employer.pk])
+        return any(_same_person(contact, reach) for contact in self.contacts[employer.public_id])
 
     def find(self, business: Business, reach: Reach) -> tuple[Employer | None, Employer | None]:
         """(the employer this surely is, one that it may be)."""
@@ -125,7 +129,7 @@ class KnownEmployers:
         sure, unsure = self.find(business, reach)
         if sure is not None:
             return sure
-        made = Employer.objects.create(
+        made = Employer(
             name=business.name,
             name_key=name_key(business.name),
             domain=own_domain(reach.email),
@@ -135,20 +139,16 @@ class KnownEmployers:
             maybe_same_as=unsure,
         )
         self._remember(made)
+        self.new_employers.append(made)
         return made
 
     def contact(self, employer: Employer, reach: Reach) -> EmployerContact:
-        """The person of this employer with this address or number, or a new one. New ones are inert until
-        checked.
-        """
+        """The person of this employer with this address or number, or a new one. New ones are inert until checked."""
         reach = reach.with_a_way()
-        for contact in self.contacts[employer.pk]:
-            if _same_person(contact, reach) and (contact.way, contact.best_time) == (
-                reach.way,
-                reach.best_time,
-            ):
+        for contact in self.contacts[employer.public_id]:
+            if _same_person(contact, reach) and (contact.way, contact.best_time) == (reach.way, reach.best_time):
                 return contact
-        made = EmployerContact.objects.create(
+        made = EmployerContact(
             employer=employer,
             name=reach.name,
             job=reach.job,
@@ -157,8 +157,21 @@ class KnownEmployers:
             way=reach.way,
             best_time=reach.best_time,
         )
-        self.contacts[employer.pk].append(made)
+        self.contacts[employer.public_id].append(made)
+        self.new_contacts.append(made)
         return made
+
+    def save(self) -> None:
+        """Write what is new: employers first, then whom they may be (perhaps also new), then the people."""
+        unsure = [(made, made.maybe_same_as) for made in self.new_employers if made.maybe_same_as]
+        for made, _other in unsure:
+            made.maybe_same_as = None
+        Employer.objects.bulk_create(self.new_employers)
+        for made, other in unsure:
+            made.maybe_same_as = other
+        if unsure:
+            Employer.objects.bulk_update([made for made, _other in unsure], ["maybe_same_as"])
+        EmployerContact.objects.bulk_create(self.new_contacts)
 
 
 def _same_person(contact: EmployerContact, reach: Reach) -> bool:

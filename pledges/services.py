@@ -163,6 +163,7 @@ def make_pledges(
             _row(promise, name, event=event, known=known, source=source, partnerships=partnerships)
             for name, promise in new.items()
         ]
+        known.save()
         for row in rows:
             row.after_closing = state == Event.State.CLOSED
             row.owner = row.owner or typed_by

@@ -75,7 +75,7 @@ def test_months_that_cannot(typed):
 
 
 def test_a_month_that_is_over_says_from_when():
-    with pytest.raises(Unclear, match="October 2026 is over. Choose November 2026 or later"):
+    with pytest.raises(Unclear, match=r"October 2026 is over\. Choose November 2026 or later"):
         refuse_past(dt.date(2026, 10, 1), earliest=dt.date(2026, 11, 1))
     refuse_past(dt.date(2026, 11, 1), earliest=dt.date(2026, 11, 1))
 
