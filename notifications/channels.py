@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
-from core.models import Installation
+from core.installation import is_demo
 from notifications.models import KeptMail
 from notifications.registry import Mail
 
@@ -44,7 +44,7 @@ class Kept:
     lease = dt.timedelta(seconds=30)
 
     def __init__(self) -> None:
-        if not is_demonstration():
+        if not is_demo():
             raise ImproperlyConfigured("FR_EMAIL_CHANNEL must be smtp: kept mail is for demonstrations.")
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail) -> None:
@@ -93,12 +93,6 @@ def message_id(ref: uuid.UUID) -> str:
     """The same for every copy of one message, so that mail boxes can tell a second copy."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return f"<{ref.hex}@{domain}>"
-
-
-def is_demonstration() -> bool:
-    """Whether this database was made as a demonstration (the environment decides while it does not say)."""
-    mode = Installation.objects.values_list("mode", flat=True).first()
-    return bool((mode or settings.INSTALLATION_MODE) == "demo")
 
 
 CHANNELS: dict[str, type[Kept] | type[Smtp]] = {"kept": Kept, "smtp": Smtp}

@@ -179,8 +179,13 @@ def _later(claim: Claim, old: str, why: str) -> str:
     tried = found + (1 if old == "claimed" else 0)  # handing counted itself
     if tried >= ATTEMPTS:
         return _finish(claim, old, "dead", attempts=tried, reason=why[:60])
-    wait = DELAYS[min(tried, len(DELAYS)) - 1] * random.random()
+    wait = jitter(DELAYS[min(tried, len(DELAYS)) - 1])
     return _finish(claim, old, "due", attempts=tried, not_before=FrNow() + wait)
+
+
+def jitter(delay: dt.timedelta) -> dt.timedelta:
+    """A random part of it, so that what failed together does not come back together."""
+    return delay * random.random()
 
 
 def resolve(channel: Channel, end_at: float) -> Counter[str]:

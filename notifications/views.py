@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.installation import is_demo
 from core.models import Heartbeat, JobRun
 from notifications import counting
-from notifications.channels import is_demonstration
 from notifications.models import KeptMail, Outbox
 
 PLAIN = "text/plain; charset=utf-8"
@@ -68,7 +68,7 @@ def list_messages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_kept_mail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """`/operator/messages/<id>/`: one mail of a demonstration, as it would have been sent."""
-    if not is_demonstration():
+    if not is_demo():
         raise Http404
     return render(request, "notifications/kept_mail.html", {"mail": get_object_or_404(KeptMail, public_id=public_id)})
 
@@ -98,7 +98,7 @@ def _open_jobs() -> list[list[Any]]:
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
     """The demonstration's mails, the newest first; nothing in a real installation."""
-    if not is_demonstration():
+    if not is_demo():
         return {"demonstration": False}
     mails = KeptMail.objects.order_by("-pk").defer("body")
     page = Paginator(mails, PER_PAGE).get_page(request.GET.get("page"))

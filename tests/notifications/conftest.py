@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from core.scope import EVERYTHING, scope
-from notifications import channels, registry, services
+from notifications import channels, drain, registry, services
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose
 from tests import database, factories
@@ -52,6 +52,12 @@ def worker_connections(transactional_db):
     """Every connection of the test is one of fr_worker: for tests with threads or other processes."""
     with database.point_django_at(USER="fr_worker"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def half_of_each_delay(monkeypatch):
+    """Delays are a random part of the next step; in tests always half of it."""
+    monkeypatch.setattr(drain, "jitter", lambda delay: delay / 2)
 
 
 @pytest.fixture

@@ -13,16 +13,14 @@ from notifications import channels
 from notifications.channels import Kept, NotTaken, Refused, Smtp
 from notifications.models import KeptMail
 from notifications.registry import Mail
-from tests import database
 
 REF = uuid.UUID(int=7)
 LETTER = {"ref": REF, "to": "ana@council.example", "mail": Mail("Subject", "Text")}
-REAL = "INSERT INTO installation (id, mode) VALUES (1, 'real') ON CONFLICT (id) DO UPDATE SET mode = 'real'"
 
 
 @pytest.fixture
 def real(worker, monkeypatch):
-    monkeypatch.setattr(channels, "is_demonstration", lambda: False)
+    monkeypatch.setattr(channels, "is_demo", lambda: False)
 
 
 def test_kept_mail_is_kept_and_found(worker):
@@ -44,18 +42,11 @@ def test_a_real_installation_keeps_no_mail(real):
         Kept()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_database_says_what_is_real(settings):
-    settings.INSTALLATION_MODE = "demo"
-    with database.owner(settings.DATABASES["default"]["NAME"]) as owner:
-        owner.execute(REAL)
-    assert not channels.is_demonstration()
-
-
-def test_the_environment_says_it_until_the_database_does(worker, settings):
+def test_a_database_that_was_made_real_keeps_no_mail(worker):
     Installation.objects.all().delete()
-    settings.INSTALLATION_MODE = "real"
-    assert not channels.is_demonstration()
+    Installation.objects.create(mode="real")
+    with pytest.raises(ImproperlyConfigured):
+        Kept()
 
 
 def test_settings_choose(worker, settings):

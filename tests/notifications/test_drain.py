@@ -20,6 +20,8 @@ from tests import factories
 from tests.notifications.conftest import Killed, held, row_of, states, told
 from tests.notifications.test_digests import make
 
+JITTER = pipeline.jitter  # as it is before the tests put half of each delay in its place
+
 
 def die(*_args, **_more):
     raise Killed
@@ -224,17 +226,23 @@ def test_not_taken_is_offered_again_later(worker, purposes, provider, later):
     row = told()
     provider.before = refuse(NotTaken("refused connection"))
     assert drain()["due"] == 1 and drain()["due"] == 0
-    waiting = row_of(row)
+    waiting, half = row_of(row), pipeline.DELAYS[0] / 2
     assert waiting.attempts == 1
-    assert waiting.not_before <= clock.now() + pipeline.DELAYS[0]
+    assert half - dt.timedelta(seconds=3) < waiting.not_before - clock.now() <= half
     provider.before = lambda: None
     later(seconds=10)
     drain()
     assert states() == ["accepted"] and len(provider.taken) == 1
 
 
+def test_jitter_is_a_part_of_the_delay():
+    minute = dt.timedelta(minutes=1)
+    parts = {JITTER(minute) for _ in range(50)}
+    assert len(parts) > 40 and all(dt.timedelta(0) <= part <= minute for part in parts)
+
+
 def test_delays_grow_and_end(worker, purposes, provider, later, monkeypatch):
-    monkeypatch.setattr(pipeline.random, "random", lambda: 1.0)
+    monkeypatch.setattr(pipeline, "jitter", lambda delay: delay)
     row = told()
     provider.before = refuse(NotTaken("away"))
     for delay in pipeline.DELAYS:

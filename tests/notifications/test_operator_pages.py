@@ -66,7 +66,7 @@ def test_an_empty_page(db, sign_in):
 
 def test_a_real_installation_shows_no_mail(db, sign_in, monkeypatch):
     mail = keep()
-    monkeypatch.setattr(views, "is_demonstration", lambda: False)
+    monkeypatch.setattr(views, "is_demo", lambda: False)
     client = sign_in("operator")
     page = client.get(PAGE)
     assert page.status_code == 200 and "Two new matches" not in text(page) and "demonstration only" not in text(page)
