@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-pledge_made = Signal()  # id
+pledge_made = Signal()  # id; sent once, when the pledge has a partnership
 employer_checked = Signal()  # id, old, new
 employer_stopped = Signal()  # id, old, new

@@ -102,6 +102,8 @@ def make_pledge(
 ) -> Pledge:
     """Note one promise, thank the giver by e-mail when there is an address, and announce `pledge_made`.
 
+    A pledge that names neither an event nor a place we know is announced when somebody takes it on.
+
     by_month: the first of a month. postcode: in its usual form, of the workplace. occurrence: the nth equal
     promise; None for the next free one. A promise with an identity that exists is not made again: the pledge
     that has it is returned, and nothing is announced. A pledge for a closed event is kept and flagged.
@@ -169,9 +171,15 @@ def make_pledges(
             row.owner = row.owner or typed_by
         made = Pledge.objects.bulk_create(rows)
         for pledge in made:
-            events.pledge_made.send(sender=Pledge, id=pledge.pk)
+            _announce(pledge)
         _thank(made)
         return made
+
+
+def _announce(pledge: Pledge) -> None:
+    """A pledge is announced when it has a home: what follows from it belongs to a partnership."""
+    if pledge.partnership_id is not None:
+        events.pledge_made.send(sender=Pledge, id=pledge.pk)
 
 
 def _row(
@@ -248,9 +256,12 @@ def correct_pledge(*, pledge: Pledge, to: Correction) -> None:
             raise AlreadyOpen(_("This is already open. Ring us, and we change it together."))
         for name in ("places", "words", "by_month", "postcode", "category", "publish_if_silent"):
             setattr(row, name, getattr(to, name))
-        if row.partnership_id is None:
+        homeless = row.partnership_id is None
+        if homeless:
             row.partnership = _partnership_of(row.postcode)
         row.save()
+        if homeless:
+            _announce(row)
 
 
 class AlreadyOpen(Exception):
@@ -271,8 +282,12 @@ def move_pledge(*, pledge: Pledge, name: str, role: str, why: str = "") -> None:
 
 def take_on(*, pledge: Pledge, partnership: Partnership, by: User) -> bool:
     """Give a pledge without an area to a partnership and an owner. False when somebody else was quicker."""
-    rows = Pledge.objects.filter(pk=pledge.pk, partnership__isnull=True)
-    return bool(rows.update(partnership=partnership, owner=by))
+    with transaction.atomic():
+        rows = Pledge.objects.filter(pk=pledge.pk, partnership__isnull=True)
+        if not rows.update(partnership=partnership, owner=by):
+            return False
+        _announce(Pledge.objects.get(pk=pledge.pk))
+        return True
 
 
 def mark_shaped(*, pledge_id: int) -> None:

@@ -3,6 +3,8 @@
 The address itself is the right to act, so these pages need no session and no CSRF token. A GET changes nothing.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +29,18 @@ RELATED = ("contact", "employer", "kind", "category", "event__owner", "owner")
 CORRECTABLE = (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED)
 
 
+def tell_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The address is a secret: a browser that leaves the page must not tell it to the next."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return inner
+
+
 def _of(token: str) -> tuple[SignedLink, Pledge]:
     link = find_link(token, LINK)
     pledge = Pledge.objects.select_related(*RELATED).filter(pk=link.object_id).first() if link else None
@@ -36,6 +50,7 @@ def _of(token: str) -> tuple[SignedLink, Pledge]:
 
 
 @require_safe
+@tell_nobody
 def show_link(request: HttpRequest, token: str) -> HttpResponse:
     """What was promised, where it stands, and what happens next."""
     _link, pledge = _of(token)
@@ -83,6 +98,7 @@ def _moments(pledge: Pledge) -> list[dict[str, Any]]:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@tell_nobody
 def change_link(request: HttpRequest, token: str) -> HttpResponse:
     """Add or correct: all of it optional but the number. Also the page after a new pledge, with "Done for now"."""
     link, pledge = _of(token)

@@ -26,7 +26,7 @@ def a_scope(db):
 
 @pytest.fixture
 def heard():
-    """Ids announced as made."""
+    """Ids of pledges announced as made."""
     ids = []
 
     def listen(sender, id, **more):
@@ -89,15 +89,15 @@ def test_a_closed_event_keeps_and_flags():
     assert made.pledge(event=event).after_closing
 
 
-def test_a_pledge_without_an_event_goes_to_its_places_partnership():
+def test_a_pledge_without_an_event_goes_to_its_places_partnership(heard):
     assert made.pledge(postcode="NG18 1AA").partnership == factories.partnership("nottinghamshire")
     unknown = made.pledge(code="mentoring", postcode="ZE1 0AA")
-    assert unknown.partnership is None
+    assert unknown.partnership is None and unknown.pk not in heard
     by = factories.user()
     assert services.take_on(pledge=unknown, partnership=factories.partnership(), by=by)
     assert not services.take_on(pledge=unknown, partnership=factories.partnership(), by=factories.user())
     unknown.refresh_from_db()
-    assert unknown.owner == by
+    assert unknown.owner == by and heard.count(unknown.pk) == 1
 
 
 @pytest.mark.parametrize("places", [0, -1, 501])
@@ -145,15 +145,16 @@ def test_the_engine_refuses_a_role(role, name):
         services.move_pledge(pledge=made.pledge(), name=name, role=role)
 
 
-def test_a_correction_keeps_the_identity_and_stops_when_it_is_open():
+def test_a_correction_keeps_the_identity_and_stops_when_it_is_open(heard):
     pledge = made.pledge()
+    heard.clear()
     to = services.Correction(
         places=7, words="More", by_month=None, postcode="NG18 1AA", category=None, publish_if_silent=True
     )
     services.correct_pledge(pledge=pledge, to=to)
     after = Pledge.objects.get()
     assert (after.places, after.words, after.identity) == (7, "More", pledge.identity)
-    assert after.partnership == factories.partnership()
+    assert after.partnership == factories.partnership() and heard == [pledge.pk]
     services.mark_live(pledge_id=pledge.pk)
     with pytest.raises(services.AlreadyOpen):
         services.correct_pledge(pledge=pledge, to=to)
