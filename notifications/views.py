@@ -22,9 +22,9 @@ from notifications.models import KeptMail, Outbox
 PLAIN = "text/plain; charset=utf-8"
 PER_PAGE = 50
 PROCESSES = {
-    "relay": gettext_lazy("Relay (hands over, looks for missing work)"),
-    "worker": gettext_lazy("Worker (sends messages, runs jobs)"),
-    "matcher": gettext_lazy("Matcher (finds what fits)"),
+    "relay": gettext_lazy("Relay"),
+    "worker": gettext_lazy("Worker"),
+    "matcher": gettext_lazy("Matcher"),
 }
 STATES = dict(Outbox.State.choices)
 
