@@ -7,6 +7,7 @@ firm a place and a time can name a person (domain, section 5).
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -39,11 +40,11 @@ def card(row: Opportunity, metres: int | None = None) -> dict[str, Any]:
         "url": reverse("opportunities:show-opportunity", args=[row.public_id]),
         "title": row.title,
         "who": row.employer.name,
-        "sentence": Truncator(row.summary).chars(110),
+        "sentence": Truncator(row.summary).chars(100),
         "kind": row.kind.code,
         "kind_label": row.kind.name,
         "chips": chips(row)[:2],
-        "facts": [fact for fact in (_pay(row), _hours(row), _place(row, metres), _closing(row)) if fact],
+        "facts": [fact for fact in (_pay_and_hours(row), _place(row, metres), _closing(row)) if fact],
     }
 
 
@@ -137,6 +138,22 @@ def _pay(row: Opportunity, more: str = "") -> Fact:
     return {"icon": "pound", "text": words, "strong": True, **({"more": more} if more else {})}
 
 
+def _pay_and_hours(row: Opportunity) -> Fact:
+    """One fact on a card, where every icon is bytes: "£381 a week for 30 hours"."""
+    fact, hours = _pay(row), _hours(row)
+    if hours is None:
+        return fact
+    if week_pay(row) is None:
+        return {**fact, "text": _("%(pay)s, %(hours)s") % {"pay": fact["text"], "hours": hours["text"]}}
+    words = _("%(pay)s for %(hours)s hours") % {"pay": fact["text"], "hours": _number(row.hours_a_week)}
+    return {**fact, "text": words}
+
+
+def _number(hours: Decimal | None) -> str:
+    """30.0 -> "30", 37.5 -> "37.5"."""
+    return f"{hours.normalize():f}" if hours is not None else ""
+
+
 def _pay_more(row: Opportunity, floors: Floors, today: dt.date) -> str:
     if row.pay_pence is None:
         return row.unpaid_reason.name if row.unpaid_reason else ""
@@ -152,8 +169,7 @@ def _pay_more(row: Opportunity, floors: Floors, today: dt.date) -> str:
 def _hours(row: Opportunity, more: str = "") -> Fact | None:
     if row.hours_a_week is None:
         return None
-    hours = f"{row.hours_a_week.normalize():f}"
-    words = _("%(hours)s hours a week") % {"hours": hours}
+    words = _("%(hours)s hours a week") % {"hours": _number(row.hours_a_week)}
     return {"icon": "clock", "text": words, **({"more": more, "strong": True} if more else {})}
 
 
