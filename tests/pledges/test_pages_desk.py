@@ -185,8 +185,8 @@ def test_a_sheet_from_upload_to_result(coordinator, event):
     preview = text_of(coordinator.get(answer.url))
     assert "do not know the pledge “spaceship”" in preview and "Work experience: 2" in preview
     assert not Pledge.objects.exists()
-    for _press in range(2):
-        assert coordinator.post(answer.url, {"do": "apply"}).status_code == 302
+    for status in (302, 200):  # a second press shows the result
+        assert coordinator.post(answer.url, {"do": "apply"}).status_code == status
     assert "The sheet is saved" in text_of(coordinator.get(answer.url))
     assert Pledge.objects.count() == 2 and ToClearUp.objects.count() == 1
     sheet = SheetUpload.objects.get()
@@ -340,7 +340,7 @@ def many(event, start, count):
 
 @pytest.mark.parametrize(
     ("path", "budget"),
-    [("/desk/", 20), ("/desk/events/", 10), ("/desk/events/{code}/", 11), ("/desk/clear-up/", 10)],
+    [("/desk/", 20), ("/desk/events/", 10), ("/desk/events/{code}/", 12), ("/desk/clear-up/", 10)],
 )
 def test_the_queries_of_a_page_do_not_grow_with_its_rows(coordinator, event, path, budget):
     counts = []
@@ -360,7 +360,7 @@ def test_the_queries_of_a_preview_do_not_grow(coordinator, event):
         with CaptureQueriesContext(connection) as found:
             assert coordinator.get(answer.url).status_code == 200
         counts.append(len(found))
-    assert counts[0] == counts[1] <= 14, counts
+    assert counts[0] == counts[1] <= 15, counts
 
 
 def test_lists_are_paged(coordinator, event):

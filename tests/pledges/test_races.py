@@ -1,0 +1,56 @@
+"""Two phones of one new business at the same moment: one business, two pledges."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from core.scope import NOBODY, scope
+from pledges import services
+from pledges.models import Employer, Pledge
+from tests.pledges import made
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
+
+
+def at_once():
+    """The first phone has made its pledge and not committed when the second starts; then both finish."""
+    made_one, may_commit = threading.Event(), threading.Event()
+    failed = []
+
+    def phone(first):
+        try:
+            with scope(NOBODY), transaction.atomic():
+                made.pledge(occurrence=None)
+                if first:
+                    made_one.set()
+                    assert may_commit.wait(20)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    one, two = (threading.Thread(target=phone, args=[first]) for first in (True, False))
+    one.start()
+    assert made_one.wait(20)
+    two.start()
+    two.join(1.0)  # with the lock it waits for the first, without it is through by now
+    was_waiting = two.is_alive()
+    may_commit.set()
+    one.join(20)
+    two.join(20)
+    assert not failed
+    return was_waiting
+
+
+def test_the_second_waits_and_joins():
+    assert at_once()
+    assert (Employer.objects.count(), Pledge.objects.count()) == (1, 2)
+
+
+def test_planted_without_the_lock_there_are_two_businesses(monkeypatch):
+    monkeypatch.setattr(services, "wait_for_twins", lambda givers: None)
+    monkeypatch.setattr(services, "_next_occurrence", lambda promise, event: services.replace(promise, occurrence=None))
+    monkeypatch.setattr(services.Promise, "identity", lambda self, event: f"{threading.get_ident()}")
+    assert not at_once()
+    assert Employer.objects.count() == 2
