@@ -80,6 +80,7 @@ def go_over_everybody(*, count_repairs: bool = False, shard: int = SHARD) -> Cou
             columns = _load(cursor, state, people)
             everybody = np.arange(len(columns.people))
             changed = store.write_difference(cursor, columns, people, engine.best_for(columns, everybody))
+            store.after_large_write(cursor, changed)
             counts.add(changed)
             counts.people += len(everybody)
             counts.opportunities = int(columns.opportunities["open"].sum())

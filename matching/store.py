@@ -46,9 +46,9 @@ WITH candidate AS MATERIALIZED (
     SELECT * FROM unnest(%(people)s::bigint[], %(scores)s::smallint[], %(reasons)s::int[], %(distances)s::smallint[])
                   AS c (person_id, score, reasons, distance_hm)
 ), against AS MATERIALIZED (
-    SELECT c.*, last.score AS last_score, last.opportunity_id AS last_id
+    SELECT c.*, last.score AS last_score, last.opportunity_id AS last_id, last.ctid AS last_row
     FROM candidate c LEFT JOIN LATERAL (
-        SELECT m.score, m.opportunity_id FROM match m
+        SELECT m.score, m.opportunity_id, m.ctid FROM match m
         WHERE m.person_id = c.person_id AND m.opportunity_id <> %(opportunity)s
         ORDER BY m.score DESC, m.opportunity_id LIMIT 1 OFFSET %(last)s) last ON true
 ), admitted AS MATERIALIZED (
@@ -59,7 +59,7 @@ WITH candidate AS MATERIALIZED (
     SELECT person_id, %(opportunity)s, score, reasons, distance_hm FROM admitted ORDER BY person_id
     {UPSERT} RETURNING person_id
 ), put_out AS (
-    DELETE FROM match m USING admitted a WHERE m.person_id = a.person_id AND m.opportunity_id = a.last_id RETURNING 1
+    DELETE FROM match m WHERE m.ctid = ANY (ARRAY(SELECT last_row FROM admitted WHERE last_row IS NOT NULL)) RETURNING 1
 ), gone AS (
     DELETE FROM match m WHERE m.opportunity_id = %(opportunity)s
         AND NOT EXISTS (SELECT FROM admitted a WHERE a.person_id = m.person_id) RETURNING m.person_id
@@ -82,6 +82,10 @@ WITH fresh AS MATERIALIZED (
 SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone),
        (SELECT coalesce(array_agg(DISTINCT person_id), '{{}}') FROM (TABLE written UNION ALL TABLE gone) changed)
 """
+# After a large write the planner still thinks these tables nearly empty, and reads them whole for every row: a thousand
+# times slower until PostgreSQL's own housekeeping comes round. fr_worker may do this: see migration 0003.
+STATISTICS_SQL = "ANALYZE match, match_told, interests, opportunity, opportunity_search, young_person, adviser_link"
+LARGE = 500  # rows written from which on that is done
 STORED_SQL = f"SELECT {COLUMNS} FROM match WHERE person_id >= %s AND person_id < %s"
 
 
@@ -174,6 +178,12 @@ def write_difference(cursor: CursorWrapper, columns: Columns, people: tuple[int,
     _upsert(cursor, [fresh[name][~same] for name in names])
     changed = {*stored["person_id"][gone].tolist(), *fresh["person_id"][~same].tolist()}
     return Changed(int((~same).sum()), int(gone.sum()), changed)
+
+
+def after_large_write(cursor: CursorWrapper, changed: Changed) -> None:
+    """Tell the planner how many rows there are now, if many were written."""
+    if changed.written + changed.gone >= LARGE:
+        cursor.execute(STATISTICS_SQL)
 
 
 def finish(cursor: CursorWrapper, *, watermark: int) -> None:

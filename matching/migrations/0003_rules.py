@@ -60,9 +60,23 @@ TOUCH = (
     "CREATE TRIGGER adviser_link_interests AFTER INSERT ON adviser_link"
     " FOR EACH ROW EXECUTE FUNCTION interests_touch()",
 )
+# The matcher brings the planner's statistics up to date after a large write (ANALYZE; a privilege since PostgreSQL 17,
+# before it only housekeeping does so).
+STATISTICS = (
+    """
+    DO $$ BEGIN
+        IF current_setting('server_version_num')::int >= 170000 THEN
+            GRANT MAINTAIN ON match, match_told, interests, opportunity, opportunity_search, young_person, adviser_link
+            TO fr_worker;
+        END IF;
+    END $$
+    """,
+)
 STATE = ("INSERT INTO match_state (id, watermark, runs, repaired_rows) VALUES (1, 0, 0, 0)",)
 
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0002_tables"), ("accounts", "0002_walls"), ("matching", "0002_walls")]
-    operations = [migrations.RunSQL(list(group), migrations.RunSQL.noop) for group in (DERIVE, TOUCH, STATE)]
+    operations = [
+        migrations.RunSQL(list(group), migrations.RunSQL.noop) for group in (DERIVE, TOUCH, STATISTICS, STATE)
+    ]

@@ -472,7 +472,8 @@ def test_twin_that_tells_outside_the_transaction_tells_of_nothing(as_fr_worker, 
             for recipient, person, cause, version in items:
                 other.execute(
                     "INSERT INTO outbox (ref, dedupe_key, purpose, channel, recipient_id, cause_id, person_id,"
-                    " state, reason, fence, attempts) VALUES (gen_random_uuid(), %s, %s, 'digest', %s, %s, %s, 'held', '', 0, 0)",
+                    " state, reason, fence, attempts)"
+                    " VALUES (gen_random_uuid(), %s, %s, 'digest', %s, %s, %s, 'held', '', 0, 0)",
                     [f"{cause}:{version}", purpose, recipient, cause, person],
                 )
             other.commit()
