@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from pledges.columns import map_columns
 from pledges.models import Pledge, ToClearUp
 from pledges.services import Promise, promise_pledge
 from pledges.words import clean
@@ -11,6 +12,18 @@ from pledges.words import clean
 
 class Cleared(Exception):
     """Somebody else has cleared this up meanwhile. Its text may be shown to people."""
+
+
+def words_of(record: ToClearUp) -> dict[str, str]:
+    """What was written, by our fields, as far as its headings are known."""
+    cells = [str(cell) for _heading, cell in record.words]
+    return {name: cells[column] for name, column in map_columns([pair[0] for pair in record.words]).items()}
+
+
+def title_of(record: ToClearUp) -> str:
+    """A few of its words to know it by: the business, else the first that there are."""
+    words = [words_of(record).get("business", ""), *(str(cell) for _heading, cell in record.words)]
+    return next((word[:60] for word in words if word), _("No words"))
 
 
 def turn_into_pledge(*, record: ToClearUp, promise: Promise, by: User) -> Pledge:

@@ -88,7 +88,9 @@ class KindField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.kinds = {kind.code: kind for kind in PledgeKind.objects.filter(valid_to__isnull=True).order_by("position")}
-        super().__init__(choices=[(kind.code, kind.name) for kind in self.kinds.values()], **kwargs)
+        choices = [(kind.code, kind.name) for kind in self.kinds.values()]
+        # A list begins with nothing, so that nobody saves its first line by mistake.
+        super().__init__(choices=choices if "widget" in kwargs else [("", ""), *choices], **kwargs)
 
     def clean(self, value: Any) -> Any:
         return self.kinds.get(super().clean(value))
@@ -234,7 +236,7 @@ class DeskPledgeForm(DetailsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"] = KindField(label=_("Pledge"))
+        self.fields["kind"] = KindField(label=_("Pledge"), error_messages={"required": _("Choose what is promised")})
         self.fields["name"].label = _("Their name")
         self.order_fields(self.field_order)
 

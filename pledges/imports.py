@@ -94,7 +94,7 @@ def _keep_bad_rows(*, event: Event, sheet: Sheet, report: Report, by: User | Non
             event=event,
             source=Pledge.Source.SHEET,
             row_number=number,
-            words=dict(zip(sheet.header, words[number], strict=True)),
+            words=[list(pair) for pair in zip(sheet.header, words[number], strict=True)],
             reasons=[[bad.column, bad.reason] for bad in found],
             typed_by=by,
             owner=event.owner,

@@ -325,7 +325,7 @@ class ToClearUp(models.Model):
     event = models.ForeignKey(Event, null=True, on_delete=models.RESTRICT, related_name="to_clear_up")
     source = models.CharField(max_length=5, choices=Pledge.Source)
     row_number = models.IntegerField(null=True)
-    words = models.JSONField()  # heading -> cell, as written
+    words = models.JSONField()  # [[heading, cell], ...], as written and in that order
     reasons = models.JSONField()  # [[column, reason], ...]
     typed_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     owner = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")

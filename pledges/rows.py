@@ -209,12 +209,10 @@ class RowReader:
         found = self.known.kinds.get(key(text))
         if found is not None:
             return found
-        names = ", ".join(dict.fromkeys(kind.name for kind in self.known.kinds.values()))
+        sentence = _("Say what is promised, like: job, apprenticeship, work experience, visit, kit.")
         if text:
-            sentence = _("We do not know the pledge %(words)s. Use one of: %(kinds)s.")
-        else:
-            sentence = _("Say what is promised. Use one of: %(kinds)s.")
-        self.problems.append(("kind", sentence % {"words": quoted(text), "kinds": names}))
+            sentence = _("We do not know the pledge %(words)s. Write it like: job, apprenticeship, visit, kit.")
+        self.problems.append(("kind", sentence % {"words": quoted(text)} if text else sentence))
         return self.known.kinds[key("other")]  # stands in, so that the other cells are read too
 
     def business(self) -> Business:

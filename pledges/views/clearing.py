@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from pledges import access
-from pledges.clearing import Cleared, set_aside, turn_into_pledge
-from pledges.columns import map_columns
+from pledges.clearing import Cleared, set_aside, title_of, turn_into_pledge, words_of
 from pledges.forms import DeskPledgeForm, ReasonForm
 from pledges.models import ToClearUp
 from pledges.reading import Unclear, read_month, read_way, read_yes_no
@@ -31,7 +30,7 @@ def list_to_clear_up(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.select_related("owner", "event").order_by("pk"), A_PAGE).get_page(request.GET.get("page"))
     table = [
         [
-            {"text": _title(record), "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
+            {"text": title_of(record), "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
             record.reasons[0][1] if record.reasons else "",
             record.owner.name,
         ]
@@ -39,10 +38,6 @@ def list_to_clear_up(request: HttpRequest) -> HttpResponse:
     ]
     columns = [{"label": _("As written")}, {"label": _("Why")}, {"label": _("Whose")}]
     return render(request, "pledges/to_clear_up_list.html", {"page": page, "table": table, "columns": columns})
-
-
-def _title(record: ToClearUp) -> str:
-    return next((str(word)[:60] for word in record.words.values() if word), _("No words"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +54,7 @@ def show_to_clear_up(request: HttpRequest, public_id: str) -> HttpResponse:
         "record": record,
         "form": form,
         "aside": aside,
-        "written": [{"label": heading, "value": str(words) or "-"} for heading, words in record.words.items()],
+        "written": [{"label": heading, "value": str(words) or "-"} for heading, words in record.words],
         "is_open": record.state == ToClearUp.State.OPEN,
     }
     return render(request, "pledges/to_clear_up.html", context)
@@ -82,8 +77,7 @@ def _act(request: HttpRequest, record: ToClearUp, form: DeskPledgeForm | ReasonF
 
 def _initial(record: ToClearUp) -> dict[str, Any]:
     """The words as written, put where they belong; what can be read already is read."""
-    cells = [str(words) for words in record.words.values()]
-    said = {name: cells[column] for name, column in map_columns(list(record.words)).items()}
+    said = words_of(record)
     kind = kinds_by_word().get(key(said.get("kind", "")))
     category = categories_by_word().get(key(said.get("category", "")))
     return {

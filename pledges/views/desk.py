@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.hats import Hat
 from core import clock
 from pledges import access
+from pledges.clearing import title_of
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, ToClearUp
 from pledges.services import take_on
 
@@ -63,9 +64,9 @@ def _call_row(employer: Any) -> list[Any]:
     by = (employer.since + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON).date()
     return [
         {"text": employer.name, "url": reverse("pledges:show-employer", args=[employer.public_id])},
-        {"text": str(employer.count), "num": True},
         (employer.lead.name if employer.lead else employer.owner) or _("Nobody yet"),
         date_format(by, "j F"),
+        {"text": str(employer.count), "num": True},
     ]
 
 
@@ -88,9 +89,8 @@ def _check_row(check: EmployerCheck) -> list[Any]:
 
 
 def _record_row(record: ToClearUp) -> list[Any]:
-    words = next((str(word) for word in record.words.values() if word), _("No words"))
     return [
-        {"text": words[:60], "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
+        {"text": title_of(record), "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
         record.reasons[0][1] if record.reasons else "",
         record.owner.name,
         date_format((record.made_at + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON), "j F"),

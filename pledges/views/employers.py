@@ -50,10 +50,10 @@ def _page(request: HttpRequest, employer: Employer, step: str = "", form: forms.
         "contacts": employer.contacts.order_by("pk")[:20],
         "columns": [
             {"label": _("Pledge")},
-            {"label": _("How many"), "num": True},
             {"label": _("By")},
             {"label": _("Now")},
             {"label": _("Whose")},
+            {"label": _("How many"), "num": True},
         ],
         "pledges": [_pledge_row(pledge) for pledge in pledges[:PLEDGES_SHOWN]],
         "maybe": _maybe_same(request, employer),
@@ -122,10 +122,10 @@ def _maybe_same(request: HttpRequest, employer: Employer) -> list[dict[str, str]
 def _pledge_row(pledge: Pledge) -> list[Any]:
     return [
         pledge.kind.name,
-        {"text": str(pledge.places), "num": True},
         date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
         str(Pledge.State(pledge.state).label),
         pledge.owner.name if pledge.owner else _("Nobody yet"),
+        {"text": str(pledge.places), "num": True},
     ]
 
 

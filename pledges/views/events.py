@@ -85,9 +85,9 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
         "columns": [
             {"label": _("Business")},
             {"label": _("Pledge")},
-            {"label": _("How many"), "num": True},
             {"label": _("By")},
             {"label": _("Now")},
+            {"label": _("How many"), "num": True},
         ],
     }
     return render(request, "pledges/event.html", context)
@@ -99,9 +99,9 @@ def _pledge_row(pledge: Pledge) -> list[Any]:
     return [
         {"text": pledge.employer.name, "url": reverse("pledges:show-employer", args=[pledge.employer.public_id])},
         pledge.kind.name,
-        {"text": str(pledge.places), "num": True},
         date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
         {"text": late if pledge.after_closing else state, "badge": "late" if pledge.after_closing else "info"},
+        {"text": str(pledge.places), "num": True},
     ]
 
 

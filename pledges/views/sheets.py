@@ -16,6 +16,7 @@ from pledges.models import Event, SheetUpload
 from pledges.views.events import event_of
 
 A_PAGE = 50
+SHOWN = 10
 ROUND_A_FILE = 2000  # bytes that a browser sends round a file
 
 
@@ -85,6 +86,18 @@ def _preview(request: HttpRequest, event: Event, upload: SheetUpload) -> dict[st
         "kinds": kinds.most_common(),
         "page": page,
         "bad": [[str(bad.row), bad.column, bad.reason] for bad in page],
-        "notes": [[str(note.row), note.reason] for note in report.notes[:A_PAGE]],
+        "notes": _notes(report),
         "can_apply": bool(report.good or report.bad),
     }
+
+
+def _notes(report: imports.Report) -> list[tuple[str, str]]:
+    """(note, its rows), each note once; of many rows the first ten and how many more."""
+    rows: dict[str, list[str]] = {}
+    for note in report.notes:
+        rows.setdefault(note.reason, []).append(str(note.row))
+    said = []
+    for reason, numbers in list(rows.items())[:A_PAGE]:
+        shown, more = ", ".join(numbers[:SHOWN]), len(numbers) - SHOWN
+        said.append((reason, _("%(rows)s and %(more)d more") % {"rows": shown, "more": more} if more > 0 else shown))
+    return said

@@ -174,7 +174,8 @@ def test_what_cannot_be_read_keeps_its_words_and_gets_an_owner(event):
     apply(event, made.row(Pledge="spaceship", **{"How many": "two or so"}))
     record = ToClearUp.objects.get()
     assert (record.owner, record.row_number, record.state) == (event.owner, 2, "open")
-    assert record.words["How many"] == "two or so" and record.words["Where"] == "table 2"
+    assert [heading for heading, _cell in record.words] == list(made.row())
+    assert dict(record.words)["How many"] == "two or so" and dict(record.words)["Where"] == "table 2"
     assert [column for column, _reason in record.reasons] == ["Pledge", "How many"]
 
 
