@@ -46,7 +46,7 @@ def test_in_step_with_pyproject(name, direct):
     text = (ROOT / name).read_text()
     assert complaints(direct, text) == []
     assert unhashed(text) == []
-    assert "http" not in text
+    assert "://" not in text
 
 
 def test_the_development_set_holds_the_run_set_in_the_same_versions():
