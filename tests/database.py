@@ -31,9 +31,7 @@ def manage(*args: str, role: str, dbname: str, check: bool = True) -> subprocess
     """manage.py in its own process under another role, as the launcher runs it."""
     url = f"postgres://{ADMIN}@/{dbname}?host={HOST}"
     env = {**os.environ, "FR_DB_ROLE": role, "DATABASE_URL": url}
-    return subprocess.run(
-        [sys.executable, "manage.py", *args], env=env, check=check, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, "manage.py", *args], env=env, check=check, capture_output=True, text=True)
 
 
 def make_template(name: str) -> None:

@@ -61,9 +61,7 @@ def adviser(**place) -> User:
     return membership("adviser", **place).user
 
 
-def young_person(
-    of: Council | None = None, label: str = "A.B.", *, worker: User | None = None, **more
-) -> YoungPerson:
+def young_person(of: Council | None = None, label: str = "A.B.", *, worker: User | None = None, **more) -> YoungPerson:
     of = of or council()
     values = {"living_sector": "NG18 1", "living_authority": of, "birth_month": dt.date(2005, 6, 1), **more}
     with as_worker():

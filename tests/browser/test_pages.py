@@ -41,9 +41,7 @@ def test_no_page_has_an_axe_violation_or_scrolls_sideways(role, chromium, addres
     for url in walk(page, home(page, address, role)):
         visited += 1
         answer = Axe().run(page)
-        found += [
-            f"{url} {item['id']}: {item['nodes'][0]['html'][:120]}" for item in answer.response["violations"]
-        ]
+        found += [f"{url} {item['id']}: {item['nodes'][0]['html'][:120]}" for item in answer.response["violations"]]
         found += [f"{url} scrolls sideways at {width}" for width in (320, 390, 1280) if too_wide(page, width)]
         page.set_viewport_size({"width": 1280, "height": 900})
     assert visited >= LEAST.get(role, 1)
@@ -60,9 +58,7 @@ def test_planted_defects_are_found(chromium):
 
     page = chromium.new_page()
     page.set_content("<html><body><img src='x'><input><div style='width:2000px'>wide</div></body></html>")
-    assert {"image-alt", "label", "html-has-lang"} <= {
-        item["id"] for item in Axe().run(page).response["violations"]
-    }
+    assert {"image-alt", "label", "html-has-lang"} <= {item["id"] for item in Axe().run(page).response["violations"]}
     assert too_wide(page, 320)
 
 

@@ -12,9 +12,7 @@ CONTROLS = {"input", "select", "textarea"}
 
 def sources() -> dict[str, str]:
     """Every template: name -> text."""
-    return {
-        str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")
-    }
+    return {str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")}
 
 
 def code() -> dict[str, str]:
@@ -103,11 +101,7 @@ def faults(html: str) -> list[str]:
     found = [f"id {one} stands {ids.count(one)} times" for one in sorted(set(ids)) if ids.count(one) > 1]
     found += [f"a label is for {one!r}, which is nowhere" for one in sorted(page.labels() - set(ids))]
     for tag, attrs, around in page.elements:
-        if (
-            tag in CONTROLS
-            and attrs.get("type") not in {"hidden", "submit"}
-            and attrs.get("id") not in page.labels()
-        ):
+        if tag in CONTROLS and attrs.get("type") not in {"hidden", "submit"} and attrs.get("id") not in page.labels():
             found.append(f"{tag} {attrs.get('name')} has no label")
         if attrs.get("type") == "radio" and "fieldset" not in around:
             found.append(f"radio {attrs.get('name')} stands in no fieldset")

@@ -80,9 +80,7 @@ def test_cards_carry_the_look_of_their_kind():
 def test_one_field_alone_and_hidden_ones():
     class Small(forms.Form):
         key = forms.CharField(widget=forms.HiddenInput)
-        name = forms.CharField(
-            label="Name", widget=forms.TextInput({"class": "input--10", "autocomplete": "name"})
-        )
+        name = forms.CharField(label="Name", widget=forms.TextInput({"class": "input--10", "autocomplete": "name"}))
 
     form = Small({"key": "", "name": "x"})
     assert str(form["name"].as_field_group()).count("<input") == 1
@@ -111,9 +109,7 @@ def test_words_from_people_are_escaped():
 def test_the_title_says_error():
     page = render_to_string("404.html", {"form": wrong()})
     assert "<title>Error: Page not found - First Rung</title>" in page
-    assert "<title>Page not found - First Rung</title>" in render_to_string(
-        "404.html", {"form": GalleryForm()}
-    )
+    assert "<title>Page not found - First Rung</title>" in render_to_string("404.html", {"form": GalleryForm()})
 
 
 @pytest.mark.parametrize(
@@ -178,9 +174,7 @@ def test_a_day(typed, means):
     assert fr.DateField().clean(typed) == means
 
 
-@pytest.mark.parametrize(
-    "typed", [["29", "2", "2027"], ["7", "", "2026"], ["x", "1", "2026"], ["1", "1", "10000"]]
-)
+@pytest.mark.parametrize("typed", [["29", "2", "2027"], ["7", "", "2026"], ["x", "1", "2026"], ["1", "1", "10000"]])
 def test_a_day_that_cannot_be(typed):
     with pytest.raises(forms.ValidationError, match="real date"):
         fr.DateField().clean(typed)

@@ -58,11 +58,7 @@ def weak(css: str) -> list[str]:
             for text, backs in table
             for back in backs
         ]
-    return [
-        f"{name}: {contrast(text, back):.2f}"
-        for name, text, back, floor in pairs
-        if contrast(text, back) < floor
-    ]
+    return [f"{name}: {contrast(text, back):.2f}" for name, text, back, floor in pairs if contrast(text, back) < floor]
 
 
 def test_every_pair_of_text_and_background_is_readable():

@@ -57,9 +57,7 @@ def test_every_template_is_used():
 
 
 def test_an_unused_template_is_caught():
-    assert pages.unused({"nobody/asks.html", "base.html"}, list(pages.sources().values())) == [
-        "nobody/asks.html"
-    ]
+    assert pages.unused({"nobody/asks.html", "base.html"}, list(pages.sources().values())) == ["nobody/asks.html"]
     assert shadows("django/forms/field.html")
     assert not shadows("base.html")
 
@@ -67,9 +65,7 @@ def test_an_unused_template_is_caught():
 def test_every_drawing_that_is_named_exists():
     texts = {**pages.sources(), **pages.code()}
     assert sum(len(pages.drawings(text)) for text in texts.values()) > 40
-    assert {
-        name: pages.missing_drawings(text) for name, text in texts.items() if pages.missing_drawings(text)
-    } == {}
+    assert {name: pages.missing_drawings(text) for name, text in texts.items() if pages.missing_drawings(text)} == {}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +117,7 @@ def test_a_component_left_out_of_the_gallery_is_caught(monkeypatch):
     source = page.template.source.replace('{% include "components/tabs.html" with tabs=tabs only %}', "")
     assert source != page.template.source
     planted = page.backend.from_string(source)
-    monkeypatch.setattr(
-        views, "render", lambda request, name, context: HttpResponse(planted.render(context, request))
-    )
+    monkeypatch.setattr(views, "render", lambda request, name, context: HttpResponse(planted.render(context, request)))
     _, seen = gallery()
     assert not_shown(seen) == {"components/tabs.html"}
 
@@ -146,19 +140,14 @@ def test_error_pages_need_neither_request_nor_database(name):
 def test_the_404_page_is_the_same_whatever_the_reason():
     page = get_template("404.html")
     never_was = page.render({"exception": "No such path", "request_path": "/nowhere/"})
-    not_yours = page.render(
-        {"exception": "A young person of another council", "request_path": "/adviser/people/1/"}
-    )
+    not_yours = page.render({"exception": "A young person of another council", "request_path": "/adviser/people/1/"})
     assert never_was == not_yours
 
 
 def test_the_home_page_is_small_and_sound():
     html = views.show_home(RequestFactory().get("/")).content.decode()
     total = (
-        packed(html)
-        + packed(SHEET)
-        + FONT.stat().st_size
-        + packed((ROOT / "static/icons/favicon.svg").read_bytes())
+        packed(html) + packed(SHEET) + FONT.stat().st_size + packed((ROOT / "static/icons/favicon.svg").read_bytes())
     )
     assert total <= FIRST_VIEW_LIMIT
     assert pages.faults(html) == []

@@ -45,9 +45,7 @@ def stored_fields() -> dict[str, set[str]]:
     """Every stored field of every model of the rooms, by model."""
     models = [model for room in settings.ROOMS for model in apps.get_app_config(room).get_models()]
     return {
-        model._meta.label: {
-            field.name for field in model._meta.get_fields() if getattr(field, "column", None)
-        }
+        model._meta.label: {field.name for field in model._meta.get_fields() if getattr(field, "column", None)}
         for model in models
     }
 

@@ -36,9 +36,7 @@ def test_every_stored_field_is_declared():
 def test_planted_undeclared_field_is_found():
     stored = rules.stored_fields()
     stored["accounts.YoungPerson"] = stored["accounts.YoungPerson"] | {"favourite_colour"}
-    assert rules.undeclared_fields(stored, rules.declared_fields()) == {
-        "accounts.YoungPerson.favourite_colour"
-    }
+    assert rules.undeclared_fields(stored, rules.declared_fields()) == {"accounts.YoungPerson.favourite_colour"}
 
 
 def test_a_personal_field_needs_a_retention():
@@ -60,9 +58,7 @@ def test_every_task_is_declared():
 
 
 def test_planted_undeclared_task_is_found():
-    assert rules.undeclared_tasks({*celery_tasks(), "matching.tasks.secret"}, TASKS) == {
-        "matching.tasks.secret"
-    }
+    assert rules.undeclared_tasks({*celery_tasks(), "matching.tasks.secret"}, TASKS) == {"matching.tasks.secret"}
 
 
 def test_no_personal_data_in_str():
@@ -77,11 +73,7 @@ def test_no_personal_data_in_str():
         fields = declared[model._meta.label].fields
         said = {name for name, (kind, _) in fields.items() if kind != "none"}
         row = model(
-            **{
-                name: f"secret-{name}"
-                for name in said
-                if model._meta.get_field(name).get_internal_type() in TEXT
-            }
+            **{name: f"secret-{name}" for name in said if model._meta.get_field(name).get_internal_type() in TEXT}
         )
         assert "secret-" not in str(row), model
 

@@ -57,9 +57,7 @@ def test_no_way_round_the_layers():
     assert [found for path in sources() for found in upward_references(path, ROOMS)] == []
 
 
-@pytest.mark.parametrize(
-    "planted", ['apps.get_model("pledges", "Pledge")', 'models.ForeignKey("pledges.Pledge")']
-)
+@pytest.mark.parametrize("planted", ['apps.get_model("pledges", "Pledge")', 'models.ForeignKey("pledges.Pledge")'])
 def test_planted_way_round_is_found(planted, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = Path("accounts/planted.py")

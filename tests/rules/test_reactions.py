@@ -15,9 +15,7 @@ def facts() -> dict[str, Signal]:
             module = importlib.import_module(f"{room}.events")
         except ModuleNotFoundError:
             continue
-        found |= {
-            f"{room}.{name}": value for name, value in vars(module).items() if isinstance(value, Signal)
-        }
+        found |= {f"{room}.{name}": value for name, value in vars(module).items() if isinstance(value, Signal)}
     return found
 
 

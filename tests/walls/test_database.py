@@ -144,9 +144,7 @@ def test_planted_force_makes_a_data_migration_miss_every_row_silently(transactio
     assert trimmed_by_owner() == {"  A.B. "}
 
 
-needs_pg_dump = pytest.mark.skipif(
-    not (PG_BIN / "pg_dump").exists(), reason="NOT RUN: no pg_dump beside the server"
-)
+needs_pg_dump = pytest.mark.skipif(not (PG_BIN / "pg_dump").exists(), reason="NOT RUN: no pg_dump beside the server")
 
 
 def dump(role: str) -> subprocess.CompletedProcess:
@@ -157,9 +155,7 @@ def dump(role: str) -> subprocess.CompletedProcess:
 @needs_pg_dump
 def test_backup_as_owner_holds_every_row_and_as_web_fails(two_councils_committed):
     whole = dump("fr_owner")
-    assert (
-        whole.returncode == 0 and "person of Nottingham" in whole.stdout and "person of Derby" in whole.stdout
-    )
+    assert whole.returncode == 0 and "person of Nottingham" in whole.stdout and "person of Derby" in whole.stdout
     assert dump("fr_web").returncode != 0
     assert dump("fr_worker").returncode != 0
 
@@ -245,9 +241,7 @@ def thousand_requests(councils: dict, where: dict) -> list[str]:
         connection.close()
 
     threads = [threading.Thread(target=visit, args=(name,)) for name in ("Nottingham", "Derby") * 2]
-    with database.point_django_at(
-        **where
-    ):  # each thread has its own connection; the settings are shared by all
+    with database.point_django_at(**where):  # each thread has its own connection; the settings are shared by all
         for thread in threads:
             thread.start()
         for thread in threads:

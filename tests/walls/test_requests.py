@@ -57,9 +57,7 @@ def test_a_visitor_sees_nothing_and_no_error(sign_in, two_councils):
     assert answer.status_code == 200 and b"<li>" not in answer.content
 
 
-@pytest.mark.parametrize(
-    "role", ["coordinator", "support_officer", "economic_development", "board_member", "operator"]
-)
+@pytest.mark.parametrize("role", ["coordinator", "support_officer", "economic_development", "board_member", "operator"])
 def test_hats_that_do_not_work_with_young_people_see_none(role, sign_in, two_councils):
     assert b"<li>" not in sign_in(role).get("/people/").content
 
@@ -76,9 +74,7 @@ def test_a_failed_request_leaves_nothing_after_a_real_commit(path, sign_in, two_
     assert kept() == 0
 
 
-@pytest.mark.parametrize(
-    ("path", "status"), [("/write/ok/", 200), ("/api/write/", 200), ("/write/return-404/", 404)]
-)
+@pytest.mark.parametrize(("path", "status"), [("/write/ok/", 200), ("/api/write/", 200), ("/write/return-404/", 404)])
 def test_a_request_that_does_not_fail_commits(path, status, sign_in, two_councils_committed):
     client = sign_in("adviser", council=two_councils_committed["Nottingham"])
     assert client.post(path).status_code == status
@@ -100,9 +96,7 @@ def test_an_undeclared_route_is_denied(sign_in, two_councils):
     assert kept() == 0
 
 
-def test_planted_error_page_that_reads_the_database_turns_a_404_into_a_500(
-    sign_in, two_councils, monkeypatch
-):
+def test_planted_error_page_that_reads_the_database_turns_a_404_into_a_500(sign_in, two_councils, monkeypatch):
     """Why error pages must not query (a banner, the hat's name): the transaction is already marked for rollback."""
     from tests.walls import urls
 
@@ -146,9 +140,7 @@ class NeverRestores(middleware.RequestTransactionMiddleware):
 
 def plant(settings, defect) -> None:
     real = "core.middleware.RequestTransactionMiddleware"
-    settings.MIDDLEWARE = [
-        f"{__name__}.{defect.__name__}" if name == real else name for name in settings.MIDDLEWARE
-    ]
+    settings.MIDDLEWARE = [f"{__name__}.{defect.__name__}" if name == real else name for name in settings.MIDDLEWARE]
 
 
 @pytest.mark.parametrize("path", ["/write/raise/", "/write/raise-404/"])
@@ -176,9 +168,7 @@ def test_planted_rendering_after_the_transaction_is_empty_without_the_first_wall
     plant(settings, ClosedBeforeRendering)
     open_first_wall(monkeypatch)
     answer = sign_in("adviser", council=two_councils_committed["Nottingham"]).get("/people/")
-    assert (
-        answer.status_code == 200 and b"<li>" not in answer.content
-    )  # the silent failure this design is about
+    assert answer.status_code == 200 and b"<li>" not in answer.content  # the silent failure this design is about
 
 
 def test_planted_drf_without_our_handler_keeps_the_write(sign_in, two_councils, monkeypatch):

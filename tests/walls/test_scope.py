@@ -106,9 +106,7 @@ def walk(tree, expected: Scope) -> None:
         assert in_database() == expected.settings()
 
 
-@hypothesis_settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trees)
 def test_both_halves_of_the_scope_always_agree(transactional_db, tree):
     with scope(NOBODY):
