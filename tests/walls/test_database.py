@@ -202,7 +202,8 @@ def bouncer():
     (folder / "users").write_text('"fr_web" ""\n')
     (folder / "ini").write_text(
         f"[databases]\n* = host={database.HOST}\n[pgbouncer]\npool_mode = transaction\ndefault_pool_size = 2\n"
-        f"listen_addr =\nlisten_port = {port}\nunix_socket_dir = {folder}\nauth_type = trust\nauth_file = {folder}/users\n"
+        f"listen_addr =\nlisten_port = {port}\nunix_socket_dir = {folder}\n"
+        f"auth_type = trust\nauth_file = {folder}/users\n"
     )
     who = {}
     if os.geteuid() == 0:
@@ -224,7 +225,7 @@ def bouncer():
 
 
 def thousand_requests(councils: dict, where: dict) -> list[str]:
-    """Four threads, two of each council, 250 requests each through two shared connections. Returns the wrong answers."""
+    """Four threads, two of each council, 250 requests each, two shared connections. Returns the wrong answers."""
     wrong, cookies = [], {}
     for name in ("Nottingham", "Derby"):
         client = Client()
