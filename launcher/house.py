@@ -25,6 +25,7 @@ from launcher.records import Stamps, keys, read_run_file, write_run_file
 from launcher.screen import Screen
 from launcher.servers import DATABASE, Postgres, Valkey
 
+KEPT = ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN", "PORT")  # what other commands need to join the instance
 TICK = 0.1  # seconds between two looks at the children
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -71,7 +72,7 @@ class House:
             **self.facts,
             "state": self.state,
             "launcher": os.getpid(),
-            "env": {name: self.env[name] for name in ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN") if name in self.env},
+            "env": {name: self.env[name] for name in KEPT if name in self.env},
             "processes": {child.name: child.pid for child in alive},
             "births": {"launcher": birth(os.getpid()), **{child.name: birth(child.pid) for child in alive}},
         }
@@ -286,7 +287,8 @@ def own_environment(place: Place) -> dict[str, str]:
     }
     if os.geteuid() == 0:
         ours["PYTHONWARNINGS"] = "ignore:You're running the worker"  # Celery's page of warning on every start as root
-    return {**ours, **os.environ, "FR_STATE_DIR": str(place.state)}
+    theirs = {name: value for name, value in os.environ.items() if (name, value) != ("PORT", "0")}  # it names no port
+    return {**ours, **theirs, "FR_STATE_DIR": str(place.state)}
 
 
 def programme(command: list[str] | tuple[str, ...]) -> list[str]:
