@@ -112,7 +112,7 @@ class AddPersonForm(InterestsForm):
 
     label = forms.CharField(
         label=_("Your own short word for them"),
-        help_text=_("Like their initials. Only your team sees it, never a business."),
+        help_text=_("Like their initials, never a full name. Only you and your managers see it."),
         max_length=40,
         error_messages={"required": _("Enter your own short word, like their initials")},
     )

@@ -98,9 +98,9 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
 
 def _done(state: str, person: YoungPerson) -> str:
     words = {
-        ActionForm.SHARED: _("Marked as shared with %(label)s."),
-        ActionForm.LATER: _("Kept for later, for %(label)s."),
-        ActionForm.NOT_NOW: _("Not now, for %(label)s. It comes back if it changes."),
+        ActionForm.SHARED: _("Marked as shared: %(label)s"),
+        ActionForm.LATER: _("Kept for later: %(label)s"),
+        ActionForm.NOT_NOW: _("Not now: %(label)s. It comes back if it changes."),
     }
     return words[state] % {"label": person.label}
 
