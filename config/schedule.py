@@ -5,6 +5,7 @@ import datetime as dt
 from core.schedule import Job
 
 JOBS = [
+    Job("expire checks", "pledges.checks.expire_checks", at=dt.time(0, 1)),
     Job("live", "opportunities.live.refresh_all", at=dt.time(0, 5)),
     Job("full match pass", "matching.services.full_pass", at=dt.time(2, 30), queue="matching"),
     Job("tidy", "config.tidy.tidy", at=dt.time(3, 30)),

@@ -9,17 +9,20 @@ from accounts.models import SignInAttempt
 from core import schedule
 from core.clock import FrNow
 from core.models import IdempotencyKey
+from pledges.models import SheetUpload
 
 ATTEMPTS_KEPT = dt.timedelta(days=1)  # the limits look back an hour
+SHEETS_KEPT = dt.timedelta(days=30)  # uploaded and never applied; an applied one has let go of its rows already
 KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
-    """Delete expired sign-in attempts, idempotency keys, sessions and old job runs. Returns how many of each."""
+    """Delete expired sign-in attempts, idempotency keys, sheets never applied, sessions and old job runs. Returns how many of each."""
     with transaction.atomic():
         return {
             "sign_in_attempts": SignInAttempt.objects.filter(at__lt=FrNow() - ATTEMPTS_KEPT).delete()[0],
             "idempotency_keys": IdempotencyKey.objects.filter(made_at__lt=FrNow() - KEYS_KEPT).delete()[0],
+            "sheets": SheetUpload.objects.filter(applied_at=None, uploaded_at__lt=FrNow() - SHEETS_KEPT).delete()[0],
             "sessions": Session.objects.filter(expire_date__lt=FrNow()).delete()[0],
             "job_runs": schedule.tidy(),
         }

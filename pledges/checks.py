@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.lifecycle import SYSTEM
+from core.scope import EVERYTHING, scope
 from pledges.lifecycle import EMPLOYER
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind
 from pledges.words import clean
@@ -173,14 +174,13 @@ def reopen_employer(*, employer: Employer, by: User, why: str) -> None:
     EMPLOYER.move(employer, "reopen", role=str(Role.COORDINATOR), on_behalf_of=by.pk, why=_reason(why), changes=changes)
 
 
-def expire_checks() -> int:
-    """Employers whose check is over are unchecked again. Gives how many. May run at any time, twice without
-    harm.
-    """
-    over = list(Employer.objects.filter(state="checked", checked_until__lt=clock.today()).order_by("pk"))
-    for employer in over:
-        EMPLOYER.move(employer, "expire", role=SYSTEM)
-    return len(over)
+def expire_checks() -> dict[str, int]:
+    """The nightly job: employers whose check is over are unchecked again. May run at any time, twice without harm."""
+    with scope(EVERYTHING):
+        over = list(Employer.objects.filter(state="checked", checked_until__lt=clock.today()).order_by("pk"))
+        for employer in over:
+            EMPLOYER.move(employer, "expire", role=SYSTEM)
+    return {"expired": len(over)}
 
 
 def passed_until(on: dt.date) -> dt.date:
