@@ -10,6 +10,7 @@ import importlib.util
 import os
 import platform
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -78,7 +79,7 @@ class Postgres:
         self.place = place
         self.user = servers_user()
         self.binaries = postgres_binaries()
-        self.data = servers_folder(place, "pg")
+        self.data = servers_folder(place, "pg") / "data"
         self.sockets = own_folder(place.sockets, user=self.user)
         self.log = place.log / "postgres.log"
 
@@ -87,23 +88,24 @@ class Postgres:
         return f"postgres://app@/{database}?host={self.sockets}"
 
     def initialise(self) -> bool:
-        """Make the data folder if it was never finished.
+        """Make the data folder if there is none. True if it did: then nothing of before is true any more.
 
-        True if it did: then nothing of before is true any more.
+        It is made under another name and then renamed: an initdb whose launcher was killed may still be writing, so
+        nobody else ever works in its folder.
         """
-        done = self.data / "first-rung-complete"
-        if done.exists():
+        if self.data.exists():
             return False
-        for entry in self.data.iterdir():
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        for abandoned in self.data.parent.iterdir():
+            shutil.rmtree(abandoned, ignore_errors=True)
         version = self.run("postgres", "--version").stdout
         builtin = int(re.search(r"(\d+)", version)[1]) >= 17  # type: ignore[index]
         provider = ["--locale-provider=builtin"] if builtin else []  # the same order of text on every machine
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *provider, "--no-sync"]
-        made = self.run("initdb", "-D", self.data, "-U", "app", "--no-instructions", *options)
+        making = self.data.with_name(f"making-{secrets.token_hex(4)}")
+        made = self.run("initdb", "-D", making, "-U", "app", "--no-instructions", *options)
         if made.returncode:
             refuse(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
-        done.touch()
+        making.rename(self.data)
         return True
 
     def run(self, program: str, *args: str | Path) -> subprocess.CompletedProcess[str]:
@@ -115,6 +117,7 @@ class Postgres:
             text=True,
             cwd="/",
             env=server_environment(),
+            start_new_session=True,  # Ctrl-C is for the launcher, which stops once this has ended
             **identity(self.user),
         )
 
@@ -140,7 +143,7 @@ class Postgres:
 
     def ready(self) -> bool:
         """Whether it answers."""
-        return self.run("pg_isready", "-q", "-h", self.sockets, "-U", "app").returncode == 0
+        return self.run("pg_isready", "-q", "-h", self.sockets, "-U", "app", "-d", "postgres").returncode == 0
 
     def clear_stale_pid_file(self) -> None:
         """Stop a server left over here; remove postmaster.pid only if its pid now belongs to another program.

@@ -19,19 +19,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from config.processes import BACKGROUND
 from launcher.children import birth
+from launcher.place import Place
+from launcher.records import Stamps
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "USER")  # nothing of the test run's own servers and settings
 
 
 class Instance:
-    """`env` adds to the environment of dev.py; FR_DEMO_... settings of a test go there."""
+    """`like`: the state folder of a stopped instance to begin with, which saves the migrations and the people.
 
-    def __init__(self, folder: Path, command: tuple[str, ...] = ("run",), **env: str) -> None:
+    `env` adds to the environment of dev.py.
+    """
+
+    def __init__(
+        self, folder: Path, command: tuple[str, ...] = ("run",), *, like: Path | None = None, **env: str
+    ) -> None:
         self.state, self.screen, self.command = folder / "var", folder / "screen.txt", command
         self.env = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.env |= {"FR_OWN_PYTHON": "1", "FR_STATE_DIR": str(self.state), "PORT": "0", **env}
+        if like:
+            subprocess.run(["cp", "-a", like, self.state], check=True)
         self.launcher: subprocess.Popen[bytes] | None = None
         self.seen: dict[int, str] = {}  # births of all processes ever noted, by process id
 
@@ -112,6 +122,12 @@ class Instance:
         """A management command in this instance."""
         command = [sys.executable, "dev.py", "manage", *args]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=check, capture_output=True, text=True)
+
+    def leave_out_postcodes(self) -> None:
+        """Say that all of England is loaded, so that copies of this instance do not spend a minute on it."""
+        here = Place(self.state, self.state / "unused")
+        for step in BACKGROUND:
+            Stamps(here, trusted=True).write(step)
 
     def told(self) -> str:
         """What was on the screen."""

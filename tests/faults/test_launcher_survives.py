@@ -16,8 +16,17 @@ NAMES = ("postgres", "valkey", *(process.name for process in PROCESSES))
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("instance")) as found:
+def prepared(tmp_path_factory):
+    """The state folder of an instance that was started once."""
+    with Instance(tmp_path_factory.mktemp("prepared")) as found:
+        found.wait_until_ready()
+    found.leave_out_postcodes()
+    return found.state
+
+
+@pytest.fixture(scope="module")
+def instance(prepared, tmp_path_factory):
+    with Instance(tmp_path_factory.mktemp("instance"), like=prepared) as found:
         found.wait_until_ready()
         yield found
 
@@ -71,8 +80,8 @@ def dev(instance: Instance, *args: str, **env: str) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=60)
 
 
-def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_normal(tmp_path):
-    instance = Instance(tmp_path)
+def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_normal(tmp_path, prepared):
+    instance = Instance(tmp_path, like=prepared)
     with instance:
         instance.wait_until_ready()
         instance.launcher.kill()
@@ -85,9 +94,9 @@ def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_n
         assert not instance.facts()
 
 
-def test_left_over_processes_are_ended_by_the_next_start(tmp_path):
+def test_left_over_processes_are_ended_by_the_next_start(tmp_path, prepared):
     """As on a system whose kernel does not end them: processes that outlive a killed launcher."""
-    with Instance(tmp_path) as instance:
+    with Instance(tmp_path, like=prepared) as instance:
         instance.wait_until_ready()
         frozen = instance.pid("relay")
         os.kill(frozen, signal.SIGSTOP)  # it cannot hear the kernel's signal
@@ -108,6 +117,14 @@ def test_a_stop_in_the_middle_of_the_first_start_leaves_nothing_behind(tmp_path,
         assert not instance.alive()
 
 
+def test_a_stop_while_the_database_is_being_made_leaves_nothing_behind(tmp_path):
+    with Instance(tmp_path) as instance:
+        instance.wait_until(lambda: (instance.state / "pg").exists())
+        instance.launcher.send_signal(signal.SIGINT)
+        assert instance.launcher.wait(60) == 0, instance.told()
+        assert not instance.alive()
+
+
 def test_a_launcher_killed_in_the_middle_of_the_first_start_starts_normally_afterwards(tmp_path):
     with Instance(tmp_path) as instance:
         instance.wait_until(lambda: (instance.state / "pg").exists())  # initdb is at work, or about to be
@@ -117,13 +134,13 @@ def test_a_launcher_killed_in_the_middle_of_the_first_start_starts_normally_afte
         instance.wait_until_ready()
 
 
-def test_a_recycled_process_id_in_postmaster_pid_does_not_stop_the_start(tmp_path):
-    with Instance(tmp_path) as instance:
+def test_a_recycled_process_id_in_postmaster_pid_does_not_stop_the_start(tmp_path, prepared):
+    with Instance(tmp_path, like=prepared) as instance:
         instance.wait_until_ready()
         instance.launcher.kill()
         instance.launcher.wait()
         instance.wait_until(lambda: not instance.alive(), seconds=40)
-        lines = instance.state / "pg" / "postmaster.pid"
+        lines = instance.state / "pg" / "data" / "postmaster.pid"
         lines.write_text(f"{os.getpid()}\n{instance.state / 'pg'}\n1\n5432\n\n\n")
         instance.start()
         instance.wait_until_ready()
