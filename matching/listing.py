@@ -38,9 +38,8 @@ def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
         if links:
             name = {"text": person.label, "url": reverse("matching:show-person", args=[person.public_id])}
         second = [_area(person)] if links else [workers.get(person.pk, _("Nobody yet"))]
-        rows.append(
-            [name, *second, _wish(wishes.get(person.pk), names), {"text": str(new.get(person.pk, 0)), "num": True}]
-        )
+        count = {"text": str(new.get(person.pk, 0)), "num": True, "name": _("New")}
+        rows.append([name, *second, _wish(wishes.get(person.pk), names), count])
     columns = [
         {"label": _("Who")},
         {"label": _("Lives") if links else _("Adviser")},

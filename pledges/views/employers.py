@@ -124,8 +124,8 @@ def _pledge_row(pledge: Pledge) -> list[Any]:
         pledge.kind.name,
         date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
         str(Pledge.State(pledge.state).label),
-        pledge.owner.name if pledge.owner else _("Nobody yet"),
-        {"text": str(pledge.places), "num": True},
+        {"text": pledge.owner.name if pledge.owner else _("Nobody yet"), "name": _("Whose")},
+        {"text": str(pledge.places), "num": True, "name": _("How many")},
     ]
 
 

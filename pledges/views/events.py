@@ -41,7 +41,7 @@ def list_events(request: HttpRequest) -> HttpResponse:
             {"text": event.name, "url": reverse("pledges:show-event", args=[event.code])},
             date_format(event.held_on, "j F Y"),
             str(Event.State(event.state).label),
-            {"text": str(event.made), "num": True},
+            {"text": str(event.made), "num": True, "name": _("Pledges")},
         ]
         for event in page
     ]
@@ -99,9 +99,9 @@ def _pledge_row(pledge: Pledge) -> list[Any]:
     return [
         {"text": pledge.employer.name, "url": reverse("pledges:show-employer", args=[pledge.employer.public_id])},
         pledge.kind.name,
-        date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
+        {"text": date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"), "name": _("By")},
         {"text": late if pledge.after_closing else state, "badge": "late" if pledge.after_closing else "info"},
-        {"text": str(pledge.places), "num": True},
+        {"text": str(pledge.places), "num": True, "name": _("How many")},
     ]
 
 
