@@ -41,8 +41,7 @@ def _row(group: Group, match: Shown) -> dict[str, Any]:
     return {
         "kind": match.kind,
         "title": group.person.label,
-        "text": _("%(kind)s: %(title)s, %(employer)s")
-        % {"kind": match.kind_name, "title": match.title, "employer": match.employer},
+        "text": _what(match),
         "more": match.line,
         "action": reverse("matching:act-on-match"),
         "hidden": [("person", group.person.public_id), ("opportunity", match.opportunity), ("back", "monday")],
@@ -51,3 +50,11 @@ def _row(group: Group, match: Shown) -> dict[str, Any]:
             {"label": _("Later"), "name": "state", "value": ActionForm.LATER, "second": True},
         ],
     }
+
+
+def _what(match: Shown) -> str:
+    """The title and who offers it; the kind before it, unless the title says it already."""
+    said = {"title": match.title, "employer": match.employer, "kind": match.kind_name}
+    if match.kind_name.split(" ")[0].casefold() in match.title.casefold():
+        return _("%(title)s, %(employer)s") % said
+    return _("%(kind)s: %(title)s, %(employer)s") % said
