@@ -224,7 +224,9 @@ class DetailsForm(forms.Form):
 class DeskPledgeForm(DetailsForm):
     """A whole pledge typed by an officer: from a card, or from a row that could not be read."""
 
-    business = WordsField(label=_("Business"), max_length=120)
+    business = WordsField(
+        label=_("Business"), max_length=120, error_messages={"required": _("Enter the name of the business")}
+    )
     job = WordsField(label=_("Their job"), max_length=80, required=False)
     email = ReadField(label=_("Email"), reader=read_email, max_length=254, required=False)
     phone = ReadField(label=_("Phone"), reader=read_phone, max_length=30, required=False)
@@ -274,7 +276,12 @@ class DeskPledgeForm(DetailsForm):
 class EventForm(forms.Form):
     """A new event."""
 
-    name = WordsField(label=_("What is it called?"), help_text=_("Like: Northmoor business breakfast"), max_length=100)
+    name = WordsField(
+        label=_("What is it called?"),
+        help_text=_("Like: Northmoor business breakfast"),
+        max_length=100,
+        error_messages={"required": _("Enter what the event is called")},
+    )
     place = WordsField(label=_("Where is it?"), max_length=100, required=False)
     held_on = DateField(label=_("When is it?"))
 
@@ -317,13 +324,17 @@ class CallBackForm(forms.Form):
 
     on = DateField(label=_("When did you speak to them?"))
     spoke_to = WordsField(
-        label=_("Who did you speak to?"), help_text=_("A name or a job, like: the owner"), max_length=80
+        label=_("Who did you speak to?"),
+        help_text=_("A name or a job, like: the owner"),
+        max_length=80,
+        error_messages={"required": _("Enter who you spoke to: a name or a job")},
     )
     found_by = forms.ChoiceField(
         label=_("How did you find the number?"),
         help_text=_("Never the number written on the pledge alone."),
         choices=EmployerCheck.Found.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you found the number")},
     )
     charity_or_public = forms.BooleanField(
         label=_("A register shows a charity, or a voluntary or public body: only these may take volunteers"),
