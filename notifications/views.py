@@ -75,12 +75,12 @@ def show_kept_mail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
     """The figures that matter, the oldest message that waits first."""
-    late = _("nothing waits")
+    late, more = "0", _("Good: nothing waits.")
     if figures.oldest_due is not None:
         seconds = max(0, int((clock.now() - figures.oldest_due).total_seconds()))
-        late = _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+        late, more = _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}, ""
     return [
-        {"label": _("The oldest waits for"), "figure": late, "lead": True},
+        {"label": _("The oldest waits for"), "figure": late, "more": more, "lead": True},
         {"label": _("Messages made"), "figure": figures.made, "more": _("All states together come to the same.")},
         {
             "label": _("Not explained"),
