@@ -179,7 +179,7 @@ def test(args: list[str], before: dict[str, float]) -> int:
 
 def battery(args: list[str], before: dict[str, float]) -> int:
     """The tests marked `battery`: faults, races, walls, browsers."""
-    return pytest(["-m", "battery"], args)
+    return pytest(["-m", "battery", "--dist", "loadgroup"], args)
 
 
 def pytest(defaults: list[str], args: list[str]) -> int:

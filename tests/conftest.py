@@ -66,12 +66,23 @@ def sign_in():
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def prepared(tmp_path_factory):
+    """The state folder of an installation that was started once and stopped. For tests marked `battery`."""
+    from tests.faults.instance import Instance
+
+    with Instance(tmp_path_factory.mktemp("prepared")) as instance:
+        instance.wait_until_ready()
+    instance.leave_out_postcodes()
+    return instance.state
+
+
+@pytest.fixture(scope="session")
+def finished(prepared, tmp_path_factory):
     """(instance, answer): the whole product running, with the main job done once. For tests marked `battery`."""
     from tests.faults.instance import Instance
     from tests.main_job.product import demo
 
     folder = tmp_path_factory.mktemp("product")
-    with Instance(folder) as instance:
+    with Instance(folder, like=prepared) as instance:
         instance.wait_until_ready()
         yield instance, demo(instance, folder / "answer.json")

@@ -16,15 +16,6 @@ NAMES = ("postgres", "valkey", *(process.name for process in PROCESSES))
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """The state folder of an instance that was started once."""
-    with Instance(tmp_path_factory.mktemp("prepared")) as found:
-        found.wait_until_ready()
-    found.leave_out_postcodes()
-    return found.state
-
-
-@pytest.fixture(scope="module")
 def instance(prepared, tmp_path_factory):
     with Instance(tmp_path_factory.mktemp("instance"), like=prepared) as found:
         found.wait_until_ready()

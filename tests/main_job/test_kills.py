@@ -13,11 +13,11 @@ NAMES = ["postgres", "valkey", *(process.name for process in PROCESSES)]
 
 
 @pytest.mark.parametrize("turn", [0, 4])
-def test_kill_each_process_in_turn_during_the_main_job(turn, tmp_path):
+def test_kill_each_process_in_turn_during_the_main_job(turn, prepared, tmp_path):
     """One kill after each line the demonstration prints; `turn` decides who meets which step."""
     victims = NAMES[turn:] + NAMES[:turn]
     killed = []
-    with Instance(tmp_path) as instance:
+    with Instance(tmp_path, like=prepared) as instance:
         instance.wait_until_ready()
         process = start_demo(instance, tmp_path / "answer.json")
         told = []

@@ -23,8 +23,8 @@ def test_a_second_demo_adds_and_sends_nothing(finished, tmp_path):
 
 
 @pytest.mark.parametrize("day", ["2027-03-31", "2026-12-28", "2028-02-29"])
-def test_the_main_job_on_another_day(day, tmp_path):
-    instance = Instance(tmp_path)
+def test_the_main_job_on_another_day(day, prepared, tmp_path):
+    instance = Instance(tmp_path, like=prepared)
     instance.env["FR_DB_ROLE"] = "fr_owner"
     instance.manage("set_clock", day)
     del instance.env["FR_DB_ROLE"]
