@@ -36,5 +36,7 @@ def once(*, scope: str, key: str, body: Mapping[str, Any], do: Callable[[], Any]
                 raise DifferentBody(made[0].key)
             return row.answer, True
         row.answer = do()
+        if row.answer is None:
+            raise TypeError("`do` must answer something: None would run it again")
         row.save(update_fields=["answer"])
         return row.answer, False

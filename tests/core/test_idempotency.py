@@ -36,6 +36,13 @@ def test_the_order_of_the_body_does_not_matter_and_its_content_does():
 
 
 @pytest.mark.django_db
+def test_work_that_answers_nothing_is_refused_and_undone():
+    with pytest.raises(TypeError, match="must answer"):
+        do_once(do=lambda: work() and None)
+    assert not Heartbeat.objects.exists() and not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
 def test_keys_of_other_scopes_are_other_keys():
     do_once()
     once(scope="another", key="k", body={"places": 2}, do=lambda: work("b"))
