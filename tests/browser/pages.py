@@ -43,9 +43,6 @@ def kind_of_page(url: str) -> str:
         return ""
 
 
-SKIPPED = {"core:show-event-qr", "pledges:show-qr"}
-
-
 def walk(page: Page, start: str, limit: int = 60) -> Iterator[str]:
     """Visit one page of every kind that can be reached by links from `start`; yields its address while it is open."""
     host, waiting, seen = urlsplit(start).netloc, [start], set()
