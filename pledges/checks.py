@@ -82,9 +82,11 @@ def record_call_back(
     found_by: EmployerCheck.Found. weight: "" for what the pledges need; a lighter one is raised to that.
     charity_or_public: whether a register shows a charity, voluntary or public body (only these may take volunteers);
     None leaves what is known.
-    Raises CheckRefused for a day to come, nobody spoken to, or an employer that is stopped.
+    Raises CheckRefused for a day to come or over a year ago, nobody spoken to, or an employer that is stopped.
     """
     _refuse_future(on)
+    if on < clock.today() - dt.timedelta(days=365):
+        raise CheckRefused(_("Enter a day in the last year. An older call is too old: ring them again."))
     spoke_to = clean(spoke_to)[:80]
     if not spoke_to:
         raise CheckRefused(_("Write who you spoke to: a name or a job."))
@@ -100,14 +102,11 @@ def record_call_back(
             row.charity_or_public = employer.charity_or_public = charity_or_public
             row.save(update_fields=["charity_or_public"])
         employer.state = row.state
-        return EmployerCheck.objects.create(
-            employer=row,
-            weight=heavier(weight, weight_needed(row)),
-            called_by=by,
-            called_on=on,
-            spoke_to=spoke_to,
-            found_by=found_by,
-        )
+        said = {"weight": heavier(weight, weight_needed(row)), "called_by": by, "called_on": on}
+        said |= {"spoke_to": spoke_to, "found_by": found_by}
+        # The same call, sent by a second click, is the same round.
+        same = row.checks.filter(first_by__isnull=True, **said).order_by("-pk").first()
+        return same or EmployerCheck.objects.create(employer=row, **said)
 
 
 def agree_first(

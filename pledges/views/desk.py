@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -71,7 +71,10 @@ def _call_row(employer: Any) -> list[Any]:
 
 
 def _waiting_checks(hat: Hat) -> Iterable[EmployerCheck]:
-    rows = EmployerCheck.objects.filter(passed_on__isnull=True, employer__in=access.employers_of(hat))
+    """The open round of each business. One that a newer round overtook is not waiting for anybody."""
+    newer = EmployerCheck.objects.filter(employer=OuterRef("employer"), pk__gt=OuterRef("pk"))
+    rows = EmployerCheck.objects.filter(~Exists(newer), passed_on__isnull=True)
+    rows = rows.filter(employer__in=access.employers_of(hat))
     rows = rows.exclude(employer__state=Employer.Check.STOPPED)
     return rows.select_related("employer", "called_by", "first_by").order_by("called_on", "pk")[:SHOWN]
 

@@ -210,6 +210,20 @@ def planted(found, **values):
         Employer.objects.filter(pk=found.pk).update(**values)
 
 
+def test_a_call_sent_twice_is_one_round(amina):
+    found = employer()
+    said = {"employer": found, "by": amina, "on": clock.today(), "spoke_to": "the owner", "found_by": "register"}
+    first = checks.record_call_back(**said)
+    assert checks.record_call_back(**said) == first
+    assert checks.record_call_back(**{**said, "spoke_to": "the manager"}) != first
+
+
+def test_a_call_of_years_ago_does_not_count(amina):
+    old = clock.today() - dt.timedelta(days=366)
+    with pytest.raises(CheckRefused, match="in the last year"):
+        checks.record_call_back(employer=employer(), by=amina, on=old, spoke_to="the owner", found_by="register")
+
+
 def test_planted_a_business_is_not_checked_by_hand(amina):
     found = employer()
     year = checks.passed_until(clock.today())
