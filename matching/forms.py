@@ -11,6 +11,7 @@ from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
 from matching.models import Interests
 from matching.services import MILE
 from opportunities import needs
+from pledges.forms import WordsField
 from pledges.models import Category, PledgeKind
 
 HOURS = [(1, _("Daytime")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights"))]
@@ -31,7 +32,8 @@ def _ticks(label: Any, hint: Any = "") -> forms.MultipleChoiceField:
 class InterestsForm(forms.Form):
     """What somebody would like. Nothing ticked means no preference."""
 
-    words = forms.CharField(
+    words = WordsField(
+        lines=True,
         label=_("What would they like, in their own words?"),
         help_text=_("One sentence, like: fixing cars, or anything outdoors."),
         required=False,
@@ -110,14 +112,14 @@ def said_before(interests: Interests, default_radius: int) -> dict[str, Any]:
 class AddPersonForm(InterestsForm):
     """A young person and what they would like, on one page."""
 
-    label = forms.CharField(
+    label = WordsField(
         label=_("Your own short word for them"),
         help_text=_("Like their initials, never a full name. Only you and your managers see it."),
         max_length=40,
         error_messages={"required": _("Enter your own short word, like their initials")},
     )
     birth_month = MonthField(label=_("When were they born?"), allow_past=True)
-    area = forms.CharField(
+    area = WordsField(
         label=_("Where do they live?"),
         help_text=_("A postcode, or its first part and the next number, like NG18 5. We keep only that part."),
         max_length=12,
@@ -152,7 +154,7 @@ class ActionForm(forms.Form):
     opportunity = forms.UUIDField()
     state = forms.ChoiceField(choices=[(state, state) for state in (SHARED, LATER, NOT_NOW, TAKE_BACK)])
     reason = forms.ChoiceField(choices=REASONS, required=False)
-    words = forms.CharField(max_length=160, required=False)
+    words = WordsField(max_length=160, required=False)
     back = forms.ChoiceField(choices=[(name, name) for name in ("matches", "monday", "person")], required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +17,7 @@ from accounts.hats import Hat
 from accounts.models import Council, User, YoungPerson
 from accounts.roles import Role
 from accounts.services import add_young_person
+from core.idempotency import once
 from matching import listing, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.models import Interests, MatchAction
@@ -127,23 +129,34 @@ def add_person(request: HttpRequest) -> HttpResponse:
     """`/adviser/people/new/`: a young person and what they would like, in 30 seconds."""
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        by, said = _user(request), form.cleaned_data
         try:
-            person = add_young_person(
-                by=by, council=_council(request), label=said["label"],
-                birth_month=said["birth_month"], sector=said["area"], worker=by,
-            )  # fmt: skip
+            public_id = _add(request, form)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 field = {"sector": "area"}.get(name, name)
                 form.add_error(field if field in form.fields else None, sentences)
         else:
-            services.record_interests(person=person, by=by, **form.values())
-            messages.success(
-                request, _("%(label)s is on your list. Matches appear in a moment.") % {"label": person.label}
-            )
-            return redirect("matching:show-person", public_id=person.public_id)
+            label = form.cleaned_data["label"]
+            messages.success(request, _("%(label)s is on your list. Matches appear in a moment.") % {"label": label})
+            return redirect("matching:show-person", public_id=public_id)
     return render(request, "matching/add_person.html", {"form": form})
+
+
+def _add(request: HttpRequest, form: AddPersonForm) -> str:
+    """The person's public id. The same page sent by a second click (its token with it) adds nobody."""
+    by, said = _user(request), form.cleaned_data
+
+    def add() -> str:
+        person = add_young_person(
+            by=by, council=_council(request), label=said["label"],
+            birth_month=said["birth_month"], sector=said["area"], worker=by,
+        )  # fmt: skip
+        services.record_interests(person=person, by=by, **form.values())
+        return str(person.public_id)
+
+    sent = salted_hmac("matching.add_person", request.POST.urlencode()).hexdigest()
+    public_id, _again = once(scope=f"add-person:{by.pk}", key=sent, body={}, do=add)
+    return str(public_id)
 
 
 @require_GET
