@@ -11,9 +11,17 @@ from core.forms import CountInput, DateField
 from core.postcodes import Found, Plausible, look_up
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
+from pledges.forms import WordsField
 from pledges.models import Category
 
 HOURS = ((1, _("Days")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights")))
+
+
+def _number(sentence: Any) -> dict[str, Any]:
+    """One sentence for every way in which a number can be wrong."""
+    return dict.fromkeys(
+        ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"), sentence
+    )
 
 
 class PoundsField(forms.DecimalField):
@@ -41,8 +49,9 @@ class MaskField(forms.MultipleChoiceField):
 class CompleteForm(forms.Form):
     """What `services.complete` and `services.change` take, as a person types it."""
 
-    title = forms.CharField(label=_("Title"), help_text=_("Like Kitchen team member"), max_length=80, required=False)
-    summary = forms.CharField(
+    title = WordsField(label=_("Title"), help_text=_("Like Kitchen team member"), max_length=80, required=False)
+    summary = WordsField(
+        lines=True,
         label=_("What would they do?"),
         help_text=_("A few plain sentences, as you would say them. No phone numbers or links."),
         max_length=1500,
@@ -55,15 +64,23 @@ class CompleteForm(forms.Form):
         min_value=1,
         max_value=500,
         widget=CountInput(),
-        error_messages={"required": _("Enter how many places, like 2"), "invalid": _("Enter a number, like 2")},
+        error_messages={
+            "required": _("Enter how many places, like 2"),
+            **_number(_("Enter how many places as a whole number from 1 to 500")),
+        },
     )
     remote = forms.BooleanField(label=_("It can be done from home"), required=False)
     postcode = forms.CharField(label=_("Postcode of the place"), max_length=12, required=False)
-    town = forms.CharField(
+    town = WordsField(
         label=_("Town"), help_text=_("What people see instead of the street"), max_length=60, required=False
     )
     hours_a_week = forms.DecimalField(
-        label=_("Hours a week"), min_value=Decimal("0.5"), max_value=60, decimal_places=1, required=False
+        label=_("Hours a week"),
+        min_value=Decimal("0.5"),
+        max_value=60,
+        decimal_places=1,
+        required=False,
+        error_messages=_number(_("Enter the hours a week as a number up to 60, like 16 or 37.5")),
     )
     hours_mask = MaskField(label=_("When?"), choices=HOURS, error_messages={"required": _("Choose when")})
     pay = PoundsField(
@@ -73,6 +90,7 @@ class CompleteForm(forms.Form):
         max_value=200,
         decimal_places=2,
         required=False,
+        error_messages=_number(_("Enter the pay for one hour in pounds, like 12.71")),
     )
     unpaid_reason = forms.ModelChoiceField(
         label=_("If it is unpaid, why?"), queryset=UnpaidReason.objects.none(), required=False
@@ -83,8 +101,17 @@ class CompleteForm(forms.Form):
     closes_on = DateField(
         label=_("Last day to go for it"), help_text=_("Leave it empty if it stays open"), required=False
     )
-    min_age = forms.IntegerField(label=_("Youngest age"), min_value=16, max_value=25, widget=CountInput())
-    training_beside = forms.CharField(
+    min_age = forms.IntegerField(
+        label=_("Youngest age"),
+        min_value=16,
+        max_value=25,
+        widget=CountInput(),
+        error_messages={
+            "required": _("Enter the youngest age, from 16 to 25"),
+            **_number(_("Enter the youngest age as a whole number from 16 to 25")),
+        },
+    )
+    training_beside = WordsField(
         label=_("Training beside the work"), help_text=_("Which provider or course"), max_length=120, required=False
     )
     needs_mask = MaskField(

@@ -208,6 +208,11 @@ def _employer(row: Opportunity, law: Law) -> Iterator[Refusal]:
     elif checks.ORDER[employer.checked_weight] < checks.ORDER[checks.weight_for(row.kind, min_age=row.min_age)]:
         sentence = _("This needs a %(weight)s check of the business. The one it passed was lighter.")
         weight = PledgeKind.Weight(checks.weight_for(row.kind, min_age=row.min_age))
+        if checks.ORDER[employer.checked_weight] >= checks.ORDER[checks.weight_for(row.kind, min_age=18)]:
+            sentence = _(
+                "16 and 17 year olds may come, so this needs a %(weight)s check of the business. The one it passed was"
+                " lighter. Check it again, or make the youngest age 18."
+            )
         yield Refusal("employer_check_light", sentence % {"weight": weight.label.lower()}, _checkers())
 
 
