@@ -21,6 +21,7 @@ from pledges.forms import DeskPledgeForm, EventForm
 from pledges.lifecycle import EVENT
 from pledges.models import Event, Pledge, ToClearUp
 from pledges.services import make_event, move_event, promise_pledge
+from pledges.words import clean
 
 A_PAGE = 25
 
@@ -28,7 +29,7 @@ A_PAGE = 25
 def event_of(request: HttpRequest, code: str) -> Event:
     """The hat's event of that code. Another partnership's is a 404 like one that does not exist."""
     rows = access.events_of(access.hat_of(request)).select_related("owner", "partnership")
-    return get_object_or_404(rows, code=code.upper())
+    return get_object_or_404(rows, code=clean(code).upper())
 
 
 @require_safe

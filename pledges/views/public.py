@@ -14,6 +14,7 @@ from pledges.forms import PledgeForm
 from pledges.messages import link_to
 from pledges.models import Event, Pledge
 from pledges.services import Promise, promise_pledge
+from pledges.words import clean
 
 KEYS = "pledge"  # the scope of our idempotency keys
 
@@ -25,8 +26,9 @@ def make_pledge(request: HttpRequest, code: str = "") -> HttpResponse:
 
     Nobody is refused for sending often: a whole room sits behind one address.
     """
+    typed, code = code, clean(code)  # the database cannot look for NUL
     event = Event.objects.select_related("owner", "partnership").filter(code=code.upper()).first() if code else None
-    if code and event is None:
+    if typed and event is None:
         return render(request, "pledges/no_event.html", {"code": code[:20]}, status=404)
     form = PledgeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -152,6 +152,7 @@ def test_an_unknown_code_is_a_404_with_a_way_on(phone):
     answer = phone.get("/pledge/ZZZZZZ/")
     assert answer.status_code == 404 and 'href="/pledge/"' in answer.content.decode()
     assert phone.post("/pledge/<script>/", body()).status_code == 404
+    assert phone.get("/pledge/%00/").status_code == 404
     assert not Pledge.objects.exists()
 
 
