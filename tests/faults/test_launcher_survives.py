@@ -11,7 +11,7 @@ import pytest
 from config.processes import PROCESSES
 from tests.faults.instance import ROOT, Instance
 
-pytestmark = [pytest.mark.battery, pytest.mark.xdist_group("launcher")]
+pytestmark = [pytest.mark.battery]
 NAMES = ("postgres", "valkey", *(process.name for process in PROCESSES))
 
 

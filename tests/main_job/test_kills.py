@@ -8,7 +8,7 @@ from config.processes import PROCESSES
 from tests.faults.instance import Instance
 from tests.main_job.product import assert_all_told_once, start_demo
 
-pytestmark = [pytest.mark.battery, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.battery]
 NAMES = ["postgres", "valkey", *(process.name for process in PROCESSES)]
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.instance import Instance
 from tests.main_job.product import assert_all_told_once, demo
 
-pytestmark = [pytest.mark.battery, pytest.mark.xdist_group("product")]
+pytestmark = [pytest.mark.battery]
 
 
 def test_the_main_job(finished):
