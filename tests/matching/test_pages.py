@@ -249,11 +249,7 @@ def test_changing_interests(world, sign_in):
     )
     with everybody.as_worker():
         found = Interests.objects.get(pk=person.pk)
-    assert (
-        found.radius_m == 11265
-        and found.words == "baking 🥐 abc"
-        and found.changed_by == world["mine"]["adviser"]
-    )
+    assert found.radius_m == 11265 and found.words == "baking 🥐 abc" and found.changed_by == world["mine"]["adviser"]
     factories.run()
     assert (person.pk, world["row"].pk) not in factories.stored()
 
