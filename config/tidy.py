@@ -17,7 +17,10 @@ KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
-    """Delete expired sign-in attempts, idempotency keys, sheets never applied, sessions and old job runs. Returns how many of each."""
+    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, sessions, old job runs.
+
+    Returns how many of each.
+    """
     with transaction.atomic():
         return {
             "sign_in_attempts": SignInAttempt.objects.filter(at__lt=FrNow() - ATTEMPTS_KEPT).delete()[0],

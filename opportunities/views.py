@@ -17,7 +17,7 @@ from opportunities import kinds, shown
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.pay import Floors
-from opportunities.search import Filters, Results, further, search
+from opportunities.search import NEAREST, Filters, Results, further, search
 
 State = Opportunity.State
 NEVER_PUBLIC = (State.DRAFT, State.SUBMITTED, State.WITHDRAWN)
@@ -60,7 +60,9 @@ def how_many(total: int, filters: Filters) -> str:
     """ "24 things near you"."""
     if filters.remote:
         return ngettext("%(n)d thing you can do from home", "%(n)d things you can do from home", total) % {"n": total}
-    if filters.point:
+    if filters.point and filters.miles is None and filters.sort == NEAREST:
+        return ngettext("%(n)d thing, nearest first", "%(n)d things, nearest first", total) % {"n": total}
+    if filters.point and filters.miles is not None:
         return ngettext("%(n)d thing near there", "%(n)d things near there", total) % {"n": total}
     return ngettext("%(n)d thing open now", "%(n)d things open now", total) % {"n": total}
 

@@ -69,6 +69,7 @@ def test_place_and_distance(visitor):
     near = visitor.get(LIST, {"place": sector.code, "miles": "5"})
     assert row.title in words(near) and "Mansfield, 3 miles" in words(near) and "1 thing near there" in words(near)
     assert row.title not in words(visitor.get(LIST, {"place": sector.code, "miles": "2"}))
+    assert "1 thing, nearest first" in words(visitor.get(LIST, {"place": sector.code}))
 
 
 def test_an_empty_page_offers_what_is_further_away(visitor):
