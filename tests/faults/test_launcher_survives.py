@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -85,12 +86,18 @@ def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_n
         assert not instance.facts()
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether the kernel has really stopped it: on a busy machine that comes some time after the signal."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 def test_left_over_processes_are_ended_by_the_next_start(tmp_path, prepared):
     """As on a system whose kernel does not end them: processes that outlive a killed launcher."""
     with Instance(tmp_path, like=prepared) as instance:
         instance.wait_until_ready()
         frozen = instance.pid("relay")
         os.kill(frozen, signal.SIGSTOP)  # it cannot hear the kernel's signal
+        instance.wait_until(lambda: is_stopped(frozen))
         instance.launcher.kill()
         instance.launcher.wait()
         assert frozen in instance.alive()
