@@ -13,7 +13,7 @@ from core import clock
 from opportunities import needs, shown
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
-from opportunities.views import NEVER_PUBLIC, find, is_open, public_rows
+from opportunities.views import NEVER_PUBLIC, find, is_open, is_over, public_rows
 
 PAGE = 50
 
@@ -76,10 +76,14 @@ class OpportunityPage(APIView):
     """GET one by its id."""
 
     def get(self, request: Request, public_id: UUID) -> Response:
-        """404 for what was never public, 410 for what is over."""
+        """410 for what is over; 404 for what was never public, and in words for what may come back."""
         row = public_rows().filter(public_id=public_id).exclude(state__in=NEVER_PUBLIC).first()
         if row is None:
             raise Http404
-        if not is_open(row, clock.today()):
+        today = clock.today()
+        if not is_open(row, today) and not is_over(row, today):
+            detail = "This opportunity is not open just now. It may come back."
+            return Response({"detail": detail}, status=status.HTTP_404_NOT_FOUND)
+        if not is_open(row, today):
             return Response({"detail": "This opportunity is over."}, status=status.HTTP_410_GONE)
         return Response(OpportunitySerializer(row).data)

@@ -102,13 +102,14 @@ def _offers(form: FindForm, filters: Filters, found: Results) -> list[tuple[str,
 
 @require_safe
 def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/opportunities/<id>/`: one opportunity; 404 for what was never public, 410 without a title for what is over."""
+    """`/opportunities/<id>/`: one opportunity; without a title 410 for what is over, 404 for the rest."""
     row = public_rows().filter(public_id=public_id).exclude(state__in=NEVER_PUBLIC).first()
     if row is None:
         raise Http404
     today = clock.today()
     if not is_open(row, today):
-        return render(request, "opportunities/gone.html", status=410)
+        over = is_over(row, today)
+        return render(request, "opportunities/gone.html", {"over": over}, status=410 if over else 404)
     signed_in = getattr(request, "hat", None) is not None
     return render(request, "opportunities/show.html", page(row, today, shown.Reader(signed_in=signed_in)))
 
@@ -116,6 +117,13 @@ def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def is_open(row: Opportunity, today: dt.date) -> bool:
     """Live, and not past a closing day that the nightly job has not seen yet."""
     return row.live and (row.closes_on is None or row.closes_on >= today)
+
+
+def is_over(row: Opportunity, today: dt.date) -> bool:
+    """Closed, past its closing day or filled. What else is not open (paused, its business not checked) may come back;
+    its page is the same whatever the reason."""
+    past = row.closes_on is not None and row.closes_on < today
+    return row.state == State.CLOSED or past or row.places_taken >= row.places
 
 
 def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:

@@ -228,14 +228,41 @@ def test_what_was_never_public_is_the_same_404_as_a_random_address(visitor, how)
     assert words(answer) == words(random)
 
 
-@pytest.mark.parametrize("values", [{"state": "closed"}, {"state": "paused"}, {"live": False}])
+LONG_AGO = dt.date(2020, 1, 1)
+
+
+def both_answers(visitor, row) -> list:
+    """Of the page and of the API; neither says what it was."""
+    answers = [visitor.get(f"{LIST}{row.public_id}/"), visitor.get(f"/api/v1{LIST}{row.public_id}/")]
+    for answer in answers:
+        assert b"Secret title" not in answer.content and row.employer.name.encode() not in answer.content
+    return answers
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"state": "closed"}, {"places_taken": 2}, {"closes_on": LONG_AGO}, {"state": "paused", "closes_on": LONG_AGO}],
+)
 def test_what_is_over_answers_410_without_a_title(visitor, values):
     row = make.published(title="Secret title")
     Opportunity.objects.filter(pk=row.pk).update(live=False)
     Opportunity.objects.filter(pk=row.pk).update(**values)
-    for answer in (visitor.get(f"{LIST}{row.public_id}/"), visitor.get(f"/api/v1{LIST}{row.public_id}/")):
-        assert answer.status_code == 410
-        assert b"Secret title" not in answer.content and row.employer.name.encode() not in answer.content
+    for answer in both_answers(visitor, row):
+        assert answer.status_code == 410 and b"is over" in answer.content
+
+
+def test_what_may_come_back_is_not_called_over_and_is_a_404_without_a_title(visitor):
+    """Paused, and a published one whose business is not checked just now, cannot be told apart."""
+    pages = set()
+    for values in ({"state": "paused"}, {"state": "paused", "title": "Secret title, too"}, {}):
+        row = make.published(title="Secret title", **{"places": 3} if values else {})
+        Opportunity.objects.filter(pk=row.pk).update(live=False, version=2, **values)
+        page, api = both_answers(visitor, row)
+        assert page.status_code == api.status_code == 404
+        assert b"It may come back" in api.content
+        pages.add(words(page))
+    (text,) = pages
+    assert "Not open just now" in text and "It may come back" in text and "over" not in text
 
 
 @pytest.mark.parametrize("address", [f"{LIST}1/", f"{LIST}not-a-uuid/", f"{LIST}%00/", f"{LIST}{'a' * 2000}/"])
