@@ -1,27 +1,16 @@
-"""Incremental equals full, whatever happens in between, and whoever else is at work."""
+"""Incremental equals full, whatever happens in between and whatever day it is; and what a matcher keeps in memory."""
 
 import random
-import threading
-import time
 
-import psycopg
 import pytest
-from django.db import connection
 
 from accounts.models import YoungPerson
-from matching import columns, engine, passes, services, store, telling
+from matching import columns, passes, services, store
 from matching import weights as w
 from matching.models import Interests, MatchAction, MatchState
-from notifications.models import Outbox
-from tests import database
 from tests import factories as everybody
 from tests.matching import factories
-
-
-def other_connection(user: str = "fr_worker") -> psycopg.Connection:
-    """Somebody else at work in the same database."""
-    return psycopg.connect(**database.LOGIN, user=user, dbname=connection.settings_dict["NAME"])
-
+from tests.matching.at_work import crash_at_the_end, forget_other_processes, until_nothing_is_pending
 
 # --- the same content, incrementally and from scratch -----------------------------------------------------------------
 
@@ -118,16 +107,6 @@ def test_after_any_events_incremental_equals_full(seed, keep, as_fr_worker, monk
     assert MatchState.objects.get().repaired_rows == 0
 
 
-XMIN = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-
-
-def forget_other_processes(monkeypatch) -> None:
-    """Take the highest revision for the watermark. A transaction that the next test process has open holds the real one
-    back; rows are then read again, which puts right what a planted defect did."""
-    assert XMIN in store.STATE_SQL
-    monkeypatch.setattr(store, "STATE_SQL", store.STATE_SQL.replace(XMIN, MAX_REV))
-
-
 def test_planted_floor_that_is_too_high_is_seen(as_fr_worker, monkeypatch):
     """The cached floor of a list must only ever be too low: the comparison above catches it when it is not."""
     forget_other_processes(monkeypatch)
@@ -161,16 +140,6 @@ def test_running_again_changes_nothing():
     assert factories.run().written == 1
     again = factories.run_everything()
     assert (again.written, again.gone, again.told) == (0, 0, 0)
-
-
-def until_nothing_is_pending() -> None:
-    """Run until the watermark has passed what is written. A transaction open anywhere on the server holds it back: that
-    of a test in the next process, too."""
-    deadline = time.monotonic() + 60
-    while services.pending():
-        assert time.monotonic() < deadline, "the watermark does not move"
-        services.run_pending()
-        time.sleep(0.05)
 
 
 def test_a_second_run_finds_nothing_pending(as_fr_worker):
@@ -219,96 +188,7 @@ def test_a_lost_bell_only_delays(as_fr_worker):
     assert factories.stored() == factories.oracle() and factories.stored()
 
 
-# --- transactions that end late ---------------------------------------------------------------------------------------
-
-MAX_REV = """(SELECT coalesce(max(rev::text::bigint), 0) + 1 FROM (SELECT rev FROM interests
-              UNION ALL SELECT rev FROM opportunity_search) r)"""
-
-
-def late_commit() -> bool:
-    """A row is written before another one, and committed after the matcher has seen that other one. Is it found?"""
-    factories.places()
-    early, late = factories.person(radius_m=500), factories.person(radius_m=500)
-    services.run_pending()
-    factories.opportunity(place="XA1 2")
-    services.run_pending()
-    assert factories.stored() == {}
-    with other_connection() as other:
-        other.execute("UPDATE interests SET radius_m = 5000 WHERE person_id = %s", [late.pk])
-        with everybody.as_worker():
-            Interests.objects.filter(pk=early.pk).update(radius_m=5000)
-        services.run_pending()
-        assert {person for person, _ in factories.stored()} == {early.pk}
-        other.commit()
-    services.run_pending()
-    return factories.stored() == factories.oracle()
-
-
-def test_a_late_commit_is_seen(as_fr_worker):
-    assert late_commit()
-
-
-def test_twin_watermark_of_the_highest_revision_misses_it(as_fr_worker, monkeypatch):
-    forget_other_processes(monkeypatch)
-    assert not late_commit()
-
-
-# --- two matchers -----------------------------------------------------------------------------------------------------
-
-BLOCKED = """SELECT count(*) FROM pg_stat_activity
-             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
-
-
-def until_blocked_or_done(thread: threading.Thread, watch: psycopg.Connection) -> None:
-    """Until PostgreSQL says that somebody waits for somebody, or the thread has ended. No guess about time."""
-    give_up = time.monotonic() + 30
-    while thread.is_alive() and not watch.execute(BLOCKED).fetchone()[0]:
-        watch.rollback()
-        assert time.monotonic() < give_up
-
-
-def two_matchers(monkeypatch) -> bool:
-    """A second matcher runs between the first one's reading and writing. Do the matches come out right?"""
-    factories.places()
-    person = factories.person()
-    factories.opportunity()
-    factories.opportunity(live=False)
-    services.run_pending()
-    with everybody.as_worker():
-        Interests.objects.filter(pk=person.pk).update(radius_m=9_000)  # the first matcher writes the whole list
-    calm, others = engine.best_for, []
-
-    def second_matcher():
-        try:
-            services.run_pending()
-        finally:
-            connection.close()
-
-    def interrupted(*args):
-        found = calm(*args)
-        if not others:
-            others.append(threading.Thread(target=second_matcher))
-            with other_connection() as other:  # something new, committed while the first one has already read
-                other.execute("UPDATE opportunity_search SET live = true")
-                other.commit()
-                others[0].start()
-                until_blocked_or_done(others[0], other)
-        return found
-
-    monkeypatch.setattr(engine, "best_for", interrupted)
-    services.run_pending()
-    others[0].join()
-    return factories.stored() == factories.oracle() and len(factories.stored()) == 2
-
-
-def test_two_matchers_wait_for_one_another(as_fr_worker, monkeypatch):
-    assert two_matchers(monkeypatch)
-
-
-def test_twin_without_the_lock_writes_something_else(as_fr_worker, monkeypatch):
-    forget_other_processes(monkeypatch)
-    monkeypatch.setattr(store, "lock", lambda cursor: None)
-    assert not two_matchers(monkeypatch)
+# --- what a matcher remembers -----------------------------------------------------------------------------------------
 
 
 def test_a_matcher_that_was_not_alone_forgets_what_it_remembers(as_fr_worker, monkeypatch):
@@ -327,181 +207,6 @@ def test_a_matcher_that_was_not_alone_forgets_what_it_remembers(as_fr_worker, mo
     factories.opportunity(place="XA1 2")
     services.run_pending()
     assert factories.stored() == factories.oracle() and len(factories.stored()) == 1
-
-
-# --- what PostgreSQL keeps --------------------------------------------------------------------------------------------
-
-
-def race(as_insert: bool) -> tuple[int, int]:
-    """Somebody corrects the living area while somebody else saves interests: (easting stored, easting true)."""
-    factories.places()
-    person = everybody.young_person(living_sector="XA1 1")
-    if not as_insert:
-        factories.wishes(person)
-    save = (
-        "INSERT INTO interests"
-        " (person_id, kinds, categories, open_to_anything, hours, has, travel, radius_m, remote_ok, words)"
-        f" VALUES ({person.pk}, 0, 0, false, 0, 0, 'bus', 5000, false, '')"
-        if as_insert
-        else f"UPDATE interests SET radius_m = 6000 WHERE person_id = {person.pk}"
-    )
-    with other_connection() as first, other_connection() as second, other_connection() as watch:
-        first.execute("UPDATE young_person SET living_sector = 'XA1 3' WHERE id = %s", [person.pk])
-        thread = threading.Thread(target=lambda: (second.execute(save), second.commit()))
-        thread.start()
-        until_blocked_or_done(thread, watch)
-        first.commit()
-        thread.join()
-    with everybody.as_worker():
-        return Interests.objects.get(pk=person.pk).easting, factories.PLACES["XA1 3"][0]
-
-
-@pytest.mark.parametrize("as_insert", [True, False])
-def test_a_correction_is_never_lost(as_insert, as_fr_worker):
-    stored, true = race(as_insert)
-    assert stored == true
-
-
-def test_twin_without_the_shared_lock_loses_it(as_fr_worker):
-    with database.owner(connection.settings_dict["NAME"]) as owner:
-        (source,) = owner.execute("SELECT pg_get_functiondef('interests_derive'::regproc)").fetchone()
-        owner.execute(source.replace(" FOR SHARE", ""))
-    stored, true = race(as_insert=True)
-    assert stored != true
-
-
-@pytest.mark.django_db
-def test_interests_follow_the_person():
-    factories.places()
-    person = factories.person(birth_month="2008-02-01")
-    with everybody.as_worker():
-        before = Interests.objects.get(pk=person.pk)
-        assert before.born_on.isoformat() == "2008-02-29" and before.easting == 450_000
-        YoungPerson.objects.filter(pk=person.pk).update(right_to_work="volunteering", living_sector="XA1 2")
-        after = Interests.objects.get(pk=person.pk)
-    assert after.volunteering_only and (after.easting, after.northing) == factories.PLACES["XA1 2"]
-
-
-# --- telling ----------------------------------------------------------------------------------------------------------
-
-
-def outbox() -> list[tuple[int, int, int]]:
-    with everybody.as_worker():
-        rows = Outbox.objects.filter(purpose=telling.PURPOSE).order_by("recipient_id", "person_id", "cause_id")
-        return list(rows.values_list("recipient_id", "person_id", "cause_id"))
-
-
-@pytest.mark.django_db
-def test_told_once_per_version():
-    factories.places()
-    adviser = factories.adviser()
-    person = factories.person(worker=adviser, categories=1 << 5)
-    row = factories.opportunity(categories=1 << 5)
-    assert factories.run().told == 1
-    factories.update(row, pays_living_wage=True)
-    assert factories.run().told == 0
-    factories.update(row, version=2)
-    assert factories.run().told == 1
-    assert factories.told() == [(adviser.pk, person.pk, row.pk, 1), (adviser.pk, person.pk, row.pk, 2)]
-    assert outbox() == [(adviser.pk, person.pk, row.pk)] * 2
-
-
-@pytest.mark.django_db
-def test_a_new_adviser_hears_what_the_last_one_did_not():
-    factories.places()
-    person = factories.person(categories=1 << 5)
-    row = factories.opportunity(categories=1 << 5)
-    factories.run()
-    assert factories.told() == []  # nobody to tell
-    first, second = factories.adviser(), factories.adviser()
-    factories.link(person, first)
-    factories.run()
-    factories.link(person, second)
-    factories.run()
-    assert factories.told() == [(first.pk, person.pk, row.pk, 1)]
-
-
-@pytest.mark.django_db
-def test_a_weak_match_is_shown_but_not_told():
-    factories.places()
-    factories.person(worker=factories.adviser(), radius_m=5000)
-    factories.opportunity(place="XA1 2", ringfenced=False, audience="england")
-    factories.run()
-    assert [score for score, *_ in factories.stored().values()] == [0] and factories.told() == []
-
-
-@pytest.mark.django_db
-def test_so_many_are_told_of_one_opportunity_and_first_whoever_was_told_least(monkeypatch):
-    monkeypatch.setattr(w, "TOLD_AT_LEAST", 2)
-    monkeypatch.setattr(w, "TOLD_PER_PLACE", 1)
-    factories.places()
-    adviser, pledge = factories.adviser(), factories.pledge()
-    people = [factories.person(worker=adviser, categories=1 << 5) for _ in range(4)]
-    rows = [factories.opportunity(of=pledge, places=1, categories=1 << 5)]
-    factories.run()
-    assert [person for _, person, *_ in factories.told()] == [people[0].pk, people[1].pk]
-    rows.append(factories.opportunity(of=pledge, places=3, categories=1 << 5))
-    factories.run()
-    second = [person for _, person, opportunity, _ in factories.told() if opportunity == rows[1].pk]
-    assert second == [people[0].pk, people[2].pk, people[3].pk]
-
-
-@pytest.mark.django_db
-def test_what_was_acted_on_is_not_told():
-    factories.places()
-    adviser = factories.adviser()
-    person = factories.person(worker=adviser, categories=1 << 5)
-    row = factories.opportunity(categories=1 << 5)
-    with everybody.as_worker():
-        MatchAction.objects.create(person=person, opportunity_id=row.pk, state="shared", version=1, by=adviser)
-    factories.run()
-    assert factories.stored() and factories.told() == []
-
-
-class Crash(Exception):
-    pass
-
-
-def crash_at_the_end(monkeypatch) -> tuple[dict, list, list]:
-    factories.places()
-    services.run_pending()
-    factories.person(worker=factories.adviser(), categories=1 << 5)
-    factories.opportunity(categories=1 << 5)
-
-    def crash(cursor, **_):
-        raise Crash
-
-    with monkeypatch.context() as patch:
-        patch.setattr(store, "finish", crash)
-        with pytest.raises(Crash):
-            services.run_pending()
-    return factories.stored(), factories.told(), outbox()
-
-
-def test_a_crash_leaves_neither_matches_nor_messages(as_fr_worker, monkeypatch):
-    assert crash_at_the_end(monkeypatch) == ({}, [], [])
-    services.run_pending()
-    assert len(factories.stored()) == len(factories.told()) == len(outbox()) == 1
-
-
-def test_twin_that_tells_outside_the_transaction_tells_of_nothing(as_fr_worker, monkeypatch):
-    """The message is out, its match is not there: the test above would see it."""
-
-    def elsewhere(*, purpose, items):
-        with other_connection() as other:
-            for recipient, person, cause, version in items:
-                other.execute(
-                    "INSERT INTO outbox (ref, dedupe_key, purpose, channel, recipient_id, cause_id, person_id,"
-                    " state, reason, fence, attempts)"
-                    " VALUES (gen_random_uuid(), %s, %s, 'digest', %s, %s, %s, 'held', '', 0, 0)",
-                    [f"{cause}:{version}", purpose, recipient, cause, person],
-                )
-            other.commit()
-        return len(items)
-
-    monkeypatch.setattr(telling.notifications, "hold", elsewhere)
-    matches, _, messages = crash_at_the_end(monkeypatch)
-    assert matches == {} and len(messages) == 1
 
 
 def test_kept_columns_are_dropped_by_a_failed_run(as_fr_worker, monkeypatch):
