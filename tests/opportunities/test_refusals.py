@@ -188,6 +188,28 @@ def test_the_check_has_to_be_heavy_enough(kind, age, weight, expected):
     assert codes(row) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "age", "weight", "sentence"),
+    [
+        ("ringfenced-job", 18, "light", "This needs a standard check of the business. The one it passed was lighter."),
+        ("mentoring", 18, "standard", "This needs a full check of the business. The one it passed was lighter."),
+        ("mentoring", 17, "standard", "This needs a full check of the business. The one it passed was lighter."),
+        (
+            "ringfenced-job",
+            17,
+            "standard",
+            "16 and 17 year olds may come, so this needs a full check of the business. The one it passed was lighter."
+            " Check it again, or make the youngest age 18.",
+        ),
+    ],
+)
+def test_a_check_that_is_too_light_is_told_with_what_would_help(kind, age, weight, sentence):
+    """A higher age is offered only where it would do."""
+    row = make.draft(make.employer(weight=weight), kind_code=kind, min_age=age, hours_a_week=Decimal(10))
+    (refusal,) = refusals(row)
+    assert refusal.sentence == sentence and refusal.who
+
+
 def test_an_apprenticeship_without_a_provider_is_allowed_and_said():
     row = make.draft(kind_code="apprenticeship")
     assert codes(row) == [] and len(advice(row)) == 1
