@@ -103,6 +103,11 @@ def test_another_partnerships_event_is_not_there(sign_in, event):
     assert Event.objects.get(pk=event.pk).state == "open"
 
 
+@pytest.mark.parametrize("action", ["", "code.svg", "pledge/", "sheet/"])
+def test_a_code_with_a_nul_is_not_there(coordinator, action):
+    assert coordinator.get(f"/desk/events/AB%00CD/{action}").status_code == 404
+
+
 @pytest.mark.parametrize("role", ["support_officer", "economic_development"])
 def test_only_a_coordinator_checks_and_closes(sign_in, event, role):
     client, pledge = sign_in(role), pledge_of(event)
@@ -306,6 +311,20 @@ def test_two_coordinators_check_a_business(sign_in, event):
     assert "Open it again" in text_of(two.get(path))
     assert two.post(f"{path}reopen/", {"reopen-because": "A mistake"}).status_code == 302
     assert Employer.objects.get().state == "unchecked"
+
+
+def test_only_the_newest_round_of_a_business_waits_and_only_while_it_is_open(coordinator, event):
+    first, newest, other = factories.user("Early Bird"), factories.user("Late Riser"), factories.user("Nobody Asked")
+    waits = pledge_of(event, business="Sycamore Joinery").employer
+    passed = pledge_of(event, business="Old Bank Kitchen", reach=Reach(email="jo@other.example")).employer
+    with scope(NOBODY):
+        made.called_back(waits, first)
+        made.called_back(waits, newest)
+        made.called_back(passed, other)
+        made.checked(passed)
+    page = coordinator.get("/desk/")
+    assert [(row[0]["text"], row[3]) for row in page.context["waiting"]] == [("Sycamore Joinery", "Late Riser")]
+    assert "Late Riser" in text_of(page) and "Early Bird" not in text_of(page) and "Nobody Asked" not in text_of(page)
 
 
 def test_a_business_that_may_be_another_says_so(coordinator, event):
