@@ -8,10 +8,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address. However much is wrong with it (no @, a NUL, too long), there is one sentence."""
+
+    def run_validators(self, value: Any) -> None:
+        try:
+            super().run_validators(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
 class AskForCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is not typed
     """Where to send the code. `too_many`: the address has asked too often."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         help_text=_("Use the one you gave us."),
         widget=forms.EmailInput({"autocomplete": "username", "spellcheck": "false"}),

@@ -179,6 +179,8 @@ def test_nonsense_in_the_address_is_told(codes):
     for email in ("", "not an address", "a@b", "x" * 400 + "@example.org", "a\x00b@example.org"):
         answer = ask(Client(), email)
         assert answer.status_code == 200 and "problem" in answer.content.decode()
+        (sentence,) = answer.context["form"].errors["email"]
+        assert sentence.startswith("Enter an e-mail address, like" if email else "Enter your e-mail address")
     assert codes == []
 
 
