@@ -45,14 +45,15 @@ def add_young_person(
 ) -> YoungPerson:
     """Add somebody the council owes support, from the facts an adviser has at hand.
 
-    label: the worker's own short word. birth_month: any day of it. sector: "NG18 5", never a full postcode.
-    living_authority: only where a sector spans two; otherwise it follows from the sector. name, email and
-    phone are kept
-    encrypted. Raises ValidationError with a sentence per field.
+    label: the worker's own short word, once among those they support. birth_month: any day of it. sector: "NG18 5",
+    never a full postcode. living_authority: only where a sector spans two; otherwise it follows from the sector.
+    name, email and phone are kept encrypted. Raises ValidationError with a sentence per field.
     """
     month = birth_month.replace(day=1)
     if problems := _problems(council, label, month, sector):
         raise ValidationError(problems)
+    if worker is not None:
+        _refuse_a_label_twice(worker, label.strip())
     person = YoungPerson(
         label=label.strip(),
         responsible_authority=council,
@@ -86,6 +87,19 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
     if find_sector(sector) is None:
         found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
     return found
+
+
+def _refuse_a_label_twice(worker: User, label: str) -> None:
+    """No two of a worker's young people begin with the same label, in capitals or not.
+
+    Checked here under a lock on the worker, not by PostgreSQL: the label and the worker stand in two tables, and a
+    hand-over, which must never be refused, may bring two of one label together.
+    """
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)
+    mine = AdviserLink.objects.current().filter(worker_id=worker.pk).values("person_id")
+    if YoungPerson.objects.filter(pk__in=mine, label__iexact=label).exists():
+        sentence = _("You already have someone called that. Add a letter, so that you can tell them apart.")
+        raise ValidationError({"label": sentence}, code="label_twice")
 
 
 def oldest_age(birth_month: dt.date, day: dt.date) -> int:

@@ -90,6 +90,58 @@ def test_nobody_is_added_for_a_council_one_does_not_act_for():
         services.add_young_person(**facts())
 
 
+def test_a_label_is_once_among_those_a_worker_supports():
+    worker, other = factories.adviser(), factories.adviser()
+    with as_council(factories.council()):
+        person = services.add_young_person(**facts(worker=worker))
+        with pytest.raises(ValidationError) as error:
+            services.add_young_person(**facts(worker=worker, label=" j.b. "))
+        assert "Add a letter" in str(error.value.message_dict["label"])
+        services.add_young_person(**facts(worker=worker, label="J.B.2"))
+        services.add_young_person(**facts(worker=other))
+        services.add_young_person(**facts())  # whom nobody supports yet
+        assert YoungPerson.objects.count() == 4
+        services.end_link(person=person, by=None)
+        services.add_young_person(**facts(worker=worker))  # the word is free again
+
+
+def test_a_hand_over_may_bring_two_of_one_label_together():
+    worker = factories.adviser()
+    people = [factories.young_person(label="J.B.", worker=factories.adviser()) for _ in range(2)]
+    with as_council(factories.council()):
+        for person in people:
+            services.assign_worker(person=person, worker=worker, by=None)
+    assert [found for found, _start, end in links() if end is None] == [worker.pk] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_with_one_label_added_at_once_are_one():
+    """The second waits for the first's lock on the worker, then finds the label taken."""
+    worker, council = factories.adviser(), factories.council()
+    holds, refused = threading.Event(), []
+
+    def add():
+        holds.wait(10)
+        try:
+            with as_council(council):
+                services.add_young_person(**facts(worker=worker))
+        except ValidationError as error:
+            refused.append(set(error.message_dict))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=add)
+    thread.start()
+    with as_council(council):
+        services.add_young_person(**facts(worker=worker))
+        holds.set()
+        until_somebody_waits()
+    thread.join(10)
+    assert refused == [{"label"}]
+    with factories.as_worker():
+        assert YoungPerson.objects.count() == 1
+
+
 def test_ages_at_the_edges():
     with as_council(factories.council()):
         for month in (born(16), born(25), born(25, 11), born(26)):  # somebody born late in the month is 25 still

@@ -216,7 +216,9 @@ def test_a_second_click_adds_nobody(sign_in):
     client = sign_in("adviser")
     first = client.post(NEW, {**GOOD, "csrfmiddlewaretoken": "a"})
     assert client.post(NEW, {**GOOD, "csrfmiddlewaretoken": "a"}).url == first.url
-    assert client.post(NEW, {**GOOD, "csrfmiddlewaretoken": "b"}).url != first.url
+    assert client.post(NEW, {**GOOD, "label": "K.C.", "csrfmiddlewaretoken": "a"}).url != first.url
+    again = client.post(NEW, {**GOOD, "csrfmiddlewaretoken": "b"})
+    assert "already have someone called that" in str(again.context["form"].errors["label"])
 
 
 @pytest.mark.parametrize(
