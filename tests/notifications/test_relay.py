@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 from celery import Celery
@@ -127,10 +128,17 @@ def test_it_outlives_a_restart_of_the_database(worker_connections, purposes, pro
 # --- as a process of its own --------------------------------------------------------------------------------
 
 
-def command(*args: str) -> subprocess.Popen:
+@contextmanager
+def command(*args: str):
+    """The relay as a process, ended with the block whatever happened in it."""
     url = f"postgres://{database.ADMIN}@/{connection.settings_dict['NAME']}?host={database.HOST}"
     env = {**os.environ, "FR_DB_ROLE": "fr_worker", "DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/"}
-    return subprocess.Popen([sys.executable, "manage.py", "relay", *args], env=env, stderr=subprocess.PIPE, text=True)
+    command_line = [sys.executable, "manage.py", "relay", *args]
+    with subprocess.Popen(command_line, env=env, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_once_without_a_broker_and_until_sigterm(worker_connections):
@@ -139,15 +147,15 @@ def test_once_without_a_broker_and_until_sigterm(worker_connections):
 
     with scope(EVERYTHING):
         mail.send_code(user=ana, code="271 828", expires_in=dt.timedelta(minutes=10))
-    once = command("--once")
-    assert once.wait(30) == 0, once.stderr.read()
-    running = command()
-    for _ in range(300):
-        if KeptMail.objects.exists():
-            break
-        time.sleep(0.1)
-    running.send_signal(signal.SIGTERM)
-    assert running.wait(15) == 0, running.stderr.read()
+    with command("--once") as once:
+        assert once.wait(30) == 0, once.stderr.read()
+    with command() as running:
+        for _ in range(300):
+            if KeptMail.objects.exists():
+                break
+            time.sleep(0.1)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(15) == 0, running.stderr.read()
     assert KeptMail.objects.filter(recipient=ana.email).count() == 1 and states() == ["accepted"]
 
 
