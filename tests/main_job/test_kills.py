@@ -21,11 +21,12 @@ def test_kill_each_process_in_turn_during_the_main_job(turn, prepared, tmp_path)
         instance.wait_until_ready()
         process = start_demo(instance, tmp_path / "answer.json")
         told = []
-        for line in process.stdout:
-            told.append(line)
-            if victims and instance.pid(victims[0]):
-                name = victims.pop(0)
-                killed.append((name, instance.kill(name)))
+        with process.stdout as lines:
+            for line in lines:
+                told.append(line)
+                if victims and instance.pid(victims[0]):
+                    name = victims.pop(0)
+                    killed.append((name, instance.kill(name)))
         assert process.wait(300) == 0, "".join(told)[-6000:]
         assert [name for name, _ in killed] == NAMES[turn:] + NAMES[:turn]
         assert_all_told_once(json.loads((tmp_path / "answer.json").read_text()))
