@@ -45,5 +45,5 @@ def employers_of(hat: Hat) -> QuerySet[Employer]:
 
 
 def to_clear_up_of(hat: Hat) -> QuerySet[ToClearUp]:
-    """Records to clear up of the hat's events."""
-    return ToClearUp.objects.filter(event__partnership__in=areas(hat))
+    """Records to clear up of the hat's partnership."""
+    return ToClearUp.objects.filter(partnership__in=areas(hat))

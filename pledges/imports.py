@@ -92,6 +92,7 @@ def _keep_bad_rows(*, event: Event, sheet: Sheet, report: Report, by: User | Non
         records[identity] = ToClearUp(
             identity=identity,
             event=event,
+            partnership_id=event.partnership_id,
             source=Pledge.Source.SHEET,
             row_number=number,
             words=[list(pair) for pair in zip(sheet.header, words[number], strict=True)],

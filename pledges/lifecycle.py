@@ -1,9 +1,9 @@
-"""What may become of an event, an employer and a pledge, and who may move them (domain, section 5)."""
+"""What may become of events, invitations, employers, pledges and asks, and who may move them (domain, section 5)."""
 
-from accounts.roles import DESK, Role
+from accounts.roles import DESK, WORKERS, Role
 from core.lifecycle import SYSTEM, Lifecycle, Move
 from pledges import events
-from pledges.models import Employer, Event, Pledge
+from pledges.models import Ask, Employer, Event, Invitation, Pledge
 
 GIVER = "giver"  # the holder of a pledge's signed link
 COORDINATOR = frozenset({str(Role.COORDINATOR)})
@@ -20,13 +20,28 @@ EVENT = Lifecycle(
     ),
 )
 
+_I = Invitation.State
+INVITATION = Lifecycle(
+    "pledges.Invitation",
+    states=tuple(_I.values),
+    moves=(
+        Move("say_yes", (_I.INVITED, _I.NOT_COMING), _I.COMING, OFFICERS),
+        Move("say_no", (_I.INVITED, _I.COMING), _I.NOT_COMING, OFFICERS),
+        Move("come", (_I.INVITED, _I.COMING, _I.NOT_COMING), _I.CAME, OFFICERS),
+        Move("undo", (_I.COMING, _I.NOT_COMING, _I.CAME), _I.INVITED, OFFICERS),
+    ),
+)
+
 EMPLOYER = Lifecycle(
     "pledges.Employer",
     states=tuple(_E.values),
     moves=(
         Move("call_back", (_E.UNCHECKED,), _E.CALLED_BACK, COORDINATOR),
         Move("pass", (_E.CALLED_BACK, _E.CHECKED), _E.CHECKED, COORDINATOR, events.employer_checked),
-        Move("expire", (_E.CHECKED,), _E.UNCHECKED, {SYSTEM}),
+        Move("expire", (_E.CHECKED,), _E.UNCHECKED, {SYSTEM}, events.employer_unchecked),
+        # Another name, domain or number: what was checked is no longer what is there.
+        Move("change", (_E.CALLED_BACK, _E.CHECKED), _E.UNCHECKED, COORDINATOR, events.employer_unchecked),
+        Move("merge", (_E.UNCHECKED, _E.CALLED_BACK, _E.CHECKED), _E.MERGED, COORDINATOR),
         Move(
             "stop",
             (_E.UNCHECKED, _E.CALLED_BACK, _E.CHECKED),
@@ -43,12 +58,24 @@ PLEDGE = Lifecycle(
     states=tuple(_P.values),
     moves=(
         Move("confirm", (_P.NOTED,), _P.CONFIRMED, {*OFFICERS, GIVER}),
+        Move("agree_by_silence", (_P.NOTED,), _P.CONFIRMED, {SYSTEM}),
         Move("shape", (_P.NOTED, _P.CONFIRMED), _P.SHAPED, {SYSTEM}),
         Move("go_live", (_P.NOTED, _P.CONFIRMED, _P.SHAPED), _P.LIVE, {SYSTEM}),
         Move("keep", OPEN, _P.KEPT, {*COORDINATOR, SYSTEM}),
         Move("end", OPEN, _P.PARTLY_KEPT, {*COORDINATOR, SYSTEM}),
+        Move("rest", (_P.LIVE,), _P.CONFIRMED, {SYSTEM}),  # it closed and nobody has started: what next?
         Move("withdraw", OPEN, _P.WITHDRAWN, {*COORDINATOR, GIVER}),
         Move("lapse", (_P.NOTED, _P.CONFIRMED, _P.SHAPED), _P.LAPSED, {SYSTEM}),
         Move("reopen", (_P.WITHDRAWN, _P.LAPSED), _P.NOTED, {*COORDINATOR, GIVER}),
+    ),
+)
+
+_A = Ask.State
+ASK = Lifecycle(
+    "pledges.Ask",
+    states=tuple(_A.values),
+    moves=(
+        Move("hand_over", (_A.ASKED,), _A.HANDED_OVER, {*OFFICERS, *map(str, WORKERS)}),
+        Move("cancel", (_A.ASKED,), _A.CANCELLED, {*COORDINATOR, *map(str, WORKERS), SYSTEM}),
     ),
 )

@@ -15,19 +15,27 @@ FIELDS = [
     ),
     declare(
         "pledges.Event",
-        none="id public_id code name place held_on partnership state made_at",
-        personal={"owner": RECORD},
+        none="id public_id code name place held_on partnership state text_to sponsor made_at",
+        personal={"owner": RECORD, "speakers": BUSINESS},
     ),
     declare(
         "pledges.Employer",
-        none="id public_id name name_key domain sector size charity_or_public state checked_until checked_weight"
-        " maybe_same_as made_at",
+        none="id public_id name name_key domain sector size charity_or_public company_number charity_number state"
+        " checked_until checked_weight maybe_same_as merged_into made_at",
         personal={"lead": RECORD},
     ),
     declare(
         "pledges.EmployerContact",
-        none="id employer made_at",
-        personal=dict.fromkeys(["name", "job", "email", "phone", "way", "best_time"], BUSINESS),
+        none="id public_id employer approved_on made_at",
+        personal={
+            **dict.fromkeys(["name", "job", "email", "phone", "way", "best_time", "reminders"], BUSINESS),
+            "approved_by": RECORD,
+        },
+    ),
+    declare(
+        "pledges.EmployerSite",
+        none="id public_id employer name postcode town approved_on made_at",
+        personal={"approved_by": RECORD},
     ),
     declare(
         "pledges.EmployerCheck",
@@ -39,8 +47,15 @@ FIELDS = [
     declare(
         "pledges.Pledge",
         none="id public_id identity event partnership employer kind places category by_month postcode town"
-        " publish_if_silent after_closing source state made_at",
-        personal={"contact": BUSINESS, "words": BUSINESS, "owner": RECORD},
+        " publish_if_silent show_business available_until places_live places_held places_started phrases held_back"
+        " followed_from after_closing source state made_at",
+        personal={
+            "contact": BUSINESS,
+            "colleague": BUSINESS,
+            "words": BUSINESS,
+            "owner": RECORD,
+            "phrases_seen_by": RECORD,
+        },
     ),
     declare(
         "pledges.SheetUpload",
@@ -49,7 +64,7 @@ FIELDS = [
     ),
     declare(
         "pledges.ToClearUp",
-        none="id public_id identity event source row_number state pledge made_at",
+        none="id public_id identity event partnership source row_number state pledge made_at",
         personal={
             "words": BUSINESS,
             "reasons": BUSINESS,
@@ -57,5 +72,34 @@ FIELDS = [
             "typed_by": RECORD,
             "owner": RECORD,
         },
+    ),
+    declare(
+        "pledges.Invitation",
+        none="id public_id event business name_key state made_at",
+        personal={"email": BUSINESS},
+    ),
+    declare(
+        "pledges.EventScore",
+        none="id event day counted_on pledged open waiting_council waiting_business waiting_training kept ended",
+    ),
+    declare("pledges.CadenceStep", none="id code day counted_from who what valid_from valid_to source"),
+    declare("pledges.RiskyPhrase", none="id code pattern why valid_from valid_to source"),
+    declare("pledges.Nudge", none="id employer sent_on made_at", personal={"contact": BUSINESS}),
+    declare(
+        "pledges.Answer",
+        none="id pledge said until made_at",
+        personal={"words": BUSINESS, "typed_by": RECORD},
+    ),
+    declare(
+        "pledges.CallTask",
+        none="id public_id pledge why due_on state outcome done_at made_at",
+        personal={"note": BUSINESS, "owner": RECORD, "done_by": RECORD},
+    ),
+    declare("pledges.FollowUp", none="id pledge step counted_from due_on done_on nudge call"),
+    declare(
+        "pledges.Ask",
+        none="id public_id number pledge quantity needed_for hand_over_at needed_by council state handed_over_on"
+        " told_month made_at",
+        personal={"asked_by": RECORD},
     ),
 ]

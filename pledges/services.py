@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Partnership, User
+from core import clock
 from core.lifecycle import SYSTEM
 from core.postcodes import Found, Plausible, look_up
 from notifications.services import tell
@@ -208,6 +209,7 @@ def _row(
         publish_if_silent=promise.publish_if_silent,
         source=source,
         owner=event.owner if event else None,
+        followed_from=clock.today(),
     )
 
 
