@@ -13,7 +13,7 @@ from pledges.models.pledges import Pledge
 
 
 class Nudge(models.Model):
-    """One message that reminds one person of all their pledges that are due. A trigger allows an employer one a week."""
+    """One message that reminds one person of all their due pledges. A trigger allows an employer one a week."""
 
     employer = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="nudges")
     contact = models.ForeignKey(EmployerContact, on_delete=models.RESTRICT, related_name="nudges")
