@@ -1,4 +1,7 @@
-"""How an e-mail leaves the house. settings.EMAIL_CHANNEL chooses: `kept` (demonstrations) or `smtp`."""
+"""How an e-mail or a text leaves the house. settings.EMAIL_CHANNEL chooses: `kept` (demonstrations) or `smtp`.
+
+No provider of texts is built in: where mail goes by SMTP a text is refused, and whoever would send one asks `can_text`.
+"""
 
 import datetime as dt
 import smtplib
@@ -12,8 +15,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from core.installation import is_demo
-from notifications.models import KeptMail
-from notifications.registry import Mail
+from notifications.models import KeptMail, Outbox
+from notifications.registry import Mail, Text
+
+NO_TEXTS = "no provider for texts"
 
 
 class NotTaken(Exception):
@@ -33,7 +38,7 @@ class Channel(Protocol):
 
     lease: dt.timedelta
 
-    def send(self, *, ref: uuid.UUID, to: str, mail: Mail) -> None: ...
+    def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None: ...
 
     def find(self, ref: uuid.UUID) -> bool | None: ...
 
@@ -47,10 +52,11 @@ class Kept:
         if not is_demo():
             raise ImproperlyConfigured("FR_EMAIL_CHANNEL must be smtp: kept mail is for demonstrations.")
 
-    def send(self, *, ref: uuid.UUID, to: str, mail: Mail) -> None:
+    def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
         # Durable: a provider of its own. What it took stays taken, whatever becomes of us.
         with transaction.atomic(durable=True):
-            KeptMail.objects.create(ref=ref, recipient=to, subject=mail.subject, body=mail.text)
+            channel = Outbox.Channel.TEXT if isinstance(mail, Text) else Outbox.Channel.EMAIL
+            KeptMail.objects.create(ref=ref, channel=channel, recipient=to, subject=mail.subject, body=mail.text)
 
     def find(self, ref: uuid.UUID) -> bool | None:
         return KeptMail.objects.filter(ref=ref).exists()
@@ -61,7 +67,9 @@ class Smtp:
 
     lease = dt.timedelta(seconds=120)  # each step of the conversation may take EMAIL_TIMEOUT
 
-    def send(self, *, ref: uuid.UUID, to: str, mail: Mail) -> None:
+    def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
+        if isinstance(mail, Text):
+            raise Refused(NO_TEXTS)
         line = get_connection()
         try:
             line.open()
@@ -104,3 +112,8 @@ def chosen() -> Channel:
         return CHANNELS[settings.EMAIL_CHANNEL]()
     except KeyError:
         raise ImproperlyConfigured("FR_EMAIL_CHANNEL must be kept or smtp.") from None
+
+
+def can_text() -> bool:
+    """Whether a text would leave the house (or be kept, in a demonstration). If not, a person rings instead."""
+    return settings.EMAIL_CHANNEL == "kept"

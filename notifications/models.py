@@ -22,7 +22,7 @@ class Outbox(ScopedModel):
     """One message to one recipient by one channel. It holds ids, never text.
 
     channel `digest`: waits (held) until a digest carries it; `parent` is then the e-mail that does.
-    channel `email`: goes out by itself.
+    channel `email` or `text`: goes out by itself.
     The states and the moves between them: notifications/lifecycle.py.
     """
 
@@ -40,6 +40,7 @@ class Outbox(ScopedModel):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        TEXT = "text", _("Text message")
         DIGEST = "digest", _("In a digest")
 
     # What a provider knows the message by. Derived from the dedupe key: see notifications.services.reference.
@@ -69,7 +70,7 @@ class Outbox(ScopedModel):
         db_table = "outbox"
         constraints = [
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False) | Q(channel="email", cause_id__isnull=False),
+                condition=Q(recipient__isnull=False) | Q(channel__in=["email", "text"], cause_id__isnull=False),
                 name="outbox_has_recipient",
             ),
             models.CheckConstraint(
@@ -128,13 +129,14 @@ class OutboxCount(models.Model):
 
 
 class KeptMail(models.Model):
-    """The demonstration's mail provider: what would have been sent, kept and never sent. Asked by reference like a
+    """The demonstration's provider of mails and texts: what would have been sent, kept and never sent. Asked by reference like a
     real provider. Demonstration mode only."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ref = models.UUIDField()  # not unique on purpose: it must be able to show that something was sent twice
-    recipient = models.CharField(max_length=254)
-    subject = models.CharField(max_length=200)
+    channel = models.CharField(max_length=8, choices=Outbox.Channel, default=Outbox.Channel.EMAIL)
+    recipient = models.CharField(max_length=254)  # an address, or for a text a phone number
+    subject = models.CharField(max_length=200, blank=True)  # empty for a text
     body = models.TextField()
     kept_at = models.DateTimeField(db_default=FrNow())
 

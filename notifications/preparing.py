@@ -10,7 +10,7 @@ from core.clock import FrNow
 from notifications import registry
 from notifications.lifecycle import move
 from notifications.models import Outbox
-from notifications.registry import Mail
+from notifications.registry import Mail, Text
 
 DIGEST = "digest"  # the purpose of the e-mail that carries held items
 
@@ -21,7 +21,7 @@ class Letter:
 
     ref: uuid.UUID
     to: str
-    mail: Mail
+    mail: Mail | Text
 
 
 @dataclass(frozen=True)

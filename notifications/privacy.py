@@ -20,7 +20,7 @@ FIELDS = [
     declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
     declare(
         "notifications.KeptMail",
-        none="id public_id ref kept_at",
+        none="id public_id ref channel kept_at",
         personal={
             "recipient": "as long as the demonstration",
             "subject": "as long as the demonstration",

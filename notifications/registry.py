@@ -25,6 +25,22 @@ class Mail:
             raise ValueError("A subject is one line of 1 to 200 characters")
 
 
+TEXT_LENGTH = 160  # one text message in GSM 03.38; plain ASCII letters and figures stay within that alphabet
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text message: one line, plain letters, no subject. It says nothing about anybody: phones show it when locked."""
+
+    text: str
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        plain = self.text.isascii() and self.text.isprintable()
+        if self.subject or not plain or not 0 < len(self.text) <= TEXT_LENGTH:
+            raise ValueError("A text is one line of 1 to 160 plain characters, without a subject")
+
+
 def recipient_address(row: Outbox) -> str:
     """The e-mail address of the row's recipient as it is now; empty when there is none."""
     return (row.recipient.email or "") if row.recipient else ""
@@ -34,20 +50,20 @@ def recipient_address(row: Outbox) -> str:
 class Purpose:
     """The rules of one kind of message. All of it is asked at hand-over, never earlier: people move and change.
 
-    channel: `email` goes out by itself; `digest` waits until the recipient's next digest carries it.
+    channel: `email` and `text` go out by themselves; `digest` waits until the recipient's next digest carries it.
     may_receive(rows): the ids of those rows whose recipients are still entitled. Set-based: one call, few queries.
-    render(row, items): the mail. A `digest` purpose gets the digest's row and its own items, and its Mail becomes a
+    render(row, items): the mail, or for `text` a Text. A `digest` purpose gets the digest's row and its own items, and its Mail becomes a
         section: the subject is the section's heading.
-    address(row): where it goes; an empty answer ends the row.
+    address(row): where it goes, an address or a phone number; an empty answer ends the row.
     expires_after: not worth sending later than this; None for always.
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
     """
 
     name: str
-    channel: Literal["email", "digest"]
+    channel: Literal["email", "text", "digest"]
     may_receive: Callable[[Rows], set[int]]
-    render: Callable[[Outbox, Rows], Mail]
+    render: Callable[[Outbox, Rows], Mail | Text]
     address: Callable[[Outbox], str] = recipient_address
     expires_after: dt.timedelta | None = None
     on_unknown: Literal["ask", "end", "resend"] = "ask"

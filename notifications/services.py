@@ -113,13 +113,13 @@ def tell(
     secret: Any = None,
     expires_in: dt.timedelta | None = None,
 ) -> bool:
-    """Send one e-mail after the current transaction commits, once per recipient, purpose, cause and version.
+    """Send one e-mail or text after the current transaction commits, once per recipient, purpose, cause and version.
 
     recipient: a user, or None where the purpose finds the address by `cause_id`. secret: something that must not stay
     in the database (encrypted, wiped at hand-over; needs an expiry). Returns whether it is new.
     """
     found = registry.find(purpose)
-    if found.channel != "email":
+    if found.channel == "digest":
         raise ValueError(f"{purpose} waits for a digest: hold() it")
     to = recipient.pk if isinstance(recipient, User) else recipient
     key = f"{purpose}:{to or '-'}:{'-' if cause_id is None else cause_id}:-:{version}"

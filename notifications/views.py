@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.installation import is_demo
 from core.models import Heartbeat, JobRun
-from notifications import counting
+from notifications import counting, registry
+from notifications.channels import can_text
 from notifications.models import KeptMail, Outbox
 
 PLAIN = "text/plain; charset=utf-8"
@@ -58,6 +59,7 @@ def list_messages(request: HttpRequest) -> HttpResponse:
             {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
             for beat in Heartbeat.objects.order_by("process")
         ],
+        "texts_refused": 0 if can_text() else _texts_that_died(figures),
         "job_columns": [{"label": _("Job")}, {"label": _("Due")}, {"label": _("State")}],
         "jobs": _open_jobs(),
         **_kept(request),
@@ -90,6 +92,12 @@ def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
     ]
 
 
+def _texts_that_died(figures: counting.Figures) -> int:
+    """How many texts could not go because no provider of texts is set up."""
+    texts = {name for name in registry.names() if registry.find(name).channel == Outbox.Channel.TEXT}
+    return sum(row.rows for row in figures.counts if row.purpose in texts and row.state == Outbox.State.DEAD)
+
+
 def _open_jobs() -> list[list[Any]]:
     """Jobs that are late, running or failed."""
     rows = JobRun.objects.exclude(state="done").order_by("-slot")[:20]
@@ -103,7 +111,10 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     mails = KeptMail.objects.order_by("-pk").defer("body")
     page = Paginator(mails, PER_PAGE).get_page(request.GET.get("page"))
     columns = [{"label": _("Subject")}, {"label": _("To")}, {"label": _("Kept")}]
-    rows = [[{"text": mail.subject, "url": _address(mail)}, mail.recipient, _when(mail.kept_at)] for mail in page]
+    rows = [
+        [{"text": mail.subject or _("A text"), "url": _address(mail)}, mail.recipient, _when(mail.kept_at)]
+        for mail in page
+    ]
     return {"demonstration": True, "page": page, "mail_columns": columns, "mails": rows}
 
 
