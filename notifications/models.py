@@ -129,8 +129,8 @@ class OutboxCount(models.Model):
 
 
 class KeptMail(models.Model):
-    """The demonstration's provider of mails and texts: what would have been sent, kept and never sent. Asked by reference like a
-    real provider. Demonstration mode only."""
+    """The demonstration's provider of mails and texts: what would have been sent, kept and never sent. Asked by
+    reference like a real provider. Demonstration mode only."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ref = models.UUIDField()  # not unique on purpose: it must be able to show that something was sent twice

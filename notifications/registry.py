@@ -30,7 +30,7 @@ TEXT_LENGTH = 160  # one text message in GSM 03.38; plain ASCII letters and figu
 
 @dataclass(frozen=True)
 class Text:
-    """A text message: one line, plain letters, no subject. It says nothing about anybody: phones show it when locked."""
+    """A text message: one line, plain letters, no subject. It says nothing about anybody: locked phones show it."""
 
     text: str
     subject: str = ""
@@ -52,8 +52,8 @@ class Purpose:
 
     channel: `email` and `text` go out by themselves; `digest` waits until the recipient's next digest carries it.
     may_receive(rows): the ids of those rows whose recipients are still entitled. Set-based: one call, few queries.
-    render(row, items): the mail, or for `text` a Text. A `digest` purpose gets the digest's row and its own items, and its Mail becomes a
-        section: the subject is the section's heading.
+    render(row, items): the mail, or for `text` a Text. A `digest` purpose gets the digest's row and its own items, and
+        its Mail becomes a section: the subject is the section's heading.
     address(row): where it goes, an address or a phone number; an empty answer ends the row.
     expires_after: not worth sending later than this; None for always.
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
