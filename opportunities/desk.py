@@ -25,6 +25,7 @@ from opportunities.forms import CompleteForm, WhyForm
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, Refusal, Refused, advice, for_judging, refusals
+from pledges.models import Pledge
 
 PAGE = 25
 State = Opportunity.State
@@ -114,6 +115,8 @@ def standing(row: Opportunity, law: Law) -> str:
         return _waiting(row, law.today)
     if row.state == State.PUBLISHED:
         return _("Open now") if row.live else _("Published, and hidden: full, past its closing day, or the business")
+    if row.state in (State.CLOSED, State.WITHDRAWN) and row.pledge.state == Pledge.State.WITHDRAWN:
+        return _("%(state)s: the business took it back") % {"state": State(row.state).label}
     return str(State(row.state).label)
 
 

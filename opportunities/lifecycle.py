@@ -1,7 +1,7 @@
 """The states of an opportunity and who may move it between them."""
 
 from accounts.roles import DESK, Role
-from core.lifecycle import Lifecycle, Move
+from core.lifecycle import SYSTEM, Lifecycle, Move
 
 MODEL = "opportunities.Opportunity"
 DRAFTERS = frozenset(DESK)  # may write a draft and send it in
@@ -12,12 +12,12 @@ LIFECYCLE = Lifecycle(
     states=("draft", "submitted", "published", "paused", "closed", "withdrawn"),
     moves=(
         Move("submit", ("draft",), "submitted", DRAFTERS),
-        Move("send_back", ("submitted",), "draft", APPROVERS),
+        Move("send_back", ("submitted",), "draft", {*APPROVERS, SYSTEM}),
         Move("approve", ("submitted",), "published", APPROVERS),
         Move("change", ("published",), "published", APPROVERS),
-        Move("pause", ("published",), "paused", APPROVERS),
+        Move("pause", ("published",), "paused", {*APPROVERS, SYSTEM}),
         Move("resume", ("paused",), "published", APPROVERS),
-        Move("close", ("published", "paused"), "closed", APPROVERS),
-        Move("withdraw", ("draft", "submitted"), "withdrawn", APPROVERS),
+        Move("close", ("published", "paused"), "closed", {*APPROVERS, SYSTEM}),
+        Move("withdraw", ("draft", "submitted"), "withdrawn", {*APPROVERS, SYSTEM}),
     ),
 )

@@ -12,14 +12,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from opportunities import ledger
 from opportunities.events import opportunity_changed
 from opportunities.models import Opportunity
+from pledges import ledger as pledges
 
 TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
 
 IS_LIVE = f"""
     (o.state = 'published' AND o.opened_on <= {TODAY} AND (o.closes_on IS NULL OR o.closes_on >= {TODAY})
-     AND o.places_taken < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY})
+     AND o.places_held + o.places_started < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY})
 """
 # FOR SHARE inside, so that a stop in another transaction is either seen or waited for.
 REFRESH = f"""
@@ -30,6 +32,10 @@ WITH b AS MATERIALIZED (
 UPDATE opportunity o SET live = {IS_LIVE}
 FROM b WHERE b.id = o.employer_id AND (%(all)s OR o.id = ANY(%(ids)s)) AND o.live IS DISTINCT FROM {IS_LIVE}
 RETURNING o.id, o.live
+"""
+STALE = f"""
+SELECT DISTINCT o.pledge_id FROM opportunity o JOIN employer b ON b.id = o.employer_id
+WHERE o.live IS DISTINCT FROM {IS_LIVE}
 """
 
 ROW = {
@@ -81,13 +87,25 @@ def refresh_live(ids: Iterable[int] | None = None) -> dict[int, bool]:
     """
     values: dict[str, Any] = {"all": ids is None, "ids": sorted(set(ids or ()))}
     with transaction.atomic(), connection.cursor() as cursor:
+        pledges.lock(_touched(ids))
         cursor.execute(REFRESH, values)
         turned: dict[int, bool] = dict(cursor.fetchall())
         cursor.execute(SYNC, values)
+        pledges.write(ledger.count(None if ids is None else ledger.of(ids)))
         for pk, live in sorted(turned.items()):
             old, new = ("hidden", "live") if live else ("live", "hidden")
             opportunity_changed.send(sender=Opportunity, id=pk, old=old, new=new)
     return turned
+
+
+def _touched(ids: Iterable[int] | None) -> list[int]:
+    """The pledges whose ledger may move. For all rows those that are not as they should be: few, most nights."""
+    if ids is not None:
+        return ledger.of(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(STALE)
+        stale = [pk for (pk,) in cursor.fetchall()]
+    return stale
 
 
 def refresh_all() -> dict[str, int]:

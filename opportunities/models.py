@@ -77,7 +77,8 @@ class Opportunity(models.Model):
     title = models.CharField(max_length=80)
     summary = models.TextField(max_length=1500)
     places = models.SmallIntegerField()
-    places_taken = models.SmallIntegerField(default=0)
+    places_held = models.SmallIntegerField(default=0)  # for somebody who is on the way
+    places_started = models.SmallIntegerField(default=0)  # begun
     remote = models.BooleanField(default=False)
     sector = models.CharField(max_length=6, blank=True, default="")  # postcode sector of the workplace
     town = models.CharField(max_length=60, blank=True, default="")
@@ -141,8 +142,10 @@ class Opportunity(models.Model):
                 condition=~Q(state="published") | Q(category__isnull=False), name="opportunity_has_a_category"
             ),
             models.CheckConstraint(
-                condition=Q(places__gte=1, places_taken__gte=0, places_taken__lte=F("places")),
+                condition=Q(places__gte=1, places_held__gte=0, places_started__gte=0)
+                & Q(places__gte=F("places_held") + F("places_started")),
                 name="opportunity_places_ledger",
+                violation_error_message=_("There are not so many places."),
             ),
             models.CheckConstraint(
                 condition=~Q(live=True) | Q(state="published"), name="opportunity_live_is_published"
@@ -169,6 +172,11 @@ class Opportunity(models.Model):
             models.Index(fields=["employer"], name="opportunity_employer"),
             models.Index(fields=["state", "id"], name="opportunity_state"),
         ]
+
+    @property
+    def places_taken(self) -> int:
+        """Held or begun."""
+        return self.places_held + self.places_started
 
 
 class SearchRow(models.Model):

@@ -9,10 +9,10 @@ FIELDS = [
     declare("opportunities.UnpaidReason", none="id code name kinds charity_or_public_only valid_from valid_to source"),
     declare(
         "opportunities.Opportunity",
-        none="id public_id pledge employer kind category title summary places places_taken remote sector town easting"
-        " northing authority hours_a_week hours_mask pay_pence unpaid_reason starts_on closes_on min_age needs_mask"
-        " travel_paid no_experience no_qualifications training_beside audience partnership version state live"
-        " submitted_on approved_on opened_on made_at",
+        none="id public_id pledge employer kind category title summary places places_held places_started remote sector"
+        " town easting northing authority hours_a_week hours_mask pay_pence unpaid_reason starts_on closes_on min_age"
+        " needs_mask travel_paid no_experience no_qualifications training_beside audience partnership version state"
+        " live submitted_on approved_on opened_on made_at",
         personal={"submitted_by": _AUDIT, "approved_by": _AUDIT},
     ),
     declare(

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import Case, F, Sum, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Council, Partnership, User
@@ -20,6 +20,7 @@ from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, Refusal, Refused, refusals
+from pledges import ledger as pledge_ledger
 from pledges import services as pledges
 from pledges.models import Pledge, PledgeKind
 
@@ -54,6 +55,7 @@ WRITABLE = frozenset(
         ),
     }
 )
+OPEN = ("draft", "submitted", "published", "paused")  # it may still be gone for, now or later
 NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody again what they said no to
 
 
@@ -63,30 +65,39 @@ NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody 
 def draft_from_pledge(*, pledge_id: int) -> Opportunity | None:
     """The draft of a pledge whose kind becomes places: made now, or the one that is there. None for other kinds."""
     with transaction.atomic():
-        pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
+        pledge_ledger.lock([pledge_id])
+        pledge = Pledge.objects.get(pk=pledge_id)
         if pledge.kind.becomes != PledgeKind.Becomes.PLACES:
             return None
-        there = Opportunity.objects.filter(pledge=pledge).order_by("pk").first()
+        there = Opportunity.objects.filter(pledge=pledge, state__in=OPEN).order_by("pk").first()
         if there is not None:
             return there
-        category = pledge.category or pledge.employer.sector
-        place = _place(pledge.postcode)
+        left = pledge.places - used_places(pledge)
+        if left < 1:
+            return None
+        values = {**first_values(pledge), "places": left}
         return Opportunity.objects.create(
-            pledge=pledge,
-            employer_id=pledge.employer_id,
-            kind=pledge.kind,
-            category=category,
-            title=drafts.title(
-                kind=pledge.kind.code,
-                kind_name=pledge.kind.name,
-                category=category.name if category else None,
-                employer=pledge.employer.name,
-            ),
-            summary=drafts.summary(kind=pledge.kind.code, words=pledge.words),
-            places=pledge.places,
-            partnership_id=pledge.partnership_id,
-            **{**place, "town": pledge.town or place["town"]},
-        )
+            pledge=pledge, employer_id=pledge.employer_id, kind=pledge.kind,
+            partnership_id=pledge.partnership_id, **values,
+        )  # fmt: skip
+
+
+def first_values(pledge: Pledge) -> dict[str, Any]:
+    """What a draft says before anybody has written in it: all of it follows from the pledge."""
+    category = pledge.category or pledge.employer.sector
+    place = _place(pledge.postcode)
+    return {
+        "category": category,
+        "title": drafts.title(
+            kind=pledge.kind.code,
+            kind_name=pledge.kind.name,
+            category=category.name if category else None,
+            employer=pledge.employer.name,
+        ),
+        "summary": drafts.summary(kind=pledge.kind.code, words=pledge.words),
+        "places": pledge.places,
+        **{**place, "town": pledge.town or place["town"]},
+    }
 
 
 def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
@@ -101,7 +112,7 @@ def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunit
     that may not be written.
     """
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         if row.state != Opportunity.State.DRAFT:
             raise MoveRefused(_("This is not a draft any more. Ask for it to be sent back first."))
         _write(row, values)
@@ -111,17 +122,17 @@ def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunit
 def add_another(*, opportunity: Opportunity, places: int, by: User) -> Opportunity:
     """Split a draft: a second one of the same pledge takes `places` of its places. ValueError when too many."""
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         if row.state != Opportunity.State.DRAFT or not 0 < places < row.places:
             raise ValueError("only a draft is split, and both parts keep a place")
         Opportunity.objects.filter(pk=row.pk).update(places=row.places - places)
-        values = {name: getattr(row, name) for name in _copied_fields()}
+        values = {name: getattr(row, name) for name in copied_fields()}
         return Opportunity.objects.create(**{**values, "places": places})
 
 
-def _copied_fields() -> list[str]:
+def copied_fields() -> list[str]:
     left_out = {
-        *("id", "public_id", "places", "places_taken", "version", "state", "live", "made_at"),
+        *("id", "public_id", "places", "places_held", "places_started", "version", "state", "live", "made_at"),
         *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
     }
     return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
@@ -133,8 +144,9 @@ def _copied_fields() -> list[str]:
 def submit(*, opportunity: Opportunity, by: User, role: str) -> None:
     """Send a complete draft to a second person. Raises Refused with what is missing, MoveRefused for no draft."""
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         _refuse(refusals(row))
+        _refuse(_too_many(row))
         changes = {
             "submitted_by": by,
             "submitted_on": clock.today(),
@@ -153,9 +165,9 @@ def send_back(*, opportunity: Opportunity, by: User, role: str, why: str) -> Non
 def approve(*, opportunity: Opportunity, by: User, role: str) -> None:
     """Publish, as the second person. Raises Refused: something is in the way, or this is the person who sent it in."""
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         law = Law.load()
-        _refuse(own_submission(row, by) + refusals(row, law))
+        _refuse(own_submission(row, by) + refusals(row, law) + _too_many(row))
         changes = {"approved_by": by, "approved_on": law.today, "opened_on": law.today}
         _move(row, "approve", by=by, role=role, changes=changes)
         refresh_live([row.pk])
@@ -181,7 +193,7 @@ def change(*, opportunity: Opportunity, by: User, role: str, **values: Any) -> N
     """Change what is published, under the same rules. A material change grows `version`: people who said "not now" may
     see it again. Raises Refused, MoveRefused, ValidationError."""
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         before = {field: getattr(row, field) for field in _written_fields(values)}
         _write(row, values, save=False)
         _refuse(refusals(row))
@@ -208,7 +220,7 @@ def pause(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
 def resume(*, opportunity: Opportunity, by: User, role: str) -> None:
     """Show again what was paused. Raises Refused when a rule no longer holds (a past start, an old check)."""
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         _refuse(refusals(row))
         _move(row, "resume", by=by, role=role)
         refresh_live([row.pk])
@@ -223,6 +235,8 @@ def close(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
         row = _simple_move(opportunity, "close", by=by, role=role, why=why)
         refresh_live([row.pk])
         opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
+        if not Opportunity.objects.filter(pledge=row.pledge_id, state__in=OPEN).exists():
+            pledge_ledger.settle(pledge_id=row.pledge_id)
     _copy(row, opportunity)
 
 
@@ -231,27 +245,7 @@ def withdraw(*, opportunity: Opportunity, by: User, role: str, why: str) -> None
     _simple_move(opportunity, "withdraw", by=by, role=role, why=why)
 
 
-# --- places and businesses --------------------------------------------------------------------------------------------
-
-
-def take_place(*, opportunity_id: int) -> None:
-    """One more place is taken; with the last one it stops being live. Raises MoveRefused when none is left."""
-    _count_places(opportunity_id, 1)
-
-
-def give_back_place(*, opportunity_id: int) -> None:
-    """A place is free again."""
-    _count_places(opportunity_id, -1)
-
-
-def _count_places(opportunity_id: int, step: int) -> None:
-    with transaction.atomic():
-        row = _locked(Opportunity.objects.get(pk=opportunity_id))
-        taken = row.places_taken + step
-        if not 0 <= taken <= row.places:
-            raise MoveRefused(_("There is no place left.") if step > 0 else _("No place is taken."))
-        Opportunity.objects.filter(pk=row.pk).update(places_taken=taken)
-        refresh_live([row.pk])
+# --- businesses --------------------------------------------------------------------------------------------
 
 
 def react_to_employer(sender: Any, *, id: int, **_more: Any) -> None:
@@ -262,10 +256,9 @@ def react_to_employer(sender: Any, *, id: int, **_more: Any) -> None:
 # --- how it is done ---------------------------------------------------------------------------------------------------
 
 
-def _locked(opportunity: Opportunity) -> Opportunity:
-    """The row as it is now, locked. Its business first: a stop takes its locks in the same order."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM employer WHERE id = %s FOR SHARE", [opportunity.employer_id])
+def locked(opportunity: Opportunity) -> Opportunity:
+    """The row as it is now, locked. Its business and its pledge first: everybody takes them in this order."""
+    pledge_ledger.lock([opportunity.pledge_id])
     rows = Opportunity.objects.select_for_update(of=("self",))
     return rows.select_related("pledge", "employer", "kind", "category", "unpaid_reason").get(pk=opportunity.pk)
 
@@ -285,7 +278,7 @@ def _move(
 
 def _simple_move(opportunity: Opportunity, name: str, *, by: User, role: str, why: str) -> Opportunity:
     with transaction.atomic():
-        row = _locked(opportunity)
+        row = locked(opportunity)
         # A row that is not published cannot be live, not even for the length of a statement.
         _move(row, name, by=by, role=role, why=why, changes={"live": False})
     return _copy(row, opportunity)
@@ -312,13 +305,29 @@ def _write(row: Opportunity, values: Mapping[str, Any], *, save: bool = True) ->
         row.save(update_fields=list(fields))
 
 
+def used_places(pledge: Pledge, *, but: int | None = None) -> int:
+    """How many places of a pledge its opportunities offer, or have given away before they ended."""
+    rows = Opportunity.objects.filter(pledge=pledge).exclude(pk=but or 0)
+    gone = F("places_held") + F("places_started")
+    used = Case(When(state__in=OPEN, then=F("places")), default=gone)
+    return int(rows.aggregate(sum=Sum(used))["sum"] or 0)
+
+
 def _within_the_pledge(row: Opportunity) -> None:
     """The ledger of a pledge balances: its opportunities together offer no more places than were promised."""
-    others = Opportunity.objects.filter(pledge=row.pledge_id).exclude(pk=row.pk).exclude(state="withdrawn")
-    left = row.pledge.places - (others.aggregate(sum=Sum("places"))["sum"] or 0)
+    left = row.pledge.places - used_places(row.pledge, but=row.pk)
     if row.places > left:
         sentence = _("The business promised %(places)d in all, so the most here is %(left)d. Change the pledge first.")
         raise ValidationError({"places": sentence % {"places": row.pledge.places, "left": left}})
+
+
+def _too_many(row: Opportunity) -> list[Refusal]:
+    """The business may have lowered its promise since somebody wrote the draft."""
+    try:
+        _within_the_pledge(row)
+    except ValidationError as wrong:
+        return [Refusal("too_many_places", " ".join(wrong.messages), _("Whoever completes the draft"))]
+    return []
 
 
 def _fields(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,10 @@
 from django.dispatch import Signal
 
 pledge_made = Signal()  # id; sent once, when the pledge has a partnership
+pledge_corrected = Signal()  # id, before: the Correction that would put back what was there
+pledge_ended = Signal()  # id, old, new: kept, partly kept, withdrawn or lapsed
+pledge_reopened = Signal()  # id, old, new: taken up again after it had ended
+pledge_rests = Signal()  # id, old, new: its opportunities have closed and nobody has started
 employer_checked = Signal()  # id, old, new
 employer_stopped = Signal()  # id, old, new
 employer_unchecked = Signal()  # id, old, new

@@ -61,12 +61,13 @@ PLEDGE = Lifecycle(
         Move("agree_by_silence", (_P.NOTED,), _P.CONFIRMED, {SYSTEM}),
         Move("shape", (_P.NOTED, _P.CONFIRMED), _P.SHAPED, {SYSTEM}),
         Move("go_live", (_P.NOTED, _P.CONFIRMED, _P.SHAPED), _P.LIVE, {SYSTEM}),
-        Move("keep", OPEN, _P.KEPT, {*COORDINATOR, SYSTEM}),
-        Move("end", OPEN, _P.PARTLY_KEPT, {*COORDINATOR, SYSTEM}),
-        Move("rest", (_P.LIVE,), _P.CONFIRMED, {SYSTEM}),  # it closed and nobody has started: what next?
-        Move("withdraw", OPEN, _P.WITHDRAWN, {*COORDINATOR, GIVER}),
-        Move("lapse", (_P.NOTED, _P.CONFIRMED, _P.SHAPED), _P.LAPSED, {SYSTEM}),
-        Move("reopen", (_P.WITHDRAWN, _P.LAPSED), _P.NOTED, {*COORDINATOR, GIVER}),
+        Move("keep", OPEN, _P.KEPT, {*COORDINATOR, SYSTEM}, events.pledge_ended),
+        Move("end", OPEN, _P.PARTLY_KEPT, {*COORDINATOR, SYSTEM}, events.pledge_ended),
+        # It closed and nobody has started: what next?
+        Move("rest", (_P.LIVE,), _P.CONFIRMED, {SYSTEM}, events.pledge_rests),
+        Move("withdraw", OPEN, _P.WITHDRAWN, {*COORDINATOR, GIVER}, events.pledge_ended),
+        Move("lapse", (_P.NOTED, _P.CONFIRMED, _P.SHAPED), _P.LAPSED, {SYSTEM}, events.pledge_ended),
+        Move("reopen", (_P.WITHDRAWN, _P.LAPSED), _P.NOTED, {*COORDINATOR, GIVER}, events.pledge_reopened),
     ),
 )
 

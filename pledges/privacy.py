@@ -21,9 +21,10 @@ FIELDS = [
     declare(
         "pledges.Employer",
         none="id public_id name name_key domain sector size charity_or_public company_number charity_number state"
-        " checked_until checked_weight maybe_same_as merged_into made_at",
+        " checked_until checked_weight maybe_same_as merged_into checks_after made_at",
         personal={"lead": RECORD},
     ),
+    declare("pledges.NotTheSame", none="id one other said_on", personal={"said_by": RECORD}),
     declare(
         "pledges.EmployerContact",
         none="id public_id employer approved_on made_at",
@@ -47,8 +48,8 @@ FIELDS = [
     declare(
         "pledges.Pledge",
         none="id public_id identity event partnership employer kind places category by_month postcode town"
-        " publish_if_silent show_business available_until places_live places_held places_started phrases held_back"
-        " followed_from after_closing source state made_at",
+        " publish_if_silent show_business available_until places_live places_held places_started resting phrases"
+        " held_back followed_from after_closing source state made_at",
         personal={
             "contact": BUSINESS,
             "colleague": BUSINESS,

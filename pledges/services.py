@@ -14,15 +14,16 @@ from core import clock
 from core.lifecycle import SYSTEM
 from core.postcodes import Found, Plausible, look_up
 from notifications.services import tell
-from pledges import events
+from pledges import events, ledger, phrases
 from pledges.employers import Business, KnownEmployers, business_key, wait_for_twins
 from pledges.lifecycle import EVENT, PLEDGE
-from pledges.models import Category, Event, Pledge, PledgeKind
-from pledges.reading import Reach
+from pledges.models import Category, EmployerContact, Event, Pledge, PledgeKind
+from pledges.reading import Reach, is_mobile
 from pledges.words import key
 
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY"  # no vowels, so no words; nothing that looks like a figure
 THANKS = "pledge_thanks"
+THANKS_BY_TEXT = "pledge_thanks_text"
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def make_pledges(
         for row in rows:
             row.after_closing = state == Event.State.CLOSED
             row.owner = row.owner or typed_by
+        phrases.mark(rows)
         made = Pledge.objects.bulk_create(rows)
         for pledge in made:
             _announce(pledge)
@@ -225,9 +227,17 @@ def _thank(made: Sequence[Pledge]) -> None:
     """One thank-you for each person with an address: its cause is the first of their pledges made together."""
     thanked: set[int] = set()
     for pledge in made:
-        if pledge.contact.email and pledge.contact_id not in thanked:
+        purpose = _thanks_by(pledge.contact)
+        if purpose and pledge.contact_id not in thanked:
             thanked.add(pledge.contact_id)
-            tell(purpose=THANKS, cause_id=pledge.pk, version=1)
+            tell(purpose=purpose, cause_id=pledge.pk, version=1)
+
+
+def _thanks_by(contact: EmployerContact) -> str:
+    """Who asked for texts, or left only a mobile number, is thanked by text; "" for a number that takes none."""
+    if contact.phone and (contact.way == EmployerContact.Way.TEXT or (not contact.email and is_mobile(contact.phone))):
+        return THANKS_BY_TEXT
+    return THANKS if contact.email else ""
 
 
 def made_together(pledge: Pledge) -> list[Pledge]:
@@ -248,22 +258,32 @@ class Correction:
     publish_if_silent: bool | None
 
 
+CORRECTED = ("places", "words", "by_month", "postcode", "category", "publish_if_silent")
+
+
 def correct_pledge(*, pledge: Pledge, to: Correction) -> None:
     """Change the giver's own details. Raises AlreadyOpen once the opportunity is open: then a person has to
     look.
     """
     with transaction.atomic():
-        row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+        ledger.lock([pledge.pk])
+        row = Pledge.objects.get(pk=pledge.pk)
+        if to.places < row.places_held + row.places_started:
+            raise AlreadyOpen(_("Some of it is taken already. Ring us, and we change it together."))
         if row.state not in (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED):
             raise AlreadyOpen(_("This is already open. Ring us, and we change it together."))
-        for name in ("places", "words", "by_month", "postcode", "category", "publish_if_silent"):
+        before = Correction(**{name: getattr(row, name) for name in CORRECTED})
+        for name in CORRECTED:
             setattr(row, name, getattr(to, name))
+        if row.words != before.words:
+            row.phrases, row.phrases_seen_by = phrases.find(row.words), None  # somebody looks at the new words
         homeless = row.partnership_id is None
         if homeless:
             row.partnership = _partnership_of(row.postcode)
         row.save()
         if homeless:
             _announce(row)
+        events.pledge_corrected.send(sender=Pledge, id=row.pk, before=before)
 
 
 class AlreadyOpen(Exception):
@@ -279,7 +299,10 @@ def correct_contact(*, pledge: Pledge, name: str) -> None:
 
 def move_pledge(*, pledge: Pledge, name: str, role: str, why: str = "") -> None:
     """One move of the pledge's lifecycle. Raises MoveRefused."""
-    PLEDGE.move(pledge, name, role=role, why=why)
+    with transaction.atomic():
+        ledger.lock([pledge.pk])
+        changes = {"followed_from": clock.today()} if name == "reopen" else {}
+        PLEDGE.move(pledge, name, role=role, why=why, changes=changes)
 
 
 def take_on(*, pledge: Pledge, partnership: Partnership, by: User) -> bool:

@@ -65,6 +65,7 @@ class Pledge(models.Model):
     places_live = models.SmallIntegerField(default=0)
     places_held = models.SmallIntegerField(default=0)
     places_started = models.SmallIntegerField(default=0)
+    resting = models.BooleanField(default=False)  # live, and nothing of it is shown just now
     phrases = models.JSONField(default=list)  # codes of risky phrases in `words`
     phrases_seen_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     held_back = models.CharField(max_length=13, choices=HeldBack, blank=True, default=HeldBack.NO)

@@ -241,7 +241,7 @@ def both_answers(visitor, row) -> list:
 
 @pytest.mark.parametrize(
     "values",
-    [{"state": "closed"}, {"places_taken": 2}, {"closes_on": LONG_AGO}, {"state": "paused", "closes_on": LONG_AGO}],
+    [{"state": "closed"}, {"places_held": 2}, {"closes_on": LONG_AGO}, {"state": "paused", "closes_on": LONG_AGO}],
 )
 def test_what_is_over_answers_410_without_a_title(visitor, values):
     row = make.published(title="Secret title")

@@ -37,16 +37,16 @@ WEST, SOUTH, SIDE = 300_000, 150_000, 300_000  # metres: most of England
 FILL = """
 WITH made AS (
     INSERT INTO opportunity (public_id, pledge_id, employer_id, kind_id, category_id, title, summary, places,
-        places_taken, remote, sector, town, easting, northing, hours_a_week, hours_mask, pay_pence, min_age, needs_mask,
-        travel_paid, no_experience, no_qualifications, training_beside, audience, partnership_id, version, state,
-        live, opened_on)
+        places_held, places_started, remote, sector, town, easting, northing, hours_a_week, hours_mask, pay_pence,
+        min_age, needs_mask, travel_paid, no_experience, no_qualifications, training_beside, audience,
+        partnership_id, version, state, live, opened_on)
     SELECT gen_random_uuid(), %(pledge)s, %(employer)s,
         (SELECT array_agg(id ORDER BY id) FROM pledge_kind WHERE becomes = 'places')[1 + n %% 13],
         (SELECT array_agg(id ORDER BY id) FROM category)[1 + n * 7 %% 25],
         initcap((%(words)s::text[])[1 + n %% 14]) || ' team member',
         'Work in a ' || (%(words)s::text[])[1 + n * 5 %% 14]
         || ' with a small, friendly team. You get a hot meal every shift, and they pay for boots and tools.',
-        2, 0, n %% 8 = 0, '', 'Town', %(west)s + floor(random() * %(side)s), %(south)s + floor(random() * %(side)s),
+        2, 0, 0, n %% 8 = 0, '', 'Town', %(west)s + floor(random() * %(side)s), %(south)s + floor(random() * %(side)s),
         30, 1, 1271, 18, 0, true, true, true, '', 'either', %(partnership)s, 1, 'draft', false,
         current_date - (n %% 60)
     FROM generate_series(1, %(number)s) n RETURNING *)
