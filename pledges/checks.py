@@ -1,20 +1,23 @@
 """The checks before anything of a business is shown: the call-back, and one or two people by weight (domain,
 section 5).
 
-Nothing here can be walked round: migrations/0003_rules.py ties the state `checked` to a passed check in the
-database.
+Nothing here can be walked round: migrations/0003_rules.py and 0007_employer_identity.py tie the state `checked` to a
+passed check of what the business is now, in the database.
 """
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
-from core.lifecycle import SYSTEM
+from core.lifecycle import SYSTEM, MoveRefused
 from core.scope import EVERYTHING, scope
 from pledges.lifecycle import EMPLOYER
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind
@@ -23,6 +26,7 @@ from pledges.words import clean
 Weight = PledgeKind.Weight
 ORDER = {"": 0, str(Weight.LIGHT): 1, str(Weight.STANDARD): 2, str(Weight.FULL): 3}
 ADULT = 18
+RECHECK_DAYS = 60  # so long before its end a check is on the list to be done again
 
 
 class CheckRefused(Exception):
@@ -96,8 +100,13 @@ def record_call_back(
         row = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
         if row.state == Employer.Check.STOPPED:
             raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
+        if row.state == Employer.Check.MERGED:
+            raise CheckRefused(_("This business was joined to another. Check that one."))
         if row.state == Employer.Check.UNCHECKED:
             EMPLOYER.move(row, "call_back", role=str(Role.COORDINATOR), on_behalf_of=by.pk)
+        if row.lead_id is None:
+            row.lead = employer.lead = by  # one name for every member council, until a coordinator gives it on
+            row.save(update_fields=["lead"])
         if charity_or_public is not None:
             row.charity_or_public = employer.charity_or_public = charity_or_public
             row.save(update_fields=["charity_or_public"])
@@ -105,7 +114,7 @@ def record_call_back(
         said = {"weight": heavier(weight, weight_needed(row)), "called_by": by, "called_on": on}
         said |= {"spoke_to": spoke_to, "found_by": found_by}
         # The same call, sent by a second click, is the same round.
-        same = row.checks.filter(first_by__isnull=True, **said).order_by("-pk").first()
+        same = row.checks.filter(first_by__isnull=True, pk__gt=row.checks_after, **said).order_by("-pk").first()
         return same or EmployerCheck.objects.create(employer=row, **said)
 
 
@@ -162,6 +171,50 @@ def agree_second(*, check: EmployerCheck, by: User, on: dt.date, because: str) -
         return _pass_if_complete(row, by)
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What became of one check in a batch. `sentence`: why not, "" when it passed."""
+
+    check: EmployerCheck
+    sentence: str = ""
+
+
+def open_rounds() -> QuerySet[EmployerCheck]:
+    """The check under way of each business: its newest that still counts and has not passed."""
+    newer = EmployerCheck.objects.filter(employer=OuterRef("employer"), pk__gt=OuterRef("pk"))
+    rows = EmployerCheck.objects.filter(~Exists(newer), passed_on__isnull=True, pk__gt=F("employer__checks_after"))
+    return rows.filter(employer__state__in=[Employer.Check.CALLED_BACK, Employer.Check.CHECKED])
+
+
+def waiting_for_second(by: User) -> QuerySet[EmployerCheck]:
+    """Open rounds that the first person has agreed to, and that `by` may agree to as the second."""
+    return open_rounds().filter(first_by__isnull=False, second_by__isnull=True).exclude(first_by=by)
+
+
+def agree_batch(*, checks: Sequence[EmployerCheck], by: User, on: dt.date, because: str) -> list[Agreed]:
+    """The second person agrees to several standard checks with one answer. Each stands or falls alone, in the order
+    of their businesses. A full check is refused: it is agreed one by one.
+    """
+    because = _answer(because)
+    return [_agree_one(check, by, on, because) for check in sorted(checks, key=lambda check: check.employer_id)]
+
+
+def _agree_one(check: EmployerCheck, by: User, on: dt.date, because: str) -> Agreed:
+    if check.weight != Weight.STANDARD:
+        return Agreed(check, _("A full check is agreed one by one, on the page of the business."))
+    try:
+        with transaction.atomic():  # a savepoint of its own: one refusal takes nothing else back
+            return Agreed(agree_second(check=check, by=by, on=on, because=because))
+    except (CheckRefused, MoveRefused) as refused:
+        return Agreed(check, str(refused))
+
+
+def ending_soon() -> QuerySet[Employer]:
+    """Businesses whose check ends within 60 days: to be checked again, the first to end first."""
+    last = clock.today() + dt.timedelta(days=RECHECK_DAYS)
+    return Employer.objects.filter(state=Employer.Check.CHECKED, checked_until__lte=last).order_by("checked_until", "pk")
+
+
 def stop_employer(*, employer: Employer, by: User, why: str) -> None:
     """The stop switch: announces `employer_stopped`, whose reactions hide everything of the employer at once."""
     EMPLOYER.move(employer, "stop", role=str(Role.COORDINATOR), on_behalf_of=by.pk, why=_reason(why))
@@ -211,6 +264,10 @@ def _locked(check: EmployerCheck) -> EmployerCheck:
         raise CheckRefused(_("This check has passed already."))
     if row.employer.state == Employer.Check.STOPPED:
         raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
+    if row.employer.state == Employer.Check.MERGED:
+        raise CheckRefused(_("This business was joined to another. Check that one."))
+    if row.pk <= row.employer.checks_after:
+        raise CheckRefused(_("The business has changed since this call. Ring it again."))
     return row
 
 

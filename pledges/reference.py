@@ -1,4 +1,4 @@
-"""The kinds of pledge and the job categories, from files to rows."""
+"""The kinds of pledge, the job categories and the risky phrases, from files to rows."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.reference import read_csv
-from pledges.models import Category, PledgeKind
+from pledges.models import Category, PledgeKind, RiskyPhrase
 from pledges.words import key
 
 DATA = Path(__file__).parent / "data"
@@ -68,6 +68,18 @@ def load_categories() -> int:
     return len(rows)
 
 
+def load_phrases() -> int:
+    """Bring the table of risky phrases to what data/phrases.csv says."""
+    rows = read_csv(DATA / "phrases.csv")
+    RiskyPhrase.objects.bulk_create(
+        [RiskyPhrase(code=row["code"], pattern=row["pattern"], why=row["why"], **_dates(row)) for row in rows],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["pattern", "why", "valid_from", "valid_to", "source"],
+    )
+    return len(rows)
+
+
 def load() -> int:
-    """Both."""
-    return load_kinds() + load_categories()
+    """All of them."""
+    return load_kinds() + load_categories() + load_phrases()

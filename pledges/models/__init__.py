@@ -1,6 +1,6 @@
 """Employers, events, what was promised and how it is followed up, by reason to change."""
 
-from pledges.models.employers import Employer, EmployerCheck, EmployerContact, EmployerSite
+from pledges.models.employers import Employer, EmployerCheck, EmployerContact, EmployerSite, NotTheSame
 from pledges.models.events import Event, EventScore, Invitation
 from pledges.models.following import Answer, CallTask, FollowUp, Nudge
 from pledges.models.intake import SheetUpload, ToClearUp
@@ -22,6 +22,7 @@ __all__ = [
     "EventScore",
     "FollowUp",
     "Invitation",
+    "NotTheSame",
     "Nudge",
     "Pledge",
     "PledgeKind",

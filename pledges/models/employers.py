@@ -38,6 +38,8 @@ class Employer(models.Model):
     maybe_same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="merged")
     lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
+    # Checks up to this id no longer count: the business has changed, or was stopped. PostgreSQL writes it.
+    checks_after = models.BigIntegerField(default=0)
     made_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:
@@ -193,3 +195,19 @@ class EmployerCheck(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["employer"], name="employer_check_employer")]
+
+
+class NotTheSame(models.Model):
+    """Two businesses that somebody found to be two, for good: they are not proposed for joining again."""
+
+    one = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="+")  # the lower id of the two
+    other = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="+")
+    said_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    said_on = models.DateField()
+
+    class Meta:
+        db_table = "not_the_same"
+        constraints = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="not_the_same_in_order"),
+            models.UniqueConstraint(fields=["one", "other"], name="not_the_same_once"),
+        ]

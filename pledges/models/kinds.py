@@ -98,7 +98,7 @@ class RiskyPhrase(models.Model):
     """Words that a person looks at before they go anywhere: "cash in hand", lodging with the job, contact me on."""
 
     code = models.SlugField(max_length=30, unique=True)
-    pattern = models.CharField(max_length=200)  # a regular expression over words in small letters
+    pattern = models.CharField(max_length=400)  # a regular expression over words in small letters
     why = models.CharField(max_length=200)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
