@@ -7,7 +7,11 @@ from core.schedule import Job
 JOBS = [
     Job("expire checks", "pledges.checks.expire_checks", at=dt.time(0, 1)),
     Job("live", "opportunities.live.refresh_all", at=dt.time(0, 5)),
+    Job("event scores", "pledges.honest.score_events", at=dt.time(0, 20)),
+    Job("asks not needed", "pledges.asks.cancel_forgotten", at=dt.time(0, 25)),
     Job("full match pass", "matching.services.full_pass", at=dt.time(2, 30), queue="matching"),
     Job("tidy", "config.tidy.tidy", at=dt.time(3, 30)),
     Job("digest", "notifications.services.daily_digests", at=dt.time(8, 0)),
+    Job("follow up", "pledges.followup.follow_up", at=dt.time(9, 0)),
+    Job("support used", "pledges.ask_messages.tell_of_use", at=dt.time(9, 30)),
 ]

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.links import EMPLOYER_DAYS, make_link
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
+from pledges import stops
 from pledges.models import Pledge
 from pledges.services import THANKS, made_together
 
 LINK = "pledge"
-LINK_VERBS = ("correct", "withdraw", "reopen")
+LINK_VERBS = ("answer", "correct", "withdraw", "reopen")
 
 
 def link_to(pledge: Pledge) -> str:
@@ -30,10 +31,11 @@ def _pledge(row: Outbox) -> Pledge:
 
 
 def may_receive(rows: Rows) -> set[int]:
-    """Whoever has not taken the pledge back since."""
+    """Whoever has not taken the pledge back since; nobody of a business that is stopped."""
     ended = (Pledge.State.WITHDRAWN, Pledge.State.LAPSED)
     causes = [row.cause_id for row in rows if row.cause_id is not None]
-    still = set(Pledge.objects.filter(pk__in=causes).exclude(state__in=ended).values_list("pk", flat=True))
+    open_ones = Pledge.objects.filter(pk__in=causes, employer__in=stops.hearing()).exclude(state__in=ended)
+    still = set(open_ones.values_list("pk", flat=True))
     return {row.pk for row in rows if row.cause_id in still}
 
 

@@ -154,6 +154,11 @@ def figures_of(phone: str) -> str:
     return re.sub(r"^(\+|00)44", "0", figures)
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether texts can be sent to it: numbers that begin with 07 but not 070 or 076 (Ofcom's numbering plan)."""
+    return re.match(r"07[1-57-9]", figures_of(phone)) is not None
+
+
 def read_reach(text: str) -> Reach:
     """An e-mail address or a telephone number from one box."""
     if not text:

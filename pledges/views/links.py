@@ -24,6 +24,7 @@ from pledges.lifecycle import GIVER, PLEDGE
 from pledges.messages import LINK
 from pledges.models import Pledge
 from pledges.services import AlreadyOpen, correct_contact, correct_pledge, move_pledge
+from pledges.views.answers import choices_for
 
 RELATED = ("contact", "employer", "kind", "category", "event__owner", "owner")
 CORRECTABLE = (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED)
@@ -62,6 +63,7 @@ def show_link(request: HttpRequest, token: str) -> HttpResponse:
         "can_correct": pledge.state in CORRECTABLE,
         "moves": {move.name for move in PLEDGE.may(pledge.state, GIVER)},
         "owner": pledge.owner,
+        **choices_for(pledge),
     }
     return render(request, "pledges/link.html", context)
 

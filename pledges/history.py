@@ -1,0 +1,88 @@
+"""Everything a business was sent, and everything it said: for its page on the desk and for its own home."""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import clock
+from notifications.models import Outbox
+from pledges.models import Answer, CallTask, Employer, EmployerCheck, Nudge, Pledge
+from pledges.nudges import CLOSING, CLOSING_BY_TEXT, NUDGE, NUDGE_BY_TEXT
+from pledges.services import THANKS, THANKS_BY_TEXT
+
+MOST = 200
+THANK_YOUS, CLOSINGS, NUDGES = (THANKS, THANKS_BY_TEXT), (CLOSING, CLOSING_BY_TEXT), (NUDGE, NUDGE_BY_TEXT)
+NOT_SENT = (Outbox.State.ENDED, Outbox.State.DEAD)
+Line = tuple[dt.date, str, str]
+
+
+def sent_and_said(employer: Employer) -> list[Line]:
+    """(date, what, to whom or by whom), the newest first. Six queries for any number of rows; at most MOST lines."""
+    lines = [*_letters(employer), *_reminders(employer), *_answers(employer), *_calls(employer), *_checks(employer)]
+    return sorted(lines, key=lambda line: line[0], reverse=True)[:MOST]
+
+
+def _day(at: dt.datetime | None) -> dt.date:
+    return (at or clock.now()).astimezone(clock.LONDON).date()
+
+
+def _letters(employer: Employer) -> list[Line]:
+    """Thank-yous and last words."""
+    people = dict(Pledge.objects.filter(employer=employer).values_list("pk", "contact__name"))
+    rows = Outbox.objects.filter(purpose__in=[*THANK_YOUS, *CLOSINGS], cause_id__in=people)
+    lines = []
+    for row in rows.exclude(state__in=NOT_SENT).order_by("-pk")[:MOST]:
+        what = _("We said thank you") if row.purpose in THANK_YOUS else _("We let a pledge go, with thanks")
+        lines.append((_day(row.made_at), _by_text(row, what), people.get(row.cause_id or 0) or _("The giver")))
+    return lines
+
+
+def _by_text(row: Outbox, what: str) -> str:
+    return _("%(what)s, by text") % {"what": what} if row.channel == Outbox.Channel.TEXT else what
+
+
+def _reminders(employer: Employer) -> list[Line]:
+    rows = Nudge.objects.filter(employer=employer).select_related("contact").order_by("-pk")[:MOST]
+    nudges = {row.pk: row for row in rows}
+    sent = Outbox.objects.filter(purpose__in=NUDGES, cause_id__in=nudges).exclude(state__in=NOT_SENT)
+    return [
+        (nudges[row.cause_id].sent_on, _by_text(row, _("We asked how it goes")), _name(nudges[row.cause_id]))
+        for row in sent
+        if row.cause_id in nudges
+    ]
+
+
+def _name(nudge: Nudge) -> str:
+    return nudge.contact.name or _("The giver")
+
+
+def _answers(employer: Employer) -> list[Line]:
+    rows = Answer.objects.filter(pledge__employer=employer).select_related(
+        "pledge__kind", "pledge__contact", "typed_by"
+    )
+    return [_answer(row) for row in rows.order_by("-pk")[:MOST]]
+
+
+def _answer(row: Answer) -> Line:
+    what = f"{row.pledge.kind.name}: {Answer.Said(row.said).label}"
+    if row.until:
+        what += f", {date_format(row.until, 'F Y')}"
+    if row.typed_by:
+        return _day(row.made_at), what, _("told to %(name)s") % {"name": row.typed_by.name}
+    return _day(row.made_at), what, row.pledge.contact.name or _("The giver")
+
+
+def _calls(employer: Employer) -> list[Line]:
+    """Calls that reached nobody: the others left an answer, which says more."""
+    rows = CallTask.objects.filter(pledge__employer=employer, outcome=CallTask.Outcome.NOT_REACHED)
+    return [
+        (_day(row.done_at), _("We rang and reached nobody"), row.done_by.name if row.done_by else "")
+        for row in rows.filter(~Q(state=CallTask.State.OPEN)).select_related("done_by").order_by("-pk")[:MOST]
+    ]
+
+
+def _checks(employer: Employer) -> list[Line]:
+    rows = EmployerCheck.objects.filter(employer=employer).select_related("called_by").order_by("-pk")[:MOST]
+    return [(row.called_on, _("We rang to ask whether the pledge is theirs"), row.called_by.name) for row in rows]
