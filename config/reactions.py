@@ -9,20 +9,28 @@ from django.dispatch import Signal
 from matching import events as matching_facts
 from matching import services as matching
 from opportunities import events as opportunity_facts
-from opportunities import following
+from opportunities import following, joining
 from opportunities import services as opportunities
+from pledges import asks
 from pledges import events as pledge_facts
 
 # (fact, reaction), in the order of the rooms.
 REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (pledge_facts.pledge_made, opportunities.react_to_pledge),
+    (pledge_facts.pledge_made, asks.follow_pledge),
+    (pledge_facts.pledge_reopened, asks.follow_pledge),
     (pledge_facts.pledge_reopened, opportunities.react_to_pledge),
     (pledge_facts.pledge_corrected, following.fill_from_pledge),
+    (pledge_facts.pledge_ended, asks.end_with_pledge),
     (pledge_facts.pledge_ended, following.end_with_pledge),
     (pledge_facts.pledge_rests, following.offer_again),
+    (pledge_facts.employer_checked, asks.follow_business),
+    (pledge_facts.employer_unchecked, asks.follow_business),
+    (pledge_facts.employer_stopped, asks.follow_business),
     (pledge_facts.employer_checked, opportunities.react_to_employer),
     (pledge_facts.employer_stopped, opportunities.react_to_employer),
     (pledge_facts.employer_unchecked, opportunities.react_to_employer),
+    (pledge_facts.employers_merged, joining.react_to_merge),
     (opportunity_facts.opportunity_published, matching.ring_matcher),
     (opportunity_facts.opportunity_changed, matching.ring_matcher),
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
