@@ -141,9 +141,8 @@ def pledge_phone(row: Outbox) -> str:
 def render_closing(row: Outbox, items: Rows) -> Mail:
     """Thanks, why it ended, and the way back: for all of this person's that lapsed on the same day."""
     pledge = _pledge(row)
-    days = FollowUp.objects.filter(step="lapse", pledge=pledge, counted_from=F("pledge__followed_from")).values(
-        "done_on"
-    )
+    laps = FollowUp.objects.filter(step="lapse", pledge=pledge, counted_from=F("pledge__followed_from"))
+    days = laps.values("done_on")
     same = Pledge.objects.filter(
         pk__in=FollowUp.objects.filter(step="lapse", done_on__in=days).values("pledge"),
         contact=pledge.contact_id,
