@@ -11,7 +11,7 @@ from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.services import copied_fields, draft_from_pledge, first_values
-from pledges import ledger
+from pledges import ledger, phrases
 from pledges.models import Pledge
 from pledges.services import Correction
 
@@ -70,6 +70,7 @@ def _as_it_was(pledge: Pledge, before: Correction) -> Pledge:
     was = Pledge(kind=pledge.kind, employer=pledge.employer, town=pledge.town)
     for name, value in vars(before).items():
         setattr(was, name, value)
+    was.phrases = phrases.find(was.words)  # a draft never had words that nobody has looked at
     return was
 
 

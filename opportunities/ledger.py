@@ -16,6 +16,7 @@ SELECT p.id,
        coalesce(sum(o.places_held), 0)::int, coalesce(sum(o.places_started), 0)::int,
        coalesce(bool_or(o.state IN ('published', 'paused')), false)
        AND NOT coalesce(bool_or(o.state = 'published' AND b.state = 'checked' AND b.checked_until >= {today}
+                                AND check_carries(b.checked_weight, o.kind_id, o.min_age)
                                 AND (o.closes_on IS NULL OR o.closes_on >= {today})), false)
 FROM pledge p JOIN pledge_kind k ON k.id = p.kind_id AND k.becomes = 'places'
 LEFT JOIN opportunity o ON o.pledge_id = p.id LEFT JOIN employer b ON b.id = o.employer_id

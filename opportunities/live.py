@@ -21,12 +21,13 @@ TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
 
 IS_LIVE = f"""
     (o.state = 'published' AND o.opened_on <= {TODAY} AND (o.closes_on IS NULL OR o.closes_on >= {TODAY})
-     AND o.places_held + o.places_started < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY})
+     AND o.places_held + o.places_started < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY}
+     AND check_carries(b.checked_weight, o.kind_id, o.min_age))
 """
 # FOR SHARE inside, so that a stop in another transaction is either seen or waited for.
 REFRESH = f"""
 WITH b AS MATERIALIZED (
-    SELECT e.id, e.state, e.checked_until FROM employer e
+    SELECT e.id, e.state, e.checked_until, e.checked_weight FROM employer e
     WHERE e.id IN (SELECT employer_id FROM opportunity WHERE %(all)s OR id = ANY(%(ids)s)) ORDER BY e.id FOR SHARE
 )
 UPDATE opportunity o SET live = {IS_LIVE}

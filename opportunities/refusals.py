@@ -16,7 +16,7 @@ from core import clock
 from opportunities import kinds, wording
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, pounds
-from pledges import checks
+from pledges import checks, phrases
 from pledges.models import Employer, PledgeKind
 
 NIGHT = 8  # the bit of Opportunity.hours_mask
@@ -104,6 +104,15 @@ def _review(row: Opportunity, law: Law) -> Iterator[Refusal]:
             "review",
             _("The text says “%(words)s”. Ask the business what it means, and write it without.") % {"words": found},
             _reviewer(),
+        )
+
+
+def _giver(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    if phrases.waiting(row.pledge):
+        yield Refusal(
+            "phrases",
+            _("The business wrote words that a coordinator has to look at first, on the page of the business."),
+            _coordinator(),
         )
 
 
@@ -233,4 +242,4 @@ def _checkers() -> str:
 
 
 Rule = Callable[[Opportunity, Law], Iterator[Refusal]]
-RULES: tuple[Rule, ...] = (_area, _words, _review, _place, _hours, _pay, _dates, _young, _employer)
+RULES: tuple[Rule, ...] = (_area, _words, _giver, _review, _place, _hours, _pay, _dates, _young, _employer)

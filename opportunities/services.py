@@ -21,6 +21,7 @@ from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, Refusal, Refused, refusals
 from pledges import ledger as pledge_ledger
+from pledges import phrases
 from pledges import services as pledges
 from pledges.models import Pledge, PledgeKind
 
@@ -94,7 +95,7 @@ def first_values(pledge: Pledge) -> dict[str, Any]:
             category=category.name if category else None,
             employer=pledge.employer.name,
         ),
-        "summary": drafts.summary(kind=pledge.kind.code, words=pledge.words),
+        "summary": drafts.summary(kind=pledge.kind.code, words=phrases.usable_words(pledge)),
         "places": pledge.places,
         **{**place, "town": pledge.town or place["town"]},
     }

@@ -212,7 +212,9 @@ def _agree_one(check: EmployerCheck, by: User, on: dt.date, because: str) -> Agr
 def ending_soon() -> QuerySet[Employer]:
     """Businesses whose check ends within 60 days: to be checked again, the first to end first."""
     last = clock.today() + dt.timedelta(days=RECHECK_DAYS)
-    return Employer.objects.filter(state=Employer.Check.CHECKED, checked_until__lte=last).order_by("checked_until", "pk")
+    return Employer.objects.filter(state=Employer.Check.CHECKED, checked_until__lte=last).order_by(
+        "checked_until", "pk"
+    )
 
 
 def stop_employer(*, employer: Employer, by: User, why: str) -> None:

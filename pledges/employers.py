@@ -80,8 +80,12 @@ def wait_for_twins(givers: Iterable[tuple[Business, Reach]]) -> None:
     striped so that a long sheet holds few of them, and taken in one order so that two sheets cannot wait for
     each other.
     """
-    words = {word for giver in givers for word in (name_key(giver[0].name), own_domain(giver[1].email)) if word}
-    stripes = sorted({zlib.crc32(word.encode()) % STRIPES for word in words})
+    hold_names(word for giver in givers for word in (name_key(giver[0].name), own_domain(giver[1].email)))
+
+
+def hold_names(words: Iterable[str]) -> None:
+    """The locks of `wait_for_twins` for these name keys and domains."""
+    stripes = sorted({zlib.crc32(word.encode()) % STRIPES for word in words if word})
     with connection.cursor() as cursor:
         for stripe in stripes:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, stripe])
@@ -99,17 +103,20 @@ class KnownEmployers:
         self.contacts: dict[uuid.UUID, list[EmployerContact]] = defaultdict(list)
         self.new_employers: list[Employer] = []
         self.new_contacts: list[EmployerContact] = []
-        rows = list(Employer.objects.filter(Q(name_key__in=names) | Q(domain__in=domains)).order_by("pk"))
-        by_pk = {employer.pk: employer for employer in rows}
-        for employer in rows:
-            self._remember(employer)
+        found = Employer.objects.filter(Q(name_key__in=names) | Q(domain__in=domains))
+        named = list(found.select_related("merged_into").order_by("pk"))
+        # A business that was joined to another is found by its old name, and is the other one.
+        by_pk = {row.pk: row for row in (each.merged_into or each for each in named)}
+        rows = list(by_pk.values())
+        for each in named:
+            self._remember(by_pk[each.merged_into_id or each.pk], name=each.name_key, domain=each.domain)
         for contact in EmployerContact.objects.filter(employer__in=rows).order_by("pk"):
             self.contacts[by_pk[contact.employer_id].public_id].append(contact)
 
-    def _remember(self, employer: Employer) -> None:
-        self.by_name[employer.name_key].append(employer)
-        if employer.domain:
-            self.by_domain[employer.domain].append(employer)
+    def _remember(self, employer: Employer, *, name: str, domain: str) -> None:
+        self.by_name[name].append(employer)
+        if domain:
+            self.by_domain[domain].append(employer)
 
     def _shares_a_contact(self, employer: Employer, reach: Reach) -> bool:
         return any(_same_person(contact, reach) for contact in self.contacts[employer.public_id])
@@ -119,7 +126,7 @@ class KnownEmployers:
         domain = own_domain(reach.email)
         same_name = self.by_name[name_key(business.name)]
         for employer in same_name:
-            if (domain and employer.domain == domain) or self._shares_a_contact(employer, reach):
+            if (domain and employer in self.by_domain[domain]) or self._shares_a_contact(employer, reach):
                 return employer, None
         unsure = [*same_name, *(self.by_domain[domain] if domain else [])]
         return None, unsure[0] if unsure else None
@@ -138,7 +145,7 @@ class KnownEmployers:
             charity_or_public=business.charity_or_public,
             maybe_same_as=unsure,
         )
-        self._remember(made)
+        self._remember(made, name=made.name_key, domain=made.domain)
         self.new_employers.append(made)
         return made
 

@@ -1,28 +1,21 @@
 """Words that a person looks at before they go anywhere: "cash in hand", a room with the job, "contact me on".
 
-Never a refusal to the giver, who does not even see it: the pledge is kept as it is written. Its words stay out of drafts
-and nothing of it is published until a coordinator has looked at them (domain, section 5). The phrases are dated reference
-data: pledges/data/phrases.csv.
+Never a refusal to the giver, who does not even see it: the pledge is kept as it is written. Its words stay out of
+drafts, and nothing of it is published, until a coordinator has looked at them (domain, section 5). The phrases are dated
+reference data: pledges/data/phrases.csv.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
-from accounts.models import User
 from core import clock
 from pledges.models import Pledge, RiskyPhrase
 from pledges.words import clean
 
 ENDED = (Pledge.State.WITHDRAWN, Pledge.State.LAPSED, Pledge.State.KEPT, Pledge.State.PARTLY_KEPT)
-
-
-class NothingToSee(Exception):
-    """There are no words of this kind in the pledge. Its text may be shown to people."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +76,3 @@ def reasons(codes: Iterable[str]) -> list[str]:
 def usable_words(pledge: Pledge) -> str:
     """The giver's words where they may be shown, else ""."""
     return "" if waiting(pledge) else pledge.words
-
-
-def mark_seen(*, pledge: Pledge, by: User) -> None:
-    """A coordinator has looked at the words. From now on they may be used. Raises NothingToSee when there are none."""
-    with transaction.atomic():
-        row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
-        if not row.phrases:
-            raise NothingToSee(_("There is nothing in these words to look at."))
-        if row.phrases_seen_by_id is None:
-            row.phrases_seen_by = by
-            row.save(update_fields=["phrases_seen_by"])
-    pledge.phrases_seen_by_id = row.phrases_seen_by_id

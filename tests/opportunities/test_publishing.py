@@ -235,6 +235,8 @@ def test_a_stopped_business_hides_everything_of_it_and_nothing_of_others():
     Employer.objects.filter(pk=business.pk).update(state="stopped")
     react("employer_stopped", business)
     assert [is_live(row) for row in rows] == [(False, False)] * 2 and is_live(other) == (True, True)
+    Employer.objects.filter(pk=business.pk).update(state="unchecked")
+    make.passed_check(business, "full")  # after a stop every check begins anew
     Employer.objects.filter(pk=business.pk).update(state="checked")
     react("employer_checked", business)
     assert [is_live(row) for row in rows] == [(True, True)] * 2
