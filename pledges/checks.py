@@ -98,10 +98,7 @@ def record_call_back(
         raise CheckRefused(_("Say how you found the number: in a register, on the website, or by meeting them."))
     with transaction.atomic():
         row = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
-        if row.state == Employer.Check.STOPPED:
-            raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
-        if row.state == Employer.Check.MERGED:
-            raise CheckRefused(_("This business was joined to another. Check that one."))
+        _refuse_closed(row)
         if row.state == Employer.Check.UNCHECKED:
             EMPLOYER.move(row, "call_back", role=str(Role.COORDINATOR), on_behalf_of=by.pk)
         if row.lead_id is None:
@@ -264,13 +261,17 @@ def _locked(check: EmployerCheck) -> EmployerCheck:
     row = EmployerCheck.objects.select_for_update(of=("self",)).select_related("employer").get(pk=check.pk)
     if row.passed_on is not None:
         raise CheckRefused(_("This check has passed already."))
-    if row.employer.state == Employer.Check.STOPPED:
-        raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
-    if row.employer.state == Employer.Check.MERGED:
-        raise CheckRefused(_("This business was joined to another. Check that one."))
+    _refuse_closed(row.employer)
     if row.pk <= row.employer.checks_after:
         raise CheckRefused(_("The business has changed since this call. Ring it again."))
     return row
+
+
+def _refuse_closed(employer: Employer) -> None:
+    if employer.state == Employer.Check.STOPPED:
+        raise CheckRefused(_("This business is stopped. Open it again first, with a reason."))
+    if employer.state == Employer.Check.MERGED:
+        raise CheckRefused(_("This business was joined to another. Check that one."))
 
 
 def _refuse_missing_papers(check: EmployerCheck, on: dt.date) -> None:

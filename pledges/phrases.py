@@ -1,8 +1,8 @@
 """Words that a person looks at before they go anywhere: "cash in hand", a room with the job, "contact me on".
 
 Never a refusal to the giver, who does not even see it: the pledge is kept as it is written. Its words stay out of
-drafts, and nothing of it is published, until a coordinator has looked at them (domain, section 5). The phrases are dated
-reference data: pledges/data/phrases.csv.
+drafts, and nothing of it is published, until a coordinator has looked at them (domain, section 5). The phrases are
+dated reference data: pledges/data/phrases.csv.
 """
 
 import re

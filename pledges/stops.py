@@ -4,6 +4,7 @@ Who exploits people seldom uses one name only. A shared person, number, address 
 a coordinator looks next.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -52,9 +53,10 @@ def shared_with(employer: Employer) -> list[Shared]:
 
 
 def _same(employer: Employer) -> Iterable[tuple[str, Iterable[int]]]:
-    contacts = _with_figures().filter(employer=employer)
-    emails = {email.lower() for email in contacts.values_list("email", flat=True) if email}
-    figures = {tail for tail in contacts.values_list("tail", flat=True) if len(tail) == LAST_FIGURES}
+    contacts = list(employer.contacts.all())
+    emails = {contact.email.lower() for contact in contacts if contact.email}
+    tails = {re.sub(r"\D", "", contact.phone)[-LAST_FIGURES:] for contact in contacts}
+    figures = {tail for tail in tails if len(tail) == LAST_FIGURES}
     people = _with_figures().annotate(address=Lower("email"))
     yield _("a person's e-mail address"), people.filter(address__in=emails).values_list("employer", flat=True)
     yield _("a phone number"), people.filter(tail__in=figures).values_list("employer", flat=True)
