@@ -7,8 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("accounts.sign_in_urls")),  # allauth's names, which have no namespace
     path("", include("notifications.urls")),
+    path("", include("introductions.urls")),  # before the pledges: `k/<token>/home/` is no move of a pledge
     path("", include("pledges.urls")),
     path("", include("opportunities.urls")),
     path("", include("matching.urls")),
-    path("", include("introductions.urls")),
 ]

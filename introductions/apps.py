@@ -9,6 +9,8 @@ class IntroductionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import menus
+        from accounts.roles import Role
         from matching.policy import READERS
 
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)
+        menus.add(_("Your pledges"), "introductions:show-home", {Role.EMPLOYER_MEMBER}, 10)

@@ -1,7 +1,22 @@
 """Who may use this room's addresses, and its background tasks."""
 
-from core.policy import NOBODY, Route
+from accounts.roles import Role
+from core.policy import NOBODY, PUBLIC, Route
 from matching.policy import READERS
 
-ROUTES: list[Route] = [Route("introductions:show-monday", READERS, NOBODY)]
+EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
+ROUTES: list[Route] = [
+    Route("introductions:show-monday", READERS, NOBODY),
+    Route("introductions:show-home", EMPLOYER, NOBODY),
+    Route("introductions:show-home-draft", EMPLOYER, NOBODY),
+    Route("introductions:answer-home", EMPLOYER, EMPLOYER),
+    Route("introductions:change-home-choices", NOBODY, EMPLOYER),
+    Route("introductions:add-home-colleague", NOBODY, EMPLOYER),
+    # A signed link is its own right: the view answers 404 to one that is not in force.
+    Route("introductions:show-home-link", PUBLIC, NOBODY),
+    Route("introductions:show-home-draft-link", PUBLIC, NOBODY),
+    Route("introductions:answer-home-link", PUBLIC, PUBLIC),
+    Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
+    Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
+]
 TASKS: list[str] = []

@@ -1,8 +1,19 @@
-"""Addresses of this room."""
+"""Addresses of this room. A business's pages stand once behind a sign-in and once behind a signed link."""
 
 from django.urls import path
 
+from introductions import home_views as home
 from introductions import views
 
 app_name = "introductions"
 urlpatterns = [path("adviser/", views.show_monday, name="show-monday")]
+
+HOME = (
+    ("", home.show, "show-home"),
+    ("drafts/<uuid:public_id>/", home.show_draft, "show-home-draft"),
+    ("pledges/<uuid:public_id>/<slug:said>/", home.answer, "answer-home"),
+    ("choices/", home.change_choices, "change-home-choices"),
+    ("colleagues/", home.add_colleague, "add-home-colleague"),
+)
+urlpatterns += [path(f"employer/{end}", home.signed_in(view), name=name) for end, view, name in HOME]
+urlpatterns += [path(f"k/<str:token>/home/{end}", home.linked(view), name=f"{name}-link") for end, view, name in HOME]

@@ -11,6 +11,7 @@ from accounts.links import EMPLOYER_DAYS, make_link
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
 from pledges import stops
+from pledges.home_links import home_link
 from pledges.models import Pledge
 from pledges.services import THANKS, made_together
 
@@ -48,7 +49,12 @@ def render(row: Outbox, items: Rows) -> Mail:
     """One letter for all that this person pledged together, each with its own link."""
     pledge = _pledge(row)
     lines = [(each, settings.SITE_URL + link_to(each)) for each in made_together(pledge)]
-    context = {"pledge": pledge, "lines": lines, "owner": pledge.event.owner if pledge.event else None}
+    context = {
+        "pledge": pledge,
+        "lines": lines,
+        "home": home_link(pledge.contact),
+        "owner": pledge.event.owner if pledge.event else None,
+    }
     return Mail(_("Thank you for your pledge"), render_to_string("pledges/thank_you.txt", context))
 
 

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from pledges.views import answers, asks, calls, clearing, desk, employers, events, honest, links, public, sheets, wall
+from pledges.views import (
+    answers,
+    asks,
+    calls,
+    checking,
+    clearing,
+    desk,
+    employers,
+    events,
+    honest,
+    links,
+    merging,
+    public,
+    records,
+    sheets,
+    wall,
+)
 
 app_name = "pledges"
 urlpatterns = [
@@ -16,6 +32,7 @@ urlpatterns = [
     path("k/<str:token>/change/", links.change_link, name="change-link"),
     path("k/<str:token>/answer/<slug:said>/", answers.answer_link, name="answer-link"),
     path("k/<str:token>/answered/", answers.answered_link, name="answered-link"),
+    path("k/<str:token>/send-home/", links.send_home, name="send-home-link"),
     path("k/<str:token>/<slug:move>/", links.move_link, name="move-link"),
     path("adviser/support/", asks.list_support, name="list-support"),
     path("adviser/support/asks/", asks.list_asks, name="list-asks"),
@@ -38,6 +55,17 @@ urlpatterns = [
     path("desk/events/<str:code>/<slug:move>/", events.move_event_now, name="move-event"),
     path("desk/clear-up/", clearing.list_to_clear_up, name="list-to-clear-up"),
     path("desk/clear-up/<uuid:public_id>/", clearing.show_to_clear_up, name="show-to-clear-up"),
+    path("desk/employers/", employers.list_employers, name="list-employers"),
+    path("desk/employers/<uuid:public_id>/edit/", records.edit_employer, name="edit-employer"),
+    path("desk/employers/<uuid:public_id>/lead/", records.give_lead, name="give-lead"),
+    path("desk/employers/<uuid:public_id>/people/", records.add_person, name="add-person"),
+    path("desk/employers/<uuid:public_id>/sites/", records.add_site, name="add-site"),
+    path("desk/people/<uuid:public_id>/approve/", records.approve_person, name="approve-person"),
+    path("desk/sites/<uuid:public_id>/approve/", records.approve_site, name="approve-site"),
+    path("desk/pledges/<uuid:public_id>/words/", records.see_words, name="see-words"),
+    path("desk/checks/", checking.list_checks, name="list-checks"),
+    path("desk/merge/", merging.list_merges, name="list-merges"),
+    path("desk/merge/<uuid:keep>/<uuid:gone>/", merging.show_merge, name="show-merge"),
     path("desk/employers/<uuid:public_id>/", employers.show_employer, name="show-employer"),
     path("desk/employers/<uuid:public_id>/<slug:step>/", employers.take_step, name="take-step"),
 ]

@@ -20,6 +20,7 @@ from accounts.models import SignedLink
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from pledges.forms import DetailsForm
+from pledges.home_links import send_home_link
 from pledges.lifecycle import GIVER, PLEDGE
 from pledges.messages import LINK
 from pledges.models import Pledge
@@ -143,4 +144,17 @@ def move_link(request: HttpRequest, token: str, move: str) -> HttpResponse:
         messages.success(request, _("Done. Thank you for telling us."))
     except MoveRefused:
         messages.info(request, _("Nothing has changed: see below how it stands."))
+    return redirect("pledges:show-link", token)
+
+
+@csrf_exempt
+@require_POST
+@tell_nobody
+def send_home(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the address of all their pledges to the giver's own mailbox: this page may have been passed on."""
+    link, pledge = _of(token)
+    if not pledge.contact.email or not use(link):
+        raise Http404
+    send_home_link(pledge.contact)
+    messages.success(request, _("Sent to the e-mail address of this pledge."))
     return redirect("pledges:show-link", token)
