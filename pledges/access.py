@@ -3,8 +3,9 @@
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from accounts.hats import Hat
-from accounts.models import Partnership, User
+from accounts.hats import Hat, in_force
+from accounts.models import Membership, Partnership, User
+from accounts.roles import Role
 from pledges.models import Employer, Event, Pledge, ToClearUp
 
 
@@ -47,3 +48,10 @@ def employers_of(hat: Hat) -> QuerySet[Employer]:
 def to_clear_up_of(hat: Hat) -> QuerySet[ToClearUp]:
     """Records to clear up of the hat's partnership."""
     return ToClearUp.objects.filter(partnership__in=areas(hat))
+
+
+def coordinators_of(hat: Hat) -> QuerySet[User]:
+    """Who may lead a business: the coordinators of the hat's partnership and of its member councils, today."""
+    here = Membership.objects.filter(in_force(), role=Role.COORDINATOR)
+    here = here.filter(Q(partnership__in=areas(hat)) | Q(council__partnerships__in=areas(hat)))
+    return User.objects.filter(pk__in=here.values("user")).order_by("name", "pk")

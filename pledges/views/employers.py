@@ -1,15 +1,15 @@
-"""A business: its pledges and people, whom it may be the same as, and the checks, step by step."""
+"""A business: the list, its page, and the checks, step by step."""
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -18,50 +18,103 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.lifecycle import MoveRefused
-from pledges import access, checks
+from pledges import access, checks, desk_list, stops
+from pledges.employer_forms import FindEmployers, LeadForm
 from pledges.forms import CallBackForm, FirstForm, ReasonForm, SecondForm
-from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind
+from pledges.history import sent_and_said
+from pledges.models import Employer, EmployerCheck, PledgeKind
+from pledges.views import employer_parts as parts
+from pledges.views.records import employer_of
 
-PLEDGES_SHOWN = 100
-
-
-def _employer(request: HttpRequest, public_id: str) -> Employer:
-    rows = access.employers_of(access.hat_of(request)).select_related("lead", "sector")
-    return get_object_or_404(rows, public_id=public_id)
+PAGE = 25
 
 
 @require_safe
-def show_employer(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/desk/employers/<public_id>/`."""
-    return _page(request, _employer(request, public_id))
+def list_employers(request: HttpRequest) -> HttpResponse:
+    """`/desk/employers/`: by name, state and what they need. The number of queries does not grow with the rows."""
+    form = FindEmployers(request.GET)
+    rows = desk_list.find(access.employers_of(access.hat_of(request)), form.wanted())
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "on": form.on(),
+        "is_coordinator": access.hat_of(request).role == Role.COORDINATOR,
+        "page": page,
+        "columns": [
+            {"label": _("Business")},
+            {"label": _("Check")},
+            {"label": _("Needs")},
+            {"label": _("Led by")},
+            {"label": _("Pledges"), "num": True},
+        ],
+        "rows": [_list_row(row) for row in page],
+    }
+    return render(request, "pledges/employer_list.html", context)
+
+
+def _list_row(row: Any) -> list[Any]:
+    return [
+        {"text": row.name, "url": reverse("pledges:show-employer", args=[row.public_id])},
+        str(Employer.Check(row.state).label),
+        {"text": desk_list.needs(row), "name": _("Needs")},
+        {"text": row.lead.name if row.lead else _("Nobody yet"), "name": _("Led by")},
+        {"text": str(row.promised), "num": True, "name": _("Pledges")},
+    ]
+
+
+@require_safe
+def show_employer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/desk/employers/<public_id>/`. One that was joined to another leads to that one."""
+    mine = access.employers_of(access.hat_of(request))
+    joined = Employer.objects.filter(public_id=public_id, merged_into__in=mine).select_related("merged_into").first()
+    if joined and joined.merged_into:
+        return redirect("pledges:show-employer", joined.merged_into.public_id)
+    return _page(request, employer_of(request, public_id))
 
 
 def _page(request: HttpRequest, employer: Employer, step: str = "", form: forms.Form | None = None) -> HttpResponse:
     hat = access.hat_of(request)
-    seen = list(employer.checks.select_related("called_by", "first_by", "second_by").order_by("-pk")[:10])
-    pledges = access.pledges_of(hat).filter(employer=employer).select_related("kind", "event", "owner").order_by("pk")
-    steps: list[tuple[str, forms.Form]] = []
-    if hat.role == Role.COORDINATOR:
-        names = next_steps(employer, seen, user=hat.user)
-        steps = [(name, form if name == step and form else _form(name, seen)) for name in names]
+    seen = parts.checks_of(employer)
     context = {
         "employer": employer,
         "form": form,
-        "contacts": employer.contacts.order_by("pk")[:20],
-        "columns": [
-            {"label": _("Pledge")},
-            {"label": _("By")},
-            {"label": _("Now")},
-            {"label": _("Whose")},
-            {"label": _("How many"), "num": True},
-        ],
-        "pledges": [_pledge_row(pledge) for pledge in pledges[:PLEDGES_SHOWN]],
-        "maybe": _maybe_same(request, employer),
-        "checks": [_check_rows(check) for check in seen],
+        "facts": parts.facts(employer),
+        "contacts": employer.contacts.order_by("pk")[: parts.SHOWN],
+        "sites": employer.sites.order_by("pk")[: parts.SHOWN],
+        "maybe": parts.maybe_same(employer, access.employers_of(hat)),
+        "history": sent_and_said(employer),
+        "joined": employer.merged.order_by("pk"),
+        "checks": [parts.check_rows(check, employer) for check in seen],
         "needed": PledgeKind.Weight(checks.weight_needed(employer)).label,
-        "steps": [{"name": name, "form": shown, **WORDS[name]} for name, shown in steps],
+        "is_coordinator": hat.role == Role.COORDINATOR,
+        **parts.promised(access.pledges_of(hat).filter(employer=employer)),
     }
+    if hat.role == Role.COORDINATOR:
+        context |= _for_coordinators(request, employer, seen, step, form)
     return render(request, "pledges/employer.html", context)
+
+
+def _for_coordinators(
+    request: HttpRequest, employer: Employer, seen: list[EmployerCheck], step: str, form: forms.Form | None
+) -> dict[str, Any]:
+    hat = access.hat_of(request)
+    counting = [check for check in seen if check.employer_id == employer.pk and check.pk > employer.checks_after]
+    names = next_steps(employer, counting, user=hat.user)
+    steps = [
+        {
+            "name": name,
+            "form": form if name == step and form else _form(name, counting),
+            "folded": name == "call-back" and employer.state == Employer.Check.CHECKED and name != step,
+            **WORDS[name],
+        }
+        for name in names
+    ]
+    return {
+        "steps": steps,
+        "shared": stops.shared_with(employer),
+        "lead_form": LeadForm(people=access.coordinators_of(hat), initial={"lead": employer.lead_id}),
+        "may_write": employer.state not in (Employer.Check.STOPPED, Employer.Check.MERGED),
+    }
 
 
 WORDS = {
@@ -74,7 +127,7 @@ WORDS = {
 
 
 def open_check(seen: list[EmployerCheck]) -> EmployerCheck | None:
-    """The round of checks that is under way: the newest, if it has not passed."""
+    """The round of checks that is under way: the newest of those that count, if it has not passed."""
     return seen[0] if seen and seen[0].passed_on is None else None
 
 
@@ -102,66 +155,13 @@ def _form(name: str, seen: list[EmployerCheck], data: Any = None) -> forms.Form:
     return ReasonForm(data, prefix=prefix)
 
 
-def _maybe_same(request: HttpRequest, employer: Employer) -> list[dict[str, str]]:
-    """Businesses this one may be, in both directions; those of other partnerships by name only."""
-    rows = Employer.objects.filter(Q(pk=employer.maybe_same_as_id) | Q(maybe_same_as=employer)).order_by("pk")[:10]
-    mine = set(
-        access.employers_of(access.hat_of(request)).filter(pk__in=[r.pk for r in rows]).values_list("pk", flat=True)
-    )
-    return [
-        {
-            "name": row.name,
-            "domain": row.domain,
-            "state": str(Employer.Check(row.state).label),
-            "url": reverse("pledges:show-employer", args=[row.public_id]) if row.pk in mine else "",
-        }
-        for row in rows
-    ]
-
-
-def _pledge_row(pledge: Pledge) -> list[Any]:
-    return [
-        pledge.kind.name,
-        date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
-        str(Pledge.State(pledge.state).label),
-        {"text": pledge.owner.name if pledge.owner else _("Nobody yet"), "name": _("Whose")},
-        {"text": str(pledge.places), "num": True, "name": _("How many")},
-    ]
-
-
-def _check_rows(check: EmployerCheck) -> list[dict[str, str]]:
-    found = EmployerCheck.Found(check.found_by).label
-    rows = [
-        {"label": _("Weight"), "value": str(PledgeKind.Weight(check.weight).label)},
-        {
-            "label": _("Called back"),
-            "value": f"{_day(check.called_on)}, {check.called_by.name}: {check.spoke_to}. {found}",
-        },
-    ]
-    if check.insurance_until:
-        rows.append({"label": _("Insured until"), "value": _day(check.insurance_until)})
-    if check.visited_on:
-        rows.append({"label": _("Visited"), "value": _day(check.visited_on)})
-    for label, by, on, because in (
-        (_("First person"), check.first_by, check.first_on, check.first_because),
-        (_("Second person"), check.second_by, check.second_on, check.second_because),
-    ):
-        if by:
-            rows.append({"label": label, "value": f"{_day(on)}, {by.name}: {because}"})
-    return rows
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "j F Y") if day else ""
-
-
 @require_POST
-def take_step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+def take_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One step of the checks, the stop or its end. What cannot be comes back with a sentence."""
-    employer = _employer(request, public_id)
+    employer = employer_of(request, public_id)
     if step not in DOERS:
         raise Http404
-    seen = list(employer.checks.order_by("-pk")[:1])
+    seen = list(employer.checks.filter(pk__gt=employer.checks_after).order_by("-pk")[:1])
     form = _form(step, seen, request.POST)
     if not form.is_valid():
         return _page(request, employer, step, form)
