@@ -137,7 +137,7 @@ class SiteForm(forms.Form):
     name = WordsField(label=_("What is this place called?"), max_length=80, required=False)
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People by their names."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hats import Hat
 from core import clock
-from pledges import access
+from pledges import access, checks
 from pledges.clearing import title_of
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, ToClearUp
 from pledges.services import take_on
@@ -72,10 +72,7 @@ def _call_row(employer: Any) -> list[Any]:
 
 def _waiting_checks(hat: Hat) -> Iterable[EmployerCheck]:
     """The open round of each business. One that a newer round overtook is not waiting for anybody."""
-    newer = EmployerCheck.objects.filter(employer=OuterRef("employer"), pk__gt=OuterRef("pk"))
-    rows = EmployerCheck.objects.filter(~Exists(newer), passed_on__isnull=True)
-    rows = rows.filter(employer__in=access.employers_of(hat))
-    rows = rows.exclude(employer__state=Employer.Check.STOPPED)
+    rows = checks.open_rounds().filter(employer__in=access.employers_of(hat))
     return rows.select_related("employer", "called_by", "first_by").order_by("called_on", "pk")[:SHOWN]
 
 
