@@ -189,7 +189,7 @@ def test_every_move_and_role_from_every_state(name, state):
                 row.refresh_from_db()
 
 
-class undone:  # noqa: N801 - used like a function
+class undone:
     """Take back what the block wrote."""
 
     def __enter__(self):
