@@ -79,7 +79,7 @@ def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
 def test_ten_times_the_room_gets_no_error(room):
     instance, _small, code = room
     morning = Morning(instance.facts()["address"], code, name="Large")
-    answered = morning.hold(phones=500, pledges=730, seconds=60)
+    answered = morning.hold(phones=500, pledges=730, seconds=120)
     assert len(answered) == 730
     assert [row for row in answered if row.sent > 1] == []
     assert_all_there_once(instance, code, answered)
