@@ -108,7 +108,7 @@ def test_the_pages_of_the_desk_open(sign_in, task, role):
 
 
 def test_another_partnership_finds_nothing(sign_in, task):
-    client = sign_in("coordinator", partnership=factories.partnership("lancashire") if False else other_partnership())
+    client = sign_in("coordinator", partnership=other_partnership())
     assert "Old Bank" not in client.get("/desk/calls/").content.decode()
     assert client.get(f"/desk/calls/{task.public_id}/").status_code == 404
     assert client.post(f"/desk/calls/{task.public_id}/", {"outcome": "cannot"}).status_code == 404
