@@ -30,6 +30,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (pledge_facts.employer_checked, opportunities.react_to_employer),
     (pledge_facts.employer_stopped, opportunities.react_to_employer),
     (pledge_facts.employer_unchecked, opportunities.react_to_employer),
+    (pledge_facts.employers_merged, asks.follow_business),
     (pledge_facts.employers_merged, joining.react_to_merge),
     (opportunity_facts.opportunity_published, matching.ring_matcher),
     (opportunity_facts.opportunity_changed, matching.ring_matcher),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from opportunities.live import refresh_live
@@ -30,6 +30,6 @@ def react_to_merge(sender: Any, *, id: int, gone: int, **_more: Any) -> None:
             raise MergeRefused(sentence % {"title": row.title, "name": keep.name})
     moved = sorted(rows.values_list("pk", flat=True))
     # Another business is a change that counts: PostgreSQL asks for a new version.
-    version = Case(When(state__in=SHOWN, then=F("version") + 1), default=F("version"))
-    rows.update(employer_id=id, version=version)
+    rows.filter(state__in=SHOWN).update(employer_id=id, version=F("version") + 1)
+    rows.update(employer_id=id)
     refresh_live(moved)
