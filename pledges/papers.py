@@ -27,12 +27,10 @@ def short_address(event: Event) -> str:
     return address_of(event).partition("://")[2].rstrip("/")
 
 
-def code_of(event: Event, *, light: str | None = "#fff") -> bytes:
+def code_of(event: Event) -> bytes:
     """The event's address as a QR code: an SVG picture without any style."""
     picture = io.BytesIO()
-    segno.make(address_of(event), error="m").save(
-        picture, kind="svg", scale=8, border=4, light=light, xmldecl=False
-    )
+    segno.make(address_of(event), error="m").save(picture, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
     return picture.getvalue()
 
 
