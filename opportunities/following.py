@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.lifecycle import SYSTEM
+from opportunities import drafts
 from opportunities.events import opportunity_closed
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.services import copied_fields, draft_from_pledge, first_values
-from pledges import ledger, phrases
+from pledges import ledger
 from pledges.models import Pledge
 from pledges.services import Correction
 
@@ -57,11 +58,17 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
         ledger.lock([id])
         pledge = Pledge.objects.select_related("kind", "employer__sector", "category").get(pk=id)
         rows = [row for row in _open_rows(id) if row.state in (State.DRAFT, State.SUBMITTED)]
-        old, new = first_values(_as_it_was(pledge, before)), first_values(pledge)
+        was, new = _as_it_was(pledge, before), first_values(pledge)
+        # Words that somebody had to look at first stand in the draft or not, by whether they were looked at.
+        old = [first_values(was), {**first_values(was), "summary": drafts.summary(kind=was.kind.code, words="")}]
         if len(rows) != 1:
-            old.pop("places")  # an officer has shared them out
+            new.pop("places")  # an officer has shared them out
         for row in rows:
-            changed = {name: new[name] for name in old if getattr(row, name) == old[name] != new[name]}
+            changed = {
+                name: value
+                for name, value in new.items()
+                if getattr(row, name) != value and any(getattr(row, name) == each[name] for each in old)
+            }
             if changed:
                 _write(row, changed)
 
@@ -70,7 +77,6 @@ def _as_it_was(pledge: Pledge, before: Correction) -> Pledge:
     was = Pledge(kind=pledge.kind, employer=pledge.employer, town=pledge.town)
     for name, value in vars(before).items():
         setattr(was, name, value)
-    was.phrases = phrases.find(was.words)  # a draft never had words that nobody has looked at
     return was
 
 
