@@ -5,18 +5,16 @@ Locks: business, then pledge, then opportunity or ask. Whoever counts calls `loc
 same pledge at once see each other's places.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from core import clock
 from core.lifecycle import SYSTEM
+from pledges.call_tasks import make_call
 from pledges.lifecycle import PLEDGE
 from pledges.models import CallTask, Pledge
-
-RING_AGAIN_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,12 @@ def write(counts: Mapping[int, Places]) -> int:
     return changed
 
 
+def in_words(pledge: Pledge) -> str:
+    """For coordinators only: held and begun are about people, however few."""
+    said = {"live": pledge.places_live, "held": pledge.places_held, "started": pledge.places_started}
+    return _("%(live)d open, %(held)d held, %(started)d begun") % said
+
+
 def settle(*, pledge_id: int) -> None:
     """What becomes of a live pledge when nothing of it is open, and nobody is on the way any more.
 
@@ -84,14 +88,4 @@ def settle(*, pledge_id: int) -> None:
             PLEDGE.move(pledge, "end", role=SYSTEM)
         else:
             PLEDGE.move(pledge, "rest", role=SYSTEM)
-            _offer_again(pledge)
-
-
-def _offer_again(pledge: Pledge) -> None:
-    """One open call of this kind for a pledge, by its owner."""
-    CallTask.objects.get_or_create(
-        pledge=pledge,
-        why=CallTask.Why.OFFER_AGAIN,
-        state=CallTask.State.OPEN,
-        defaults={"owner_id": pledge.owner_id, "due_on": clock.today() + dt.timedelta(days=RING_AGAIN_DAYS)},
-    )
+            make_call(pledge=pledge, why=CallTask.Why.OFFER_AGAIN)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges import phrases
+from pledges import ledger, phrases
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, RiskyPhrase
 
 SHOWN = 20
@@ -26,8 +26,8 @@ def facts(employer: Employer) -> list[dict[str, str]]:
     ]
 
 
-def promised(rows: QuerySet[Pledge]) -> dict[str, Any]:
-    """The table of pledges, and those whose words a coordinator has to look at."""
+def promised(rows: QuerySet[Pledge], *, coordinator: bool = False) -> dict[str, Any]:
+    """The table of pledges, with its ledger for a coordinator; and those whose words a coordinator has to look at."""
     found = list(rows.select_related("kind", "event", "owner", "category").order_by("pk")[:PLEDGES_SHOWN])
     risky = [pledge for pledge in found if phrases.waiting(pledge) and pledge.state not in phrases.ENDED]
     why = dict(RiskyPhrase.objects.values_list("code", "why")) if risky else {}
@@ -38,19 +38,21 @@ def promised(rows: QuerySet[Pledge]) -> dict[str, Any]:
             {"label": _("Now")},
             {"label": _("Whose")},
             {"label": _("How many"), "num": True},
+            *([{"label": _("Places")}] if coordinator else []),
         ],
-        "pledges": [_pledge_row(pledge) for pledge in found],
+        "pledges": [_pledge_row(pledge, coordinator=coordinator) for pledge in found],
         "risky": [{"pledge": pledge, "why": [why.get(code, code) for code in pledge.phrases]} for pledge in risky],
     }
 
 
-def _pledge_row(pledge: Pledge) -> list[Any]:
+def _pledge_row(pledge: Pledge, *, coordinator: bool) -> list[Any]:
     return [
         pledge.kind.name,
         date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
         str(Pledge.State(pledge.state).label),
         {"text": pledge.owner.name if pledge.owner else _("Nobody yet"), "name": _("Whose")},
         {"text": str(pledge.places), "num": True, "name": _("How many")},
+        *([{"text": ledger.in_words(pledge), "name": _("Places")}] if coordinator else []),
     ]
 
 

@@ -87,7 +87,7 @@ def _page(request: HttpRequest, employer: Employer, step: str = "", form: forms.
         "checks": [parts.check_rows(check, employer) for check in seen],
         "needed": PledgeKind.Weight(checks.weight_needed(employer)).label,
         "is_coordinator": hat.role == Role.COORDINATOR,
-        **parts.promised(access.pledges_of(hat).filter(employer=employer)),
+        **parts.promised(access.pledges_of(hat).filter(employer=employer), coordinator=hat.role == Role.COORDINATOR),
     }
     if hat.role == Role.COORDINATOR:
         context |= _for_coordinators(request, employer, seen, step, form)

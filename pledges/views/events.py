@@ -15,8 +15,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.roles import Role
 from core.lifecycle import MoveRefused
-from pledges import access
+from pledges import access, ledger
 from pledges.forms import DeskPledgeForm, EventForm
 from pledges.lifecycle import EVENT
 from pledges.models import Event, Pledge, ToClearUp
@@ -75,6 +76,7 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
     """One event: its address and code, what to do next, and its pledges."""
     event = event_of(request, code)
     rows = Pledge.objects.filter(event=event).select_related("employer", "kind").order_by("-pk")
+    coordinator = access.hat_of(request).role == Role.COORDINATOR
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "event": event,
@@ -82,19 +84,20 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
         "moves": EVENT.may(event.state, access.hat_of(request).role),
         "open_records": ToClearUp.objects.filter(event=event, state=ToClearUp.State.OPEN).count(),
         "page": page,
-        "table": [_pledge_row(pledge) for pledge in page],
+        "table": [_pledge_row(pledge, coordinator=coordinator) for pledge in page],
         "columns": [
             {"label": _("Business")},
             {"label": _("Pledge")},
             {"label": _("By")},
             {"label": _("Now")},
             {"label": _("How many"), "num": True},
+            *([{"label": _("Places")}] if coordinator else []),
         ],
     }
     return render(request, "pledges/event.html", context)
 
 
-def _pledge_row(pledge: Pledge) -> list[Any]:
+def _pledge_row(pledge: Pledge, *, coordinator: bool) -> list[Any]:
     state = str(Pledge.State(pledge.state).label)
     late = _("After closing: %(state)s") % {"state": state}
     return [
@@ -103,6 +106,7 @@ def _pledge_row(pledge: Pledge) -> list[Any]:
         {"text": date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"), "name": _("By")},
         {"text": late if pledge.after_closing else state, "badge": "late" if pledge.after_closing else "info"},
         {"text": str(pledge.places), "num": True, "name": _("How many")},
+        *([{"text": ledger.in_words(pledge), "name": _("Places")}] if coordinator else []),
     ]
 
 

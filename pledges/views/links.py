@@ -43,7 +43,8 @@ def tell_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return inner
 
 
-def _of(token: str) -> tuple[SignedLink, Pledge]:
+def giver_of(token: str) -> tuple[SignedLink, Pledge]:
+    """The link in force and its pledge. Anything else is a 404."""
     link = find_link(token, LINK)
     pledge = Pledge.objects.select_related(*RELATED).filter(pk=link.object_id).first() if link else None
     if link is None or pledge is None:
@@ -55,7 +56,7 @@ def _of(token: str) -> tuple[SignedLink, Pledge]:
 @tell_nobody
 def show_link(request: HttpRequest, token: str) -> HttpResponse:
     """What was promised, where it stands, and what happens next."""
-    _link, pledge = _of(token)
+    _link, pledge = giver_of(token)
     context = {
         "pledge": pledge,
         "token": token,
@@ -86,6 +87,7 @@ SAID = {
     "go_live": lazy("It is open: young people can go for it."),
     "keep": lazy("It is kept. Thank you."),
     "end": lazy("It has ended. Thank you for what you gave."),
+    "rest": lazy("It is closed for now. We ring you about what comes next."),
     "withdraw": lazy("You took it back, with our thanks."),
     "lapse": lazy("We heard nothing and let it go."),
     "reopen": lazy("It was taken up again."),
@@ -104,7 +106,7 @@ def _moments(pledge: Pledge) -> list[dict[str, Any]]:
 @tell_nobody
 def change_link(request: HttpRequest, token: str) -> HttpResponse:
     """Add or correct: all of it optional but the number. Also the page after a new pledge, with "Done for now"."""
-    link, pledge = _of(token)
+    link, pledge = giver_of(token)
     if pledge.state not in CORRECTABLE:
         return redirect("pledges:show-link", token)
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=_initial(pledge))
@@ -136,7 +138,7 @@ def _initial(pledge: Pledge) -> dict[str, Any]:
 @require_POST
 def move_link(request: HttpRequest, token: str, move: str) -> HttpResponse:
     """Take the pledge back, or take it up again. A second press is answered with how it stands."""
-    link, pledge = _of(token)
+    link, pledge = giver_of(token)
     if move not in ("withdraw", "reopen") or not use(link, move):
         raise Http404
     try:
@@ -152,7 +154,7 @@ def move_link(request: HttpRequest, token: str, move: str) -> HttpResponse:
 @tell_nobody
 def send_home(request: HttpRequest, token: str) -> HttpResponse:
     """Send the address of all their pledges to the giver's own mailbox: this page may have been passed on."""
-    link, pledge = _of(token)
+    link, pledge = giver_of(token)
     if not pledge.contact.email or not use(link):
         raise Http404
     send_home_link(pledge.contact)

@@ -116,3 +116,18 @@ def test_and_one_of_an_opportunity(held, started):
     row = make.draft(places=2)
     with pytest.raises(IntegrityError), transaction.atomic():
         Opportunity.objects.filter(pk=row.pk).update(places_held=held, places_started=started)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "support_officer", "economic_development"])
+def test_the_ledger_is_on_the_desk_for_coordinators_alone(role, sign_in):
+    from tests.pledges import made
+
+    row = make.published(places=3)
+    with make.acting(factories.user()):
+        places.hold_place(opportunity_id=row.pk)
+    event = made.event()
+    Pledge.objects.filter(pk=row.pledge_id).update(event=event)
+    client = sign_in(role)
+    for path in (f"/desk/employers/{row.employer.public_id}/", f"/desk/events/{event.code}/"):
+        text = client.get(path).content.decode()
+        assert ("2 open, 1 held, 0 begun" in text) == (role == "coordinator"), path
