@@ -255,3 +255,78 @@ def test_the_control_without_the_trigger_the_planted_row_stays(transactional_db)
     year = checks.passed_until(clock.today())
     Employer.objects.filter(pk=found.pk).update(state="checked", checked_until=year, checked_weight="standard")
     assert Employer.objects.get(pk=found.pk).state == "checked"
+
+
+# --- several at once
+
+
+def waiting(code="ringfenced-job", *, by=None, business="Old Bank", email="jo@oldbank.example"):
+    """A business whose first person has agreed."""
+    by = by or factories.user()
+    found = employer(code, business=business, reach=made.reach(email))
+    return agree(made.called_back(found, by), by, **insured(visited_on=clock.today()))
+
+
+def batch(rows, by):
+    return checks.agree_batch(checks=rows, by=by, on=clock.today(), because="I read each")
+
+
+def test_standard_checks_are_agreed_several_at_once(amina, ben):
+    rows = [waiting(business=f"Shop {n}", email=f"a@shop{n}.example", by=amina) for n in range(3)]
+    assert list(checks.waiting_for_second(amina)) == [] and list(checks.waiting_for_second(ben)) == rows
+    assert [result.sentence for result in batch(rows[:2], ben)] == ["", ""]
+    assert [row.state for row in Employer.objects.order_by("pk")] == ["checked", "checked", "called_back"]
+    assert list(checks.waiting_for_second(ben)) == rows[2:]
+
+
+def test_each_stands_or_falls_alone(amina, ben):
+    good = waiting(by=amina)
+    full = waiting("mentoring", business="Sycamore", email="a@sycamore.example", by=amina)
+    own = waiting(business="Elm", email="a@elm.example", by=ben)
+    stopped = waiting(business="Oak", email="a@oak.example", by=amina)
+    checks.stop_employer(employer=stopped.employer, by=amina, why="A false address")
+    said = {result.check.pk: result.sentence for result in batch([stopped, own, full, good], ben)}
+    assert said[good.pk] == ""
+    assert "one by one" in said[full.pk] and "second person must agree" in said[own.pk]
+    assert "is stopped" in said[stopped.pk]
+    assert Employer.objects.filter(state="checked").count() == 1
+    with pytest.raises(CheckRefused, match="your own child"):
+        checks.agree_batch(checks=[], by=ben, on=clock.today(), because=" ")
+
+
+def test_planted_failure_of_one_takes_no_other_with_it(amina, ben, monkeypatch):
+    rows = [waiting(business=f"Shop {n}", email=f"a@shop{n}.example", by=amina) for n in range(2)]
+    real = checks._pass_if_complete
+
+    def breaks(check, by):
+        if check.pk == rows[0].pk:
+            raise CheckRefused("planted")
+        return real(check, by)
+
+    monkeypatch.setattr(checks, "_pass_if_complete", breaks)
+    assert [result.sentence for result in batch(rows, ben)] == ["planted", ""]
+    assert EmployerCheck.objects.get(pk=rows[0].pk).second_by is None
+
+
+def test_a_business_that_has_changed_waits_for_nobody(amina, ben):
+    check = waiting(by=amina)
+    Employer.objects.filter(pk=check.employer_id).update(state="unchecked", domain="else.example")
+    assert list(checks.waiting_for_second(ben)) == [] and list(checks.open_rounds()) == []
+    assert "has changed since" in batch([check], ben)[0].sentence
+
+
+def test_who_rings_first_leads_unless_somebody_does(amina, ben):
+    found = employer()
+    made.called_back(found, amina)
+    made.called_back(found, ben)
+    found.refresh_from_db()
+    assert found.lead == amina
+
+
+@pytest.mark.parametrize(("days", "soon"), [(304, False), (305, True), (365, True)])
+def test_checks_that_end_within_60_days(days, soon):
+    found = employer()
+    made.checked(found)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.clock_offset', %s, true)", [f"{days} days"])
+    assert (found in checks.ending_soon()) == soon
