@@ -3,6 +3,7 @@
 No provider of texts is built in: where mail goes by SMTP a text is refused, and whoever would send one asks `can_text`.
 """
 
+import base64
 import datetime as dt
 import smtplib
 import uuid
@@ -56,7 +57,14 @@ class Kept:
         # Durable: a provider of its own. What it took stays taken, whatever becomes of us.
         with transaction.atomic(durable=True):
             channel = Outbox.Channel.TEXT if isinstance(mail, Text) else Outbox.Channel.EMAIL
-            KeptMail.objects.create(ref=ref, channel=channel, recipient=to, subject=mail.subject, body=mail.text)
+            KeptMail.objects.create(
+                ref=ref,
+                channel=channel,
+                recipient=to,
+                subject=mail.subject,
+                body=mail.text,
+                attachments=_kept(mail) if isinstance(mail, Mail) else [],
+            )
 
     def find(self, ref: uuid.UUID) -> bool | None:
         return KeptMail.objects.filter(ref=ref).exists()
@@ -77,6 +85,8 @@ class Smtp:
             raise NotTaken(type(error).__name__) from error
         headers = {"Message-ID": message_id(ref), "Auto-Submitted": "auto-generated"}
         message = EmailMessage(mail.subject, mail.text, to=[to], headers=headers, connection=line)
+        for each in mail.attachments:
+            message.attach(each.name, each.data, each.kind)
         try:
             message.send()
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
@@ -86,6 +96,13 @@ class Smtp:
 
     def find(self, ref: uuid.UUID) -> bool | None:
         return None
+
+
+def _kept(mail: Mail) -> list[dict[str, str]]:
+    return [
+        {"name": each.name, "kind": each.kind, "data": base64.b64encode(each.data).decode()}
+        for each in mail.attachments
+    ]
 
 
 def _verdict(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> Exception:

@@ -138,6 +138,7 @@ class KeptMail(models.Model):
     recipient = models.CharField(max_length=254)  # an address, or for a text a phone number
     subject = models.CharField(max_length=200, blank=True)  # empty for a text
     body = models.TextField()
+    attachments = models.JSONField(default=list)  # [{name, kind, data: base64}, ...]
     kept_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:

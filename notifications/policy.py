@@ -7,5 +7,6 @@ ROUTES = [
     Route("notifications:show-readiness", PUBLIC, NOBODY),
     Route("notifications:list-messages", {"operator"}, NOBODY),
     Route("notifications:show-kept-mail", {"operator"}, NOBODY),
+    Route("notifications:show-attachment", {"operator"}, NOBODY),
 ]
 TASKS = ["notifications.tasks.drain"]

@@ -25,6 +25,7 @@ FIELDS = [
             "recipient": "as long as the demonstration",
             "subject": "as long as the demonstration",
             "body": "as long as the demonstration",
+            "attachments": "as long as the demonstration",
         },
     ),
 ]

@@ -4,6 +4,7 @@ register(Purpose("match", "digest", may_receive=still_their_adviser, render=matc
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,11 +15,30 @@ Rows = Sequence[Outbox]
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail. `name`: plain ASCII, as it is saved; `kind`: its media type."""
+
+    name: str
+    kind: str
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", self.name):
+            raise ValueError("An attachment's name is 1 to 80 letters, figures, dots and hyphens")
+        if not re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", self.kind):
+            raise ValueError("An attachment needs a media type, like text/calendar")
+
+
+@dataclass(frozen=True)
 class Mail:
-    """What a recipient reads. The subject says nothing about anybody: mail boxes show it on locked phones."""
+    """What a recipient reads. The subject says nothing about anybody: mail boxes show it on locked phones.
+
+    attachments: of a mail of its own; those of a digest's sections are left out.
+    """
 
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.subject or len(self.subject) > 200 or any(ord(sign) < 32 for sign in self.subject):

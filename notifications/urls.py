@@ -10,4 +10,5 @@ urlpatterns = [
     path("readyz", views.show_readiness, name="show-readiness"),
     path("operator/messages/", views.list_messages, name="list-messages"),
     path("operator/messages/<uuid:public_id>/", views.show_kept_mail, name="show-kept-mail"),
+    path("operator/messages/<uuid:public_id>/<int:number>/", views.show_attachment, name="show-attachment"),
 ]

@@ -1,5 +1,6 @@
 """The operators' page of messages, and two addresses for machines that watch over us."""
 
+import base64
 import uuid
 from typing import Any
 
@@ -75,6 +76,18 @@ def show_kept_mail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "notifications/kept_mail.html", {"mail": get_object_or_404(KeptMail, public_id=public_id)})
 
 
+@require_safe
+def show_attachment(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
+    """`/operator/messages/<id>/<number>/`: a file that would have gone with the mail, the first is 0."""
+    if not is_demo():
+        raise Http404
+    files = get_object_or_404(KeptMail, public_id=public_id).attachments
+    if number >= len(files):
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="{files[number]["name"]}"'}
+    return HttpResponse(base64.b64decode(files[number]["data"]), content_type=files[number]["kind"], headers=headers)
+
+
 def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
     """The figures that matter, the oldest message that waits first."""
     late, more = "0", _("Good: nothing waits.")
@@ -108,7 +121,7 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     """The demonstration's mails, the newest first; nothing in a real installation."""
     if not is_demo():
         return {"demonstration": False}
-    mails = KeptMail.objects.order_by("-pk").defer("body")
+    mails = KeptMail.objects.order_by("-pk").defer("body", "attachments")
     page = Paginator(mails, PER_PAGE).get_page(request.GET.get("page"))
     columns = [{"label": _("Subject")}, {"label": _("To")}, {"label": _("Kept")}]
     rows = [

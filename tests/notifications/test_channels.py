@@ -12,7 +12,7 @@ from core.models import Installation
 from notifications import channels
 from notifications.channels import Kept, NotTaken, Refused, Smtp
 from notifications.models import KeptMail
-from notifications.registry import Mail
+from notifications.registry import Attachment, Mail
 
 REF = uuid.UUID(int=7)
 LETTER = {"ref": REF, "to": "ana@council.example", "mail": Mail("Subject", "Text")}
@@ -102,3 +102,39 @@ def test_answers_of_a_mail_server(moment, says, means, settings, monkeypatch):
     monkeypatch.setattr(Server, moment, says)
     with pytest.raises(means):
         Smtp().send(**LETTER)
+
+
+# --- files
+
+
+FILE = Attachment("promise.ics", "text/calendar", "BEGIN:VCALENDAR\r\nSUMMARY:Café\r\n".encode())
+WITH_FILE = {**LETTER, "mail": Mail("Subject", "Text", (FILE,))}
+
+
+def test_a_kept_mail_keeps_its_files(worker, sign_in):
+    Kept().send(**WITH_FILE)
+    row = KeptMail.objects.get()
+    page = sign_in("operator").get(f"/operator/messages/{row.public_id}/").content.decode()
+    path = f"/operator/messages/{row.public_id}/0/"
+    assert path in page and "promise.ics" in page
+    answer = sign_in("operator").get(path)
+    assert answer.content == FILE.data and answer["Content-Type"] == "text/calendar"
+    assert answer["Content-Disposition"] == 'attachment; filename="promise.ics"'
+    assert sign_in("operator").get(f"/operator/messages/{row.public_id}/1/").status_code == 404
+    assert sign_in("coordinator").get(path).status_code == 404
+
+
+def test_smtp_sends_the_files(real):
+    Smtp().send(**WITH_FILE)
+    (part,) = [part for part in django_mail.outbox[0].message().walk() if part.get_filename() == "promise.ics"]
+    assert part.get_content_type() == "text/calendar"
+    sent = part.get_payload(decode=True).decode()
+    assert sent.replace("\r\n", "\n").strip() == FILE.data.decode().replace("\r\n", "\n").strip()
+
+
+@pytest.mark.parametrize("name", ["", "a b.ics", 'a".ics', "a\r\nX: y", "../a.ics", "é.ics"])
+def test_a_file_has_a_plain_name(name):
+    with pytest.raises(ValueError, match="name"):
+        Attachment(name, "text/calendar", b"")
+    with pytest.raises(ValueError, match="media type"):
+        Attachment("a.ics", f"text/{name}", b"")
