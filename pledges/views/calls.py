@@ -179,9 +179,13 @@ def show_week(request: HttpRequest) -> HttpResponse:
         "hours_taken": week.minutes // 60 if week else 0,
         "minutes_taken": week.minutes % 60 if week else 0,
         "left_out": [plan.words_for(sort, n) for sort, n in week.left_out.items()] if week else [],
-        "columns": [{"label": _("Who")}, {"label": _("Minutes"), "num": True}, {"label": _("What")}],
+        "columns": [{"label": _("Who")}, {"label": _("What")}, {"label": _("Minutes"), "num": True}],
         "rows": [
-            [{"text": item.title, "url": item.url}, {"text": str(item.minutes), "num": True}, item.more]
+            [
+                {"text": item.title, "url": item.url},
+                item.more,
+                {"text": str(item.minutes), "num": True, "name": _("Minutes")},
+            ]
             for item in (week.items if week else [])
         ],
     }
