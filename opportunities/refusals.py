@@ -16,7 +16,7 @@ from core import clock
 from opportunities import kinds, wording
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, pounds
-from pledges import checks, phrases
+from pledges import checks, phrases, sites
 from pledges.models import Employer, PledgeKind
 
 NIGHT = 8  # the bit of Opportunity.hours_mask
@@ -71,6 +71,11 @@ def advice(opportunity: Opportunity) -> list[str]:
     if opportunity.kind.code in kinds.APPRENTICESHIPS and not opportunity.training_beside:
         found.append(
             _("No training provider is named yet. It may be published, but nobody can start before there is one.")
+        )
+    postcode = opportunity.pledge.postcode
+    if postcode and postcode not in sites.approved_postcodes(opportunity.employer):
+        found.append(
+            _("No coordinator has approved %(postcode)s as a site of this business yet.") % {"postcode": postcode}
         )
     return found
 
