@@ -13,6 +13,7 @@ from core import look
 from core.forms import ChoiceCards, CountInput, DateField, MonthField
 from pledges.columns import FIELDS
 from pledges.employers import Business
+from pledges.invitations import BadLine, Guest, read_lines
 from pledges.models import Category, EmployerCheck, EmployerContact, PledgeKind
 from pledges.reading import (
     Reach,
@@ -284,6 +285,38 @@ class EventForm(forms.Form):
     )
     place = WordsField(label=_("Where is it?"), max_length=100, required=False)
     held_on = DateField(label=_("When is it?"))
+    text_to = ReadField(
+        label=_("Number to text"),
+        help_text=_("It is printed on the poster and the table cards."),
+        reader=read_phone,
+        max_length=20,
+        required=False,
+    )
+    sponsor = WordsField(label=_("Sponsor"), help_text=_("As they are to be thanked."), max_length=100, required=False)
+    speakers = WordsField(
+        label=_("Speakers"),
+        help_text=_("As they are to be thanked, like: Sam Hall and Councillor Joy Marsh"),
+        max_length=200,
+        required=False,
+    )
+
+
+class InvitationsForm(forms.Form):
+    """Businesses to invite, a line each. `cleaned_data["lines"]` is (guests, lines that cannot be read)."""
+
+    lines = forms.CharField(
+        label=_("Businesses to invite"),
+        help_text=_("One on each line: the business, a comma, the email. The email may be left out."),
+        max_length=600_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write one business on each line")},
+    )
+
+    def clean_lines(self) -> tuple[list[Guest], list[BadLine]]:
+        try:
+            return read_lines(self.cleaned_data["lines"])
+        except Unclear as unclear:
+            raise forms.ValidationError(str(unclear)) from None
 
 
 class SheetForm(forms.Form):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.links import EMPLOYER_DAYS, make_link
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, Rows
+from notifications.registry import Attachment, Mail, Purpose, Rows
 from pledges import stops
+from pledges.calendar import TYPE, promise_file
 from pledges.home_links import home_link
 from pledges.models import Pledge
 from pledges.services import THANKS, made_together
@@ -55,7 +56,15 @@ def render(row: Outbox, items: Rows) -> Mail:
         "home": home_link(pledge.contact),
         "owner": pledge.event.owner if pledge.event else None,
     }
-    return Mail(_("Thank you for your pledge"), render_to_string("pledges/thank_you.txt", context))
+    text = render_to_string("pledges/thank_you.txt", context)
+    return Mail(_("Thank you for your pledge"), text, _calendar([each for each, _link in lines]))
+
+
+def _calendar(pledges: list[Pledge]) -> tuple[Attachment, ...]:
+    """The promised months, when there are any."""
+    if not any(each.by_month for each in pledges):
+        return ()
+    return (Attachment("promise.ics", TYPE, promise_file(*pledges).encode()),)
 
 
 THANK_YOU = Purpose(

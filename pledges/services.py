@@ -3,8 +3,9 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -62,19 +63,40 @@ def identity(*, event: Event | None, business: str, kind: PledgeKind, words: str
 # --- events -------------------------------------------------------------------------------------------------
 
 
-def make_event(*, name: str, held_on: dt.date, place: str, partnership: Partnership, owner: User) -> Event:
+def make_event(
+    *,
+    name: str,
+    held_on: dt.date,
+    place: str,
+    partnership: Partnership,
+    owner: User,
+    text_to: str = "",
+    sponsor: str = "",
+    speakers: str = "",
+) -> Event:
     """An event open for pledges, with a code of six letters nobody else has."""
+    more = {"text_to": text_to, "sponsor": sponsor, "speakers": speakers}
     for _attempt in range(20):
         code = "".join(secrets.choice(CODE_LETTERS) for _letter in range(6))
         try:
             with transaction.atomic():
                 return Event.objects.create(
-                    code=code, name=name, place=place, held_on=held_on, partnership=partnership, owner=owner
+                    code=code, name=name, place=place, held_on=held_on, partnership=partnership, owner=owner, **more
                 )
         except IntegrityError:
             if not Event.objects.filter(code=code).exists():
                 raise
     raise RuntimeError("No free event code in 20 tries")  # there are 34 million: something else is wrong
+
+
+EVENT_WORDS = ("name", "place", "held_on", "text_to", "sponsor", "speakers")
+
+
+def change_event(*, event: Event, to: Mapping[str, Any]) -> None:
+    """Put what officers write about an event right (`EVENT_WORDS`). Its code, and so its address, stays."""
+    for name in EVENT_WORDS:
+        setattr(event, name, to[name])
+    event.save(update_fields=EVENT_WORDS)
 
 
 def move_event(*, event: Event, name: str, role: str) -> None:

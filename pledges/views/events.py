@@ -1,10 +1,7 @@
 """Events: the list, a new one, one with its pledges and its address, the QR code, open and close, a card typed in."""
 
-import io
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -21,7 +18,9 @@ from pledges import access, ledger
 from pledges.forms import DeskPledgeForm, EventForm
 from pledges.lifecycle import EVENT
 from pledges.models import Event, Pledge, ToClearUp
-from pledges.services import make_event, move_event, promise_pledge
+from pledges.note import day_note
+from pledges.papers import address_of, code_of
+from pledges.services import EVENT_WORDS, change_event, make_event, move_event, promise_pledge
 from pledges.words import clean
 
 A_PAGE = 25
@@ -59,16 +58,29 @@ def add_event(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = EventForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        event = make_event(
-            name=data["name"],
-            held_on=data["held_on"],
-            place=data["place"],
-            partnership=area,
-            owner=access.user_of(request),
-        )
+        event = make_event(**form.cleaned_data, partnership=area, owner=access.user_of(request))
         return redirect("pledges:show-event", event.code)
     return render(request, "pledges/event_new.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_event(request: HttpRequest, code: str) -> HttpResponse:
+    """Put right what is said about the event, and on its papers."""
+    event = event_of(request, code)
+    initial = {name: getattr(event, name) for name in EVENT_WORDS}
+    form = EventForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        change_event(event=event, to=form.cleaned_data)
+        messages.success(request, _("Saved. If you have printed the poster or the cards, print them again."))
+        return redirect("pledges:show-event", event.code)
+    return render(request, "pledges/event_edit.html", {"form": form, "event": event})
+
+
+@require_safe
+def show_note(request: HttpRequest, code: str) -> HttpResponse:
+    """One page for the day after: the figures of the morning, what happens next, and thanks to send."""
+    event = event_of(request, code)
+    return render(request, "pledges/event_note.html", {"event": event, **day_note(event)})
 
 
 @require_safe
@@ -80,7 +92,7 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "event": event,
-        "address": settings.SITE_URL + reverse("pledges:make-pledge-at", args=[event.code]),
+        "address": address_of(event),
         "moves": EVENT.may(event.state, access.hat_of(request).role),
         "open_records": ToClearUp.objects.filter(event=event, state=ToClearUp.State.OPEN).count(),
         "page": page,
@@ -114,10 +126,8 @@ def _pledge_row(pledge: Pledge, *, coordinator: bool) -> list[Any]:
 def show_code(request: HttpRequest, code: str) -> HttpResponse:
     """The event's address as a QR code, an SVG picture without any style."""
     event = event_of(request, code)
-    address = settings.SITE_URL + reverse("pledges:make-pledge-at", args=[event.code])
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    headers = {"Content-Disposition": f'inline; filename="code-{event.code}.svg"'}
+    return HttpResponse(code_of(event), content_type="image/svg+xml", headers=headers)
 
 
 @require_POST

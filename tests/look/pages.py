@@ -11,8 +11,9 @@ CONTROLS = {"input", "select", "textarea"}
 
 
 def sources() -> dict[str, str]:
-    """Every template: name -> text."""
-    return {str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")}
+    """Every template of pages and letters: name -> text. Those of papers are Typst's (core.papers)."""
+    paths = (path for path in TEMPLATES.rglob("*.*") if path.parent.name != "papers")
+    return {str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in paths}
 
 
 def code() -> dict[str, str]:

@@ -301,7 +301,8 @@ def test_the_letter_says_nothing_in_its_subject_and_links_each_pledge(phone, eve
     assert mail.subject == "Thank you for your pledge"
     assert messages.address(row) == "jo@oldbank.example"
     paths = re.findall(r"https?://[^/\s]+(/k/\S+)", mail.text)
-    assert len(paths) == 3 and paths[2].endswith("/home/")  # all of them on one page
+    assert len(paths) == 5 and paths[4].endswith("/home/")  # all of them on one page
+    assert [paths[1], paths[3]] == [f"{paths[0]}certificate.pdf", f"{paths[2]}certificate.pdf"]
     for path in paths:
         assert phone.get(path).status_code == 200
     assert "Job, 2" in mail.text and "&" not in mail.text.replace("&amp", "")
