@@ -37,8 +37,8 @@ def promised(rows: QuerySet[Pledge], *, coordinator: bool = False) -> dict[str, 
             {"label": _("By")},
             {"label": _("Now")},
             {"label": _("Whose")},
-            {"label": _("How many"), "num": True},
             *([{"label": _("Places")}] if coordinator else []),
+            {"label": _("How many"), "num": True},
         ],
         "pledges": [_pledge_row(pledge, coordinator=coordinator) for pledge in found],
         "risky": [{"pledge": pledge, "why": [why.get(code, code) for code in pledge.phrases]} for pledge in risky],
@@ -51,8 +51,8 @@ def _pledge_row(pledge: Pledge, *, coordinator: bool) -> list[Any]:
         date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"),
         str(Pledge.State(pledge.state).label),
         {"text": pledge.owner.name if pledge.owner else _("Nobody yet"), "name": _("Whose")},
-        {"text": str(pledge.places), "num": True, "name": _("How many")},
         *([{"text": ledger.in_words(pledge), "name": _("Places")}] if coordinator else []),
+        {"text": str(pledge.places), "num": True, "name": _("How many")},
     ]
 
 
