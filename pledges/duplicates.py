@@ -54,7 +54,7 @@ _OPEN = ~Q(state__in=[Employer.Check.STOPPED, Employer.Check.MERGED])
 def _reasons(rows: list[Employer]) -> Iterator[tuple[str, set[Pair]]]:
     yield _("the same company number"), _equal((row.company_number, row.pk) for row in rows)
     yield _("the same charity number"), _equal((row.charity_number, row.pk) for row in rows)
-    yield _("the same e-mail domain of its own"), _equal((row.domain, row.pk) for row in rows)
+    yield _("the same email domain of its own"), _equal((row.domain, row.pk) for row in rows)
     same_name = _equal((row.name_key, row.pk) for row in rows)
     yield _("the same name"), same_name
     yield _("a similar name"), _similar(rows) - same_name

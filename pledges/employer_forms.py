@@ -54,7 +54,7 @@ class RecordForm(forms.Form):
         label=_("Charity number"), help_text=_("From the charity register, like 1234567"), max_length=12, required=False
     )
     domain = WordsField(
-        label=_("Its own e-mail domain"),
+        label=_("Its own email domain"),
         help_text=_("What stands after the @, like oldbank.co.uk. Leave it empty for Gmail and the like."),
         max_length=120,
         required=False,
@@ -117,7 +117,7 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors and not (data.get("email") or data.get("phone")):
-            self.add_error("email", _now("Enter an e-mail address or a phone number."))
+            self.add_error("email", _now("Enter an email address or a phone number."))
         return data
 
     def reach(self) -> Reach:

@@ -58,11 +58,11 @@ def _same(employer: Employer) -> Iterable[tuple[str, Iterable[int]]]:
     tails = {re.sub(r"\D", "", contact.phone)[-LAST_FIGURES:] for contact in contacts}
     figures = {tail for tail in tails if len(tail) == LAST_FIGURES}
     people = _with_figures().annotate(address=Lower("email"))
-    yield _("a person's e-mail address"), people.filter(address__in=emails).values_list("employer", flat=True)
+    yield _("a person's email address"), people.filter(address__in=emails).values_list("employer", flat=True)
     yield _("a phone number"), people.filter(tail__in=sorted(figures)).values_list("employer", flat=True)
     if employer.domain:
         same = Employer.objects.filter(domain=employer.domain)
-        yield _("the e-mail domain %(domain)s") % {"domain": employer.domain}, same.values_list("pk", flat=True)
+        yield _("the email domain %(domain)s") % {"domain": employer.domain}, same.values_list("pk", flat=True)
     places = {
         *EmployerSite.objects.filter(employer=employer).values_list("postcode", flat=True),
         *Pledge.objects.filter(employer=employer).values_list("postcode", flat=True),

@@ -197,7 +197,7 @@ def test_taking_and_giving_the_lead(coordinator, sign_in, event):
 
 def test_people_and_sites(coordinator, event):
     row = business(event)
-    assert "Enter an e-mail address" in text_of(coordinator.post(page_of(row, "people/"), {"way": "call"}))
+    assert "Enter an email address" in text_of(coordinator.post(page_of(row, "people/"), {"way": "call"}))
     assert coordinator.post(page_of(row, "people/"), {"way": "call", "phone": "01632 960001"}).status_code == 302
     assert "full UK postcode" in text_of(coordinator.post(page_of(row, "sites/"), {"postcode": ""}))
     assert coordinator.post(page_of(row, "sites/"), {"postcode": "ng181aa"}).status_code == 302
@@ -241,10 +241,10 @@ def test_after_a_check_the_call_is_folded_away(coordinator, event):
 def test_the_page_names_what_it_shares_before_a_stop_and_after(coordinator, event):
     row = business(event)
     business(event, "Sycamore", "sam@oldbank.example")
-    assert "the e-mail domain oldbank.example" in text_of(coordinator.get(page_of(row)))
+    assert "the email domain oldbank.example" in text_of(coordinator.get(page_of(row)))
     coordinator.post(page_of(row, "stop/"), {"stop-because": "A false address"})
     page = text_of(coordinator.get(page_of(row)))
-    assert "Stopped" in page and "the e-mail domain oldbank.example" in page and "Change the record" not in page
+    assert "Stopped" in page and "the email domain oldbank.example" in page and "Change the record" not in page
 
 
 # --- checks in batches

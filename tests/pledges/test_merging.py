@@ -213,7 +213,7 @@ def test_pairs_and_why():
     assert reasons() == {
         ("Old Bank Kitchen", "Old Bank Kitchens"): {"a similar name"},
         ("Old Bank Kitchen", "Far Away Ltd"): {"the same company number"},
-        ("Sycamore Joinery", "Elm Bakery"): {"the same e-mail domain of its own"},
+        ("Sycamore Joinery", "Elm Bakery"): {"the same email domain of its own"},
     }
 
 

@@ -106,12 +106,12 @@ def test_who_shares_a_person_a_number_a_domain_or_a_place():
     sites.add_site(employer=business("Same site", "x@site.example"), postcode="NG18 1AA")
     both = business("Both", "b@oldbank.example", "01632 960001")
     business("Stranger", "x@stranger.example", "01632 960002", postcode="NG2 1AA")
-    domain = "the e-mail domain oldbank.example"
+    domain = "the email domain oldbank.example"
     assert shared(one) == {
         "Both": ["a phone number", domain],
         "Same domain": [domain],
         "Same number": ["a phone number"],
-        "Same person": ["a person's e-mail address"],
+        "Same person": ["a person's email address"],
         "Same place": ["the postcode of a workplace"],
         "Same site": ["the postcode of a workplace"],
     }
