@@ -17,13 +17,13 @@ from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows, Text
 from pledges.cadence import DRAFT, PROMISE, WRITE
 from pledges.messages import address, link_to, may_receive
-from pledges.models import Answer, Employer, EmployerContact, FollowUp, Nudge, Pledge, PledgeKind
+from pledges.models import Answer, EmployerContact, FollowUp, Nudge, Pledge, PledgeKind
 from pledges.services import THANKS_BY_TEXT
+from pledges.situations import GONE
 
 NUDGE, NUDGE_BY_TEXT = "pledge_nudge", "pledge_nudge_text"
 CLOSING, CLOSING_BY_TEXT = "pledge_closing", "pledge_closing_text"
 Way = EmployerContact.Way
-GONE = (Employer.Check.STOPPED, Employer.Check.MERGED)
 ORDER = (DRAFT, WRITE, PROMISE)  # of several steps that were missed, the message is about the last of these
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.hats import Hat
-from core import clock
 from pledges import access
 from pledges.cadence import CALL_WITHIN, word_by
 from pledges.clearing import title_of
 from pledges.lifecycle import OPEN
-from pledges.models import Answer, CallTask, Employer, EmployerCheck, Pledge, PledgeKind, ToClearUp
+from pledges.models import CallTask, Employer, EmployerCheck, PledgeKind, ToClearUp
+from pledges.situations import GONE, local_day, with_a_word
 from pledges.workdays import add_working_days
 
 MINUTES = {"call": 10, "call-back": 15, "second": 10, "clear-up": 5}  # how long each takes, as coordinators tell
@@ -58,10 +58,7 @@ def score(places: int, by_month: dt.date | None, today: dt.date) -> float:
 def calls_of(hat: Hat) -> QuerySet[CallTask]:
     """Open calls about open pledges that the hat may see."""
     rows = CallTask.objects.filter(state=CallTask.State.OPEN, pledge__state__in=OPEN)
-    return rows.filter(pledge__in=access.pledges_of(hat).exclude(employer__state__in=_GONE))
-
-
-_GONE = (Employer.Check.STOPPED, Employer.Check.MERGED)
+    return rows.filter(pledge__in=access.pledges_of(hat).exclude(employer__state__in=GONE))
 
 
 def calls_to_make(hat: Hat, today: dt.date) -> list[Call]:
@@ -85,24 +82,6 @@ def _call(task: CallTask, spoken: set[int], today: dt.date) -> Call:
     )
     worth = Worth(floor, score(pledge.places, pledge.by_month, today), task.due_on)
     return Call(task, worth, late=task.due_on < today)
-
-
-def with_a_word(pledges: Iterable[Pledge]) -> set[int]:
-    """Those of the pledges about whose business a person has spoken since their count began. Two queries."""
-    rows = list(pledges)
-    employers = [row.employer_id for row in rows]
-    told = Answer.objects.filter(pledge__employer__in=employers, typed_by__isnull=False)
-    words = [
-        (employer, at.astimezone(clock.LONDON).date())
-        for employer, at in told.values_list("pledge__employer", "made_at")
-    ]
-    words += EmployerCheck.objects.filter(employer__in=employers).values_list("employer", "called_on")
-    latest: dict[int, dt.date] = {}
-    for employer, day in words:
-        latest[employer] = max(latest.get(employer, day), day)
-    return {
-        row.pk for row in rows if row.followed_from and latest.get(row.employer_id, dt.date.min) >= row.followed_from
-    }
 
 
 # --- a week -------------------------------------------------------------------------------------------------
@@ -192,7 +171,7 @@ def _call_backs(hat: Hat, today: dt.date) -> list[Item]:
 def _seconds(hat: Hat, today: dt.date) -> list[Item]:
     """Checks that wait for a second person, who is not the first."""
     checks = EmployerCheck.objects.filter(
-        employer__in=access.employers_of(hat).exclude(state__in=_GONE), first_by__isnull=False, passed_on__isnull=True
+        employer__in=access.employers_of(hat).exclude(state__in=GONE), first_by__isnull=False, passed_on__isnull=True
     ).exclude(weight=PledgeKind.Weight.LIGHT)
     checks = checks.exclude(first_by=hat.user)
     worth = _best(hat, checks.values("employer"), today)
@@ -214,7 +193,7 @@ def _records(hat: Hat, today: dt.date) -> list[Item]:
             title_of(row),
             row.reasons[0][1] if row.reasons else "",
             reverse("pledges:show-to-clear-up", args=[row.public_id]),
-            Worth(False, score(1, None, today), row.made_at.astimezone(clock.LONDON).date()),
+            Worth(False, score(1, None, today), local_day(row.made_at)),
         )
         for row in rows
     ]

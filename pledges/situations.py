@@ -2,17 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F
 
+from core import clock
 from core.models import LifecycleLog
+from pledges.cadence import LAPSE
 from pledges.lifecycle import PLEDGE
 from pledges.models import Answer, CallTask, Employer, EmployerCheck, FollowUp, Nudge, Pledge
 
 WEEK = dt.timedelta(days=7)
 FOLLOWED = (Pledge.State.NOTED, Pledge.State.CONFIRMED, Pledge.State.SHAPED)
+GONE = (Employer.Check.STOPPED, Employer.Check.MERGED)
 # Somebody took it further, or silence was agreement: it does not lapse.
 TAKEN_FURTHER = ("confirm", "agree_by_silence", "shape", "go_live")
 
@@ -41,46 +44,73 @@ class Situation:
 
 
 def read(*, employers: Iterable[int] | None = None) -> list[Situation]:
-    """The pledges that are followed, oldest first. Three queries. employers: of these only; None for all.
+    """The pledges that are followed, oldest first. Seven queries. employers: of these only; None for all.
 
     None that is held back, none of a business that was stopped or joined to another.
     """
-    rows = _followed()
+    rows = Pledge.objects.filter(state__in=FOLLOWED, held_back="", followed_from__isnull=False).exclude(
+        employer__state__in=GONE
+    )
     if employers is not None:
         rows = rows.filter(employer__in=list(employers))
-    found = {row.pk: _situation(row) for row in rows}
-    for pledge_id, step in FollowUp.objects.filter(
-        pledge__in=found, counted_from=F("pledge__followed_from")
-    ).values_list("pledge_id", "step"):
-        found[pledge_id].done.add(step)
+    pledges = list(rows.select_related("contact", "employer__lead", "kind", "owner").order_by("pk"))
+    said, spoken, further = _said(pledges), with_a_word(pledges), _taken_further(pledges)
+    found = {
+        row.pk: Situation(
+            row,
+            row.followed_from or dt.date.min,
+            said=said.get(row.pk, ""),
+            had_a_word=row.pk in spoken,
+            taken_further=row.pk in further,
+        )
+        for row in pledges
+    }
+    steps = FollowUp.objects.filter(pledge__in=found).values_list("pledge_id", "step", "counted_from")
+    for pledge_id, step, counted_from in steps:
+        if counted_from == found[pledge_id].count_from:
+            found[pledge_id].done.add(step)
     for task in CallTask.objects.filter(pledge__in=found, state=CallTask.State.OPEN).order_by("due_on", "pk"):
         found[task.pledge_id].open_calls.append(task)
     return list(found.values())
 
 
-def _followed() -> QuerySet[Pledge]:
-    """Pledges, with what was said since their count began. An answer that gave one back ended the count before it."""
-    since = Q(made_at__date__gte=OuterRef("followed_from"))
-    answers = Answer.objects.filter(since, pledge=OuterRef("pk")).exclude(said=Answer.Said.CANNOT)
-    told = Answer.objects.filter(since, pledge__employer=OuterRef("employer"), typed_by__isnull=False)
-    calls = EmployerCheck.objects.filter(employer=OuterRef("employer"), called_on__gte=OuterRef("followed_from"))
-    moves = LifecycleLog.objects.filter(
-        model=PLEDGE.model, object_id=OuterRef("pk"), move__in=TAKEN_FURTHER, at__date__gte=OuterRef("followed_from")
-    )
-    rows = Pledge.objects.filter(state__in=FOLLOWED, held_back="", followed_from__isnull=False)
-    rows = rows.exclude(employer__state__in=[Employer.Check.STOPPED, Employer.Check.MERGED])
-    rows = rows.select_related("contact", "employer", "kind", "owner", "employer__lead").order_by("pk")
-    return rows.annotate(
-        said=Subquery(answers.order_by("-pk").values("said")[:1]),
-        word=Exists(told) | Exists(calls),
-        further=Exists(moves),
-    )
+def local_day(at: dt.datetime) -> dt.date:
+    """The day in England."""
+    return at.astimezone(clock.LONDON).date()
 
 
-def _situation(row: Pledge) -> Situation:
-    assert row.followed_from is not None  # the query asks for it
-    said, word, further = (getattr(row, name) for name in ("said", "word", "further"))
-    return Situation(row, row.followed_from, said=said or "", had_a_word=word, taken_further=further)
+def _since(pledge: Pledge, day: dt.date) -> bool:
+    """Whether it belongs to the present count."""
+    return pledge.followed_from is not None and day >= pledge.followed_from
+
+
+def _said(pledges: Sequence[Pledge]) -> dict[int, str]:
+    """The last answer of each count. One that gave a pledge back ended the count before it."""
+    by_pk = {row.pk: row for row in pledges}
+    rows = Answer.objects.filter(pledge__in=by_pk).exclude(said=Answer.Said.CANNOT).order_by("pk")
+    found = rows.values_list("pledge_id", "said", "made_at")
+    return {pk: said for pk, said, at in found if _since(by_pk[pk], local_day(at))}
+
+
+def _taken_further(pledges: Sequence[Pledge]) -> set[int]:
+    by_pk = {row.pk: row for row in pledges}
+    rows = LifecycleLog.objects.filter(model=PLEDGE.model, object_id__in=by_pk, move__in=TAKEN_FURTHER)
+    return {pk for pk, at in rows.values_list("object_id", "at") if _since(by_pk[pk], local_day(at))}
+
+
+def with_a_word(pledges: Iterable[Pledge]) -> set[int]:
+    """Those of the pledges about whose business a person has spoken since their count began: an answer told to an
+    officer, or the call-back of a check. Two queries.
+    """
+    rows = list(pledges)
+    employers = {row.employer_id for row in rows}
+    told = Answer.objects.filter(pledge__employer__in=employers, typed_by__isnull=False)
+    words = [(employer, local_day(at)) for employer, at in told.values_list("pledge__employer", "made_at")]
+    words += EmployerCheck.objects.filter(employer__in=employers).values_list("employer", "called_on")
+    latest: dict[int, dt.date] = {}
+    for employer, day in words:
+        latest[employer] = max(latest.get(employer, day), day)
+    return {row.pk for row in rows if row.employer_id in latest and _since(row, latest[row.employer_id])}
 
 
 def nudged_lately(today: dt.date, *, employers: Iterable[int] | None = None) -> set[int]:
@@ -93,13 +123,14 @@ def nudged_lately(today: dt.date, *, employers: Iterable[int] | None = None) -> 
 
 def lapsed_lately(today: dt.date) -> dict[tuple[int, dt.date], list[Pledge]]:
     """Pledges that lapsed in the last two weeks and have not been taken up again, by contact and day. One query."""
-    last = FollowUp.objects.filter(pledge=OuterRef("pk"), step="lapse", counted_from=OuterRef("followed_from"))
-    rows = Pledge.objects.filter(state=Pledge.State.LAPSED).exclude(
-        employer__state__in=[Employer.Check.STOPPED, Employer.Check.MERGED]
-    )
-    rows = rows.annotate(lapsed_on=Subquery(last.values("done_on")[:1], output_field=DateField()))
-    rows = rows.filter(lapsed_on__gt=today - 2 * WEEK, lapsed_on__lte=today).select_related("contact").order_by("pk")
+    rows = FollowUp.objects.filter(
+        step=LAPSE,
+        done_on__gt=today - 2 * WEEK,
+        done_on__lte=today,
+        counted_from=F("pledge__followed_from"),
+        pledge__state=Pledge.State.LAPSED,
+    ).exclude(pledge__employer__state__in=GONE)
     found: dict[tuple[int, dt.date], list[Pledge]] = defaultdict(list)
-    for row in rows:
-        found[row.contact_id, row.lapsed_on].append(row)
+    for row in rows.select_related("pledge__contact").order_by("pledge"):
+        found[row.pledge.contact_id, row.done_on].append(row.pledge)
     return found

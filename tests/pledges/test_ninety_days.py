@@ -175,8 +175,8 @@ def test_planted_no_call_for_the_first_word(monkeypatch):
 
 def test_the_number_of_queries_does_not_grow_with_the_pledges(django_assert_num_queries):
     live_through(AUTUMN, 6)
-    with factories.as_worker(), django_assert_num_queries(3):
+    with factories.as_worker(), django_assert_num_queries(7):
         assert len(situations.read()) > 50
     one = Pledge.objects.values_list("employer", flat=True)[0]
-    with factories.as_worker(), django_assert_num_queries(3):
+    with factories.as_worker(), django_assert_num_queries(7):
         assert 0 < len(situations.read(employers=[one])) < 5
