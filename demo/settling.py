@@ -80,6 +80,7 @@ def _people() -> dict[str, int]:
             person=person,
             by=workers[one.adviser],
             kinds=one.wish.kinds,
+            first_kind=next(iter(one.wish.kinds), None),
             categories=one.wish.categories,
             open_to_anything=one.wish.open_to_anything,
             hours=one.hours,

@@ -24,7 +24,7 @@ class Interests(ScopedModel):
 
     person = models.OneToOneField(YoungPerson, primary_key=True, on_delete=models.RESTRICT, related_name="interests")
     kinds = models.IntegerField(default=0)  # mask of PledgeKind.bit
-    first_kind = models.SmallIntegerField(null=True, blank=True)  # the bit of the kind named first
+    first_kind = models.SmallIntegerField(null=True, blank=True)  # the bit of the only kind, or of the one wanted most
     categories = models.IntegerField(default=0)  # mask of Category.bit
     open_to_anything = models.BooleanField(default=False)
     hours = models.SmallIntegerField(default=0)  # mask: 1 daytime, 2 evening, 4 weekend, 8 night

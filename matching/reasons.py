@@ -31,7 +31,7 @@ def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = ()) ->
     said = [
         (w.INTEREST, _("Would like %(work)s") % {"work": liked} if liked else _("The work they would like")),
         (w.OPEN, _("Is open to anything")),
-        (w.FIRST_KIND, _("What they asked for first")),
+        (w.FIRST_KIND, _("The kind they asked for")),
         (w.REMOTE, _("Can be done from home")),
         (w.RINGFENCED, _("Only for care leavers")),
         (w.LIVING_WAGE, _("Pays the National Living Wage at any age")),

@@ -30,6 +30,7 @@ def record_interests(
     person: YoungPerson,
     by: User | None,
     kinds: Iterable[str | PledgeKind] = (),
+    first_kind: str | PledgeKind | None = None,
     categories: Iterable[str | Category] = (),
     open_to_anything: bool = False,
     hours: int = 0,
@@ -42,16 +43,19 @@ def record_interests(
 ) -> Interests:
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
 
-    kinds: codes or rows, the one wanted most first; none: no preference. categories likewise. hours: mask of parts of
-    the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get
+    kinds: codes or rows in any order; none: no preference. first_kind: which of them is wanted most, where somebody
+    said so; one kind alone is. While the kinds stay as they were, so does the first. categories as kinds.
+    hours: mask of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get
     about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most 500
     characters. Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
-    kind_bits = _bits(PledgeKind.objects.filter(bit__isnull=False), kinds)
+    rows = PledgeKind.objects.filter(bit__isnull=False)
+    kind_bits = sorted(set(_bits(rows, kinds)))
+    kinds_mask = sum(1 << bit for bit in kind_bits)
     category_bits = _bits(Category.objects.all(), categories)
     values: dict[str, Any] = {
-        "kinds": sum({1 << bit for bit in kind_bits}),
-        "first_kind": kind_bits[0] if kind_bits else None,
+        "kinds": kinds_mask,
+        "first_kind": _bits(rows, [first_kind])[0] if first_kind else _first_kind(person, kind_bits, kinds_mask),
         "categories": sum({1 << bit for bit in category_bits}),
         "open_to_anything": open_to_anything,
         "hours": hours,
@@ -68,6 +72,13 @@ def record_interests(
     interests, made = Interests.objects.update_or_create(person_id=person.pk, defaults=values)
     events.interests_changed.send(sender=Interests, id=person.pk, old="" if made else "known", new="known")
     return interests
+
+
+def _first_kind(person: YoungPerson, bits: list[int], mask: int) -> int | None:
+    """The kind wanted most where nobody says which: the only one, or the one known before of the same kinds."""
+    if len(bits) < 2:
+        return bits[0] if bits else None
+    return Interests.objects.filter(pk=person.pk, kinds=mask).values_list("first_kind", flat=True).first()
 
 
 def _bits(rows: Any, wanted: Iterable[Any]) -> list[int]:

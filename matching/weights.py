@@ -23,7 +23,9 @@ class Weight:
 
 
 INTEREST = Weight(250, 0, "They said they would like this work: it outweighs being near.")
-FIRST_KIND = Weight(80, 1, "The kind named first is what they hope for most, but a good second choice still shows.")
+FIRST_KIND = Weight(
+    80, 1, "The only kind, or the one named first, is what they hope for most; a good second choice still shows."
+)
 VERY_NEAR = Weight(
     0, 2, "Within a quarter of how far they will go. Only explains: being near has its own sliding points."
 )

@@ -114,5 +114,5 @@ def missing_columns(columns: Mapping[str, int]) -> list[str]:
         if field.required and field.name not in columns
     ]
     if "email" not in columns and "phone" not in columns:
-        found.append(_("No column says how to reach them. It may be headed: e-mail, phone, mobile, contact number."))
+        found.append(_("No column says how to reach them. It may be headed: email, phone, mobile, contact number."))
     return found

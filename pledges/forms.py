@@ -249,7 +249,7 @@ class DeskPledgeForm(DetailsForm):
         reach = Reach(**given)
         try:
             if not (reach.email or reach.phone) and not self.errors:
-                raise Unclear(_now("Enter a phone number or an e-mail address, so that we can reach them."))
+                raise Unclear(_now("Enter a phone number or an email address, so that we can reach them."))
             refuse_impossible(reach)
         except Unclear as unclear:
             self.add_error("phone", str(unclear))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import papers
-from pledges.models import EmployerContact, Event, Pledge, PledgeKind
+from pledges.models import Event, Pledge, PledgeKind
 
 ON_THE_CARD = 12  # kinds printed as boxes to tick; the last is "Something else"
 SIZES = ("a3", "a4")
@@ -108,7 +108,7 @@ def _card(event: Event) -> dict[str, Any]:
         "phone": _("Phone"),
         "email": _("Email"),
         "way": _("How should we reach you?"),
-        "ways": [str(EmployerContact.Way(way).label) for way in ("text", "call", "email")],
+        "ways": [_("Text"), _("Call"), _("Email")],
         "time": _("Best time"),
         "times": [_("Any time"), _("Morning"), _("Afternoon"), _("After 5pm")],
         "show": _("Yes, you may show the name of my business on the screen and on the page of promises."),

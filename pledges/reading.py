@@ -130,7 +130,7 @@ def read_email(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        sentence = _("Enter an e-mail address like jo@business.co.uk. We cannot read %(words)s.")
+        sentence = _("Enter an email address like jo@business.co.uk. We cannot read %(words)s.")
         raise Unclear(sentence % {"words": quoted(text)}) from None
     name, domain = address.rsplit("@", 1)
     return f"{name}@{domain.lower()}"
@@ -162,13 +162,13 @@ def is_mobile(phone: str) -> bool:
 def read_reach(text: str) -> Reach:
     """An e-mail address or a telephone number from one box."""
     if not text:
-        raise Unclear(_("Enter a phone number or an e-mail address, so that we can reach you."))
+        raise Unclear(_("Enter a phone number or an email address, so that we can reach you."))
     if "@" in text:
         return Reach(email=read_email(text))
     try:
         return Reach(phone=read_phone(text))
     except Unclear:
-        raise Unclear(_("Enter a phone number, like 01632 960123, or an e-mail address.")) from None
+        raise Unclear(_("Enter a phone number, like 01632 960123, or an email address.")) from None
 
 
 def read_way(text: str) -> str:
@@ -186,9 +186,9 @@ def refuse_impossible(reach: Reach) -> None:
     """Raises Unclear when somebody asks for a call and gave no number, or for an e-mail and gave no address."""
     Way = EmployerContact.Way
     if reach.way == Way.EMAIL and not reach.email:
-        raise Unclear(_("Enter an e-mail address, or choose call or text."))
+        raise Unclear(_("Enter an email address, or choose call or text."))
     if reach.way in (Way.CALL, Way.TEXT) and not reach.phone:
-        raise Unclear(_("Enter a phone number, or choose e-mail."))
+        raise Unclear(_("Enter a phone number, or choose email."))
 
 
 def read_postcode(text: str) -> str:

@@ -249,7 +249,7 @@ class RowReader:
             self.problems[before:] = [each for each in self.problems[before:] if each[0] not in ("email", "phone")]
         elif len(self.problems) == before:
             name = "email" if "email" in self.mapping else "phone"
-            self.problems.append((name, _("Write a phone number or an e-mail address, so that we can reach them.")))
+            self.problems.append((name, _("Write a phone number or an email address, so that we can reach them.")))
         way = read_way(self.cell("way"))
         possible = reach.email if way == "email" else reach.phone
         return replace(reach, way=way if possible else "").with_a_way()

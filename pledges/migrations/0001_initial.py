@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='employercontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='employer_contact_reachable', violation_error_message='Enter a phone number or an e-mail address, so that we can reach you.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='employer_contact_reachable', violation_error_message='Enter a phone number or an email address, so that we can reach you.'),
         ),
         migrations.AddConstraint(
             model_name='event',

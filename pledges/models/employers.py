@@ -106,7 +106,7 @@ class EmployerContact(models.Model):
             models.CheckConstraint(
                 condition=~Q(email="") | ~Q(phone=""),
                 name="employer_contact_reachable",
-                violation_error_message=_("Enter a phone number or an e-mail address, so that we can reach you."),
+                violation_error_message=_("Enter a phone number or an email address, so that we can reach you."),
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True, approved_on__isnull=True)

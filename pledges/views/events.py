@@ -102,8 +102,8 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
             {"label": _("Pledge")},
             {"label": _("By")},
             {"label": _("Now")},
-            {"label": _("How many"), "num": True},
             *([{"label": _("Places")}] if coordinator else []),
+            {"label": _("How many"), "num": True},
         ],
     }
     return render(request, "pledges/event.html", context)
@@ -117,8 +117,8 @@ def _pledge_row(pledge: Pledge, *, coordinator: bool) -> list[Any]:
         pledge.kind.name,
         {"text": date_format(pledge.by_month, "F Y") if pledge.by_month else _("Not said"), "name": _("By")},
         {"text": late if pledge.after_closing else state, "badge": "late" if pledge.after_closing else "info"},
-        {"text": str(pledge.places), "num": True, "name": _("How many")},
         *([{"text": ledger.in_words(pledge), "name": _("Places")}] if coordinator else []),
+        {"text": str(pledge.places), "num": True, "name": _("How many")},
     ]
 
 

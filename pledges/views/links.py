@@ -158,5 +158,5 @@ def send_home(request: HttpRequest, token: str) -> HttpResponse:
     if not pledge.contact.email or not use(link):
         raise Http404
     send_home_link(pledge.contact)
-    messages.success(request, _("Sent to the e-mail address of this pledge."))
+    messages.success(request, _("Sent to the email address of this pledge."))
     return redirect("pledges:show-link", token)

@@ -16,6 +16,8 @@ FLAGS = [
 ]  # fmt: skip
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="NOT RUN: no Chromium on this machine")
 
+FILES = (".pdf", ".svg", ".ics")  # no pages: a browser may save them instead of showing them
+
 
 @contextmanager
 def browser() -> Iterator[Browser]:
@@ -49,13 +51,13 @@ def walk(page: Page, start: str, limit: int = 60) -> Iterator[str]:
     while waiting and len(seen) < limit:
         url = waiting.pop(0)
         kind = kind_of_page(url)
-        if not kind or kind in seen:
+        if not kind or kind in seen or url.endswith(FILES):
             continue
         seen.add(kind)
         answer = page.goto(url)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         yield url
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+        for link in page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)"):
             if urlsplit(link).netloc == host:
                 waiting.append(link.partition("#")[0])

@@ -63,7 +63,7 @@ def test_sentences_say_each_reason_and_never_a_background():
     everything = sum(weight.flag for weight in w.ALL.values())
     said = reasons.sentences(everything, 48, ["Construction and trades", "Transport"])
     assert said == [
-        "Would like construction and trades and transport", "Is open to anything", "What they asked for first",
+        "Would like construction and trades and transport", "Is open to anything", "The kind they asked for",
         "Can be done from home", "Only for care leavers", "Pays the National Living Wage at any age",
         "Made for care leavers of this area", "Starts when they can start",
     ]  # fmt: skip

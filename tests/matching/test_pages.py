@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AdviserLink, YoungPerson
-from matching import shown
+from matching import services, shown
 from matching.models import Interests, MatchAction
 from opportunities.models import Opportunity
 from tests import factories as everybody
@@ -256,6 +256,29 @@ def test_changing_interests(world, sign_in):
     assert (person.pk, world["row"].pk) not in factories.stored()
 
 
+# What a browser posts is in the order of the list, whatever was wanted most.
+TWO = ["apprenticeship", "work-experience"]
+
+
+def test_the_first_kind_is_the_only_one_ticked(world, sign_in):
+    client, person = sign_in(user=world["mine"]["adviser"]), world["mine"]["person"]
+    for kinds, first in ((TWO, None), (TWO[1:], 5), ([], None)):
+        client.post(edit(person), {"travel": "bus", "kinds": kinds})
+        with everybody.as_worker():
+            assert Interests.objects.get(pk=person.pk).first_kind == first, kinds
+
+
+def test_saving_without_a_change_keeps_the_first_kind_that_was_told(world, sign_in):
+    client, person = sign_in(user=world["mine"]["adviser"]), world["mine"]["person"]
+    with everybody.as_worker():
+        bit = services.record_interests(person=person, by=None, kinds=TWO, first_kind=TWO[1]).first_kind
+    assert bit is not None
+    for kinds, first in ((TWO, bit), ([*TWO, "site-visit"], None)):
+        client.post(edit(person), {"travel": "bus", "kinds": kinds})
+        with everybody.as_worker():
+            assert Interests.objects.get(pk=person.pk).first_kind == first, kinds
+
+
 # --- query budgets ----------------------------------------------------------------------------------------------------
 
 # Of these, nine belong to the frame: the session, the user, their hats, the transaction and its scope.
@@ -285,3 +308,14 @@ def test_queries_are_constant_in_rows(address, world, sign_in):
                 person=one, opportunity_id=world["row"].pk, state="shared", version=1, by=adviser
             )
     assert queries() == few == budget
+
+
+def test_enter_in_the_words_of_not_now_presses_its_own_button(world, sign_in):
+    """A browser answers Enter with the first button of the form that the field stands in."""
+    client = sign_in(user=world["mine"]["adviser"])
+    page = client.get(reverse("matching:list-matches")).content.decode()
+    forms = [form for form in page.split("<form")[1:] if 'name="words"' in form.split("</form>")[0]]
+    assert forms
+    for form in forms:
+        first = form.split("</form>")[0].split("<button", 1)[1]
+        assert 'value="not_now"' in first.split(">")[0]

@@ -70,7 +70,7 @@ LAST_YEAR = "2020-01"
         ({"Business": ""}, "Business", "name of the business"),
         ({"Business": "\u202e\x00 "}, "Business", "name of the business"),
         ({"Business": "x" * 121}, "Business", "1 too long"),
-        ({"Email": "", "Phone": ""}, "Email", "phone number or an e-mail address"),
+        ({"Email": "", "Phone": ""}, "Email", "phone number or an email address"),
         ({"Email": "jo at bank", "Phone": ""}, "Email", "like jo@business.co.uk"),
         ({"Email": "", "Phone": "ring me"}, "Phone", "area code"),
         ({"How many": ""}, "How many", "Enter how many"),

@@ -77,7 +77,7 @@ def test_lines_that_can_be_read(line, guest):
     ],
 )
 def test_lines_that_cannot_get_a_sentence(line, sentence):
-    with pytest.raises(Unclear, match=sentence.replace("email", "e-?mail")):
+    with pytest.raises(Unclear, match=sentence):
         invitations.read_line(line)
 
 

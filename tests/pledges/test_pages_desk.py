@@ -168,9 +168,9 @@ def test_a_card_typed_in(coordinator, event):
 @pytest.mark.parametrize(
     ("more", "field", "words"),
     [
-        ({"email": ""}, "phone", "phone number or an e-mail address"),
+        ({"email": ""}, "phone", "phone number or an email address"),
         ({"email": "jo"}, "email", "like jo@business"),
-        ({"way": "call"}, "phone", "phone number, or choose e-mail"),
+        ({"way": "call"}, "phone", "phone number, or choose email"),
         ({"kind": "spaceship"}, "kind", "valid choice"),
         ({"places": "1e9"}, "places", "from 1 to 500"),
         ({"by_month_0": "1", "by_month_1": "2020"}, "by_month", "this month or a later one"),

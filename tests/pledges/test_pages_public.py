@@ -129,7 +129,7 @@ def test_the_same_key_with_other_words_asks_what_is_meant(phone, event):
         ({"reach": ""}, "reach", "phone number or an email address"),
         ({"reach": "jo"}, "reach", "Enter a phone number, like"),
         ({"reach": "01632 960001", "way": "email"}, "reach", "choose call or text"),
-        ({"reach": "jo@oldbank.example", "way": "text"}, "reach", "choose e-mail"),
+        ({"reach": "jo@oldbank.example", "way": "text"}, "reach", "choose email"),
         ({"way": "pigeon"}, "way", "valid choice"),
     ],
 )

@@ -106,9 +106,9 @@ def test_one_box_for_both_ways():
 
 
 def test_a_way_that_is_not_possible_is_refused():
-    with pytest.raises(Unclear, match="e-mail address, or choose call or text"):
+    with pytest.raises(Unclear, match="email address, or choose call or text"):
         refuse_impossible(Reach(phone="01632 960001", way="email"))
-    with pytest.raises(Unclear, match="phone number, or choose e-mail"):
+    with pytest.raises(Unclear, match="phone number, or choose email"):
         refuse_impossible(Reach(email="jo@a.example", way="text"))
 
 
