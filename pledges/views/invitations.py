@@ -1,5 +1,6 @@
 """Who is invited to an event: the list, many at once, and what each said and did."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -60,7 +63,10 @@ def _list(request: HttpRequest, event: Event) -> dict[str, Any]:
     words = clean(request.GET.get("q", ""))[:120]
     page = Paginator(invitations.listed(event, words), A_PAGE).get_page(request.GET.get("page"))
     role, found = access.hat_of(request).role, invitations.counts(event)
-    rows = [(row, [(move.name, MOVES[move.name]) for move in INVITATION.may(row.state, role)]) for row in page]
+    rows = [
+        (row, _breakable(row.email), [(move.name, MOVES[move.name]) for move in INVITATION.may(row.state, role)])
+        for row in page
+    ]
     stats = [
         {"label": _("Invited"), "figure": found["invited"]},
         {"label": _("Coming"), "figure": found["coming"], "more": _("Those who came are among them.")},
@@ -68,6 +74,11 @@ def _list(request: HttpRequest, event: Event) -> dict[str, Any]:
         {"label": _("Pledged"), "figure": found["gave"], "lead": True},
     ]
     return {"event": event, "page": page, "rows": rows, "stats": stats, "words": words}
+
+
+def _breakable(email: str) -> SafeString:
+    """A long address may break after its signs, so that it fits a phone; what is copied from it stays whole."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(r"(?<=[@._-])", email)))
 
 
 @require_POST
