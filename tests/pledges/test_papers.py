@@ -127,3 +127,28 @@ def test_officers_print_their_own_events_papers_only(event, sign_in, paper):
     elsewhere = sign_in("support_officer", partnership=factories.partnership("derbyshire"))
     assert elsewhere.get(f"/desk/events/{event.code}/{paper}.pdf").status_code == 404
     assert Client().get(f"/desk/events/{event.code}/{paper}.pdf").status_code != 200
+
+
+@pytest.mark.parametrize("name", [HOSTILE[:100], "W" * 100, "😀" * 100, "שלום مرحبا " * 9, "你好" * 50])
+@pytest.mark.parametrize("make", [papers.poster, lambda e: papers.poster(e, "a4"), papers.cards])
+def test_long_and_strange_names_stay_on_one_sheet_and_off_the_code(event, make, name):
+    event.name = event.place = name
+    event.text_to = "+44 7700 900123 4567"
+    pdf = make(event)
+    assert faults(pdf) == [] and codes(pdf) == {papers.address_of(event)}
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 1 and outside(document[0]) == []
+
+
+def outside(page):
+    """The boxes of letters that reach over the edge of the page."""
+    width, height = page.get_size()
+    text = page.get_textpage()
+    boxes = [text.get_charbox(at) for at in range(text.count_chars())]
+    return [box for box in boxes if box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height]
+
+
+def test_a_letter_over_the_edge_is_found(event, monkeypatch):
+    """The control: a title that may not break runs off the sheet."""
+    monkeypatch.setattr(papers, "_", lambda words: words.replace("Open a door.", "O" * 60))
+    assert outside(pypdfium2.PdfDocument(papers.poster(event))[0])
