@@ -44,10 +44,10 @@ def record_interests(
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
 
     kinds: codes or rows in any order; none: no preference. first_kind: which of them is wanted most, where somebody
-    said so; one kind alone is. While the kinds stay as they were, so does the first. categories as kinds.
-    hours: mask of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel: how they get
-    about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most 500
-    characters. Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    said so; one kind alone is. While the kinds stay as they were, so does the first. categories as kinds. hours: mask
+    of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel:
+    how they get about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most
+    500 characters. Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
     rows = PledgeKind.objects.filter(bit__isnull=False)
     kind_bits = sorted(set(_bits(rows, kinds)))
