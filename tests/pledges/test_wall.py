@@ -62,7 +62,7 @@ def test_counts_kinds_and_places(event):
     pledge(event, "Third Firm", places=1)
     wall = wall_of(event.code)
     assert (wall.pledges, wall.businesses, wall.places) == (5, 3, 6), "kit and calls are no places"
-    assert [(kind.code, kind.pledges) for kind in wall.kinds][0] == ("ringfenced-job", 2)
+    assert next((kind.code, kind.pledges) for kind in wall.kinds) == ("ringfenced-job", 2)
     assert sum(kind.pledges for kind in wall.kinds) == 5
 
 
