@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from pledges import cadence
+from pledges import cadence, ledger
 from pledges.call_tasks import drop_calls, make_call
 from pledges.lifecycle import GIVER, OPEN, PLEDGE
 from pledges.models import Answer, CallTask, EmployerCheck, Pledge
@@ -35,9 +35,9 @@ class Promised:
 
 
 def locked(pledge_id: int) -> Pledge:
-    """The pledge, locked: an answer and the follow-up of the same pledge wait for each other."""
-    rows = Pledge.objects.select_for_update(of=("self",)).select_related("employer__lead", "owner", "event__owner")
-    return rows.get(pk=pledge_id)
+    """The pledge, locked: an answer, the follow-up and a stop of the same business wait for each other."""
+    ledger.lock([pledge_id])
+    return Pledge.objects.select_related("employer__lead", "owner", "event__owner").get(pk=pledge_id)
 
 
 def answer(

@@ -60,3 +60,21 @@ def test_planted_drift_is_seen():
     assert complaints(RUN, re.sub(r"^gunicorn==.*$", "gunicorn==1.0 \\\\", text, flags=re.M)) == ["gunicorn 1.0"]
     assert complaints(RUN, text.replace("segno==", "sego==")) == ["segno is missing"]
     assert unhashed("one==1.0 \\\n    --hash=sha256:aa\ntwo==2.0\n") == ["two"]
+
+
+# --- notices
+
+
+def unnamed(notices: str) -> list[str]:
+    """Packages of `dev.py run` that the table of licences does not name."""
+    rows = [line.split("|")[2] for line in notices.splitlines() if line.startswith("|") and line.count("|") == 3]
+    named = {canonicalize_name(name.strip()) for row in rows for name in row.split(",")}
+    return sorted(set(pins((ROOT / "requirements.txt").read_text())) - named)
+
+
+def test_the_notices_name_every_package():
+    assert unnamed((ROOT / "NOTICES.md").read_text()) == []
+
+
+def test_planted_an_unnamed_package_is_found():
+    assert unnamed((ROOT / "NOTICES.md").read_text().replace(" typst,", "")) == ["typst"]

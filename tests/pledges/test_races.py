@@ -1,4 +1,4 @@
-"""Two phones of one new business at the same moment: one business, two pledges."""
+"""Two at the same moment: two phones of one new business; a stop and an answer of the same business."""
 
 import threading
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.scope import NOBODY, scope
-from pledges import services
+from pledges import answers, services
 from pledges.models import Employer, Pledge
 from tests.pledges import made
 
@@ -54,3 +54,41 @@ def test_planted_without_the_lock_there_are_two_businesses(monkeypatch):
     monkeypatch.setattr(services.Promise, "identity", lambda self, event: f"{threading.get_ident()}")
     assert not at_once()
     assert Employer.objects.count() == 2
+
+
+def pledge_is_free_while_an_answer_waits():
+    """A stop holds the business; an answer comes in. Whether the stop can still take the pledges, as it will."""
+    with scope(NOBODY):
+        pledge = made.pledge()
+
+    def giver():
+        try:
+            with scope(NOBODY):
+                answers.answer(pledge=pledge, said="cannot")
+        finally:
+            connection.close()
+
+    tap = threading.Thread(target=giver)
+    try:
+        with transaction.atomic():
+            list(Employer.objects.filter(pk=pledge.employer_id).select_for_update())
+            tap.start()
+            tap.join(1.0)
+            assert tap.is_alive(), "the answer waits for the stop"
+            return bool(Pledge.objects.filter(pk=pledge.pk).select_for_update(skip_locked=True))
+    finally:
+        tap.join(20)
+
+
+def test_a_stop_and_an_answer_do_not_wait_for_each_other():
+    assert pledge_is_free_while_an_answer_waits()
+
+
+def test_planted_an_answer_that_takes_the_pledge_first_would_hold_up_the_stop(monkeypatch):
+    def pledge_first(pledge_id):
+        row = Pledge.objects.select_for_update(of=("self",)).select_related("employer", "owner").get(pk=pledge_id)
+        answers.ledger.lock([pledge_id])
+        return row
+
+    monkeypatch.setattr(answers, "locked", pledge_first)
+    assert not pledge_is_free_while_an_answer_waits()
