@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from core.idempotency import DifferentBody, once
 from core.models import IdempotencyKey
-from pledges.forms import PledgeForm
 from pledges.messages import link_to
 from pledges.models import Event, Pledge
+from pledges.public_forms import PledgeForm
 from pledges.services import Promise, promise_pledge
 from pledges.words import clean
 
