@@ -37,7 +37,7 @@ FIELDS = (
     ),
     Field(
         "email",
-        gettext_lazy("E-mail"),
+        gettext_lazy("Email"),
         ("email", "e mail", "email address", "e mail address", "contact email", "mail"),
     ),
     Field(

@@ -43,6 +43,7 @@ class Outcome:
     already_there: int
     to_clear_up: int  # new records
     already_to_clear_up: int
+    left_out: int = 0
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "bad_rows": len(report.bad_rows),
         "bad": [asdict(each) for each in report.bad],
         "notes": [{"row": note.row, "note": note.reason} for note in report.notes],
+        "left_out": [{"row": each.row, "note": each.reason} for each in report.left_out],
     }
 
 
@@ -74,6 +76,7 @@ def apply(*, event: Event, sheet: Sheet, mapping: Columns, by: User | None, shif
         already_there=len(report.good) - len(made),
         to_clear_up=kept,
         already_to_clear_up=len(report.bad_rows) - kept,
+        left_out=len(report.left_out),
     )
 
 

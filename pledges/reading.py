@@ -26,6 +26,8 @@ WORD_NUMBERS = {word: number for number, word in enumerate(NUMBERS.split(), star
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 MONTH_NUMBERS = {word: number for number, word in enumerate(MONTHS.split(), start=1)}
 MOST_PLACES = 500
+FIRST_DAY, LAST_DAY = 36_526, 73_050  # of this century, as spreadsheets number days
+DAY_NOUGHT = dt.date(1899, 12, 30)
 YES, NO = {"yes", "y", "true", "1", "ok", "agreed"}, {"no", "n", "false", "0"}
 
 
@@ -65,19 +67,34 @@ def read_places(text: str) -> int:
     elif re.fullmatch(r"[+-]?\d+(\.\d+)?(e\+?\d+)?", plain):
         number = MOST_PLACES + 1 if "." not in plain or "e" in plain else 0
     else:
-        raise Unclear(_("Places must be a number, like 2. We cannot read %(words)s.") % {"words": quoted(text)})
+        raise Unclear(_no_number(text))
     if not 1 <= number <= MOST_PLACES:
         raise Unclear(_("Enter how many as a whole number from 1 to %(most)d.") % {"most": MOST_PLACES})
     return number
 
 
+def guess_places(text: str) -> int | None:
+    """The smallest number named in words like "two or so" or "3-4": what a person may have meant, to be asked."""
+    words = "" if text.startswith("=") else key(text)
+    named = [WORD_NUMBERS.get(word) or int(word) for word in words.split() if word in WORD_NUMBERS or word.isdecimal()]
+    if "couple" in words.split():
+        named.append(2)
+    return min((number for number in named if 1 <= number <= MOST_PLACES), default=None)
+
+
+def _no_number(text: str) -> str:
+    said = _("Places must be a number, like 2. We cannot read %(words)s.") % {"words": quoted(text)}
+    guess = guess_places(text)
+    return said if guess is None else said + " " + _("If they mean %(n)d, write %(n)d.") % {"n": guess}
+
+
 def read_month(text: str, *, today: dt.date) -> dt.date:
-    """The first day of a month written as 2027-03, 03/2027, 15/03/2027, March 2027, Sept 27 or March (the
-    next one).
+    """The first day of a month written as 2027-03, 03/2027, 15/03/2027, March 2027, Sept 27, 15 March or March (the
+    next one), or as a spreadsheet numbers days (46447).
 
     Raises Unclear for anything else. Whether the month is over is asked elsewhere.
     """
-    found = _month_in_figures(text) or _month_in_words(text, today)
+    found = _month_in_figures(text) or _month_of_a_day_number(text) or _month_in_words(text, today)
     if found is None or not 2000 <= found[0] <= 2100 or not 1 <= found[1] <= 12:
         raise Unclear(
             _("Write a month and a year, like March 2027. We cannot read %(words)s.") % {"words": quoted(text)}
@@ -94,14 +111,30 @@ def _month_in_figures(text: str) -> tuple[int, int] | None:
     return None
 
 
+def _month_of_a_day_number(text: str) -> tuple[int, int] | None:
+    """(year, month) of 46447 or 46447.0: a spreadsheet's day whose cell was not shown as a date."""
+    if not re.fullmatch(r"\d{5}(\.0)?", text) or not FIRST_DAY <= int(text[:5]) <= LAST_DAY:
+        return None
+    day = DAY_NOUGHT + dt.timedelta(days=int(text[:5]))
+    return day.year, day.month
+
+
+def may_be_a_day(text: str) -> bool:
+    """Whether a month was written like Dec 27, which may be a day or a year."""
+    return re.fullmatch(r"[a-z]+ \d\d|\d\d [a-z]+", key(text)) is not None
+
+
 def _month_in_words(text: str, today: dt.date) -> tuple[int, int] | None:
-    """(year, month) of March 2027, Sept 27, 15 March 2027, Mar-27, or March."""
+    """(year, month) of March 2027, Sept 27, 15 March 2027, Mar-27, 15 March or March. A figure that cannot be a year
+    to come is a day."""
     parts = key(text).split()
     named = [MONTH_NUMBERS[part[:3]] for part in parts if part.isalpha() and part[:3] in MONTH_NUMBERS]
     figures = [part for part in parts if part.isdigit()]
     known = len(named) + len(figures)
     if len(named) != 1 or known != len([part for part in parts if part not in ("by", "in", "end", "of")]):
         return None
+    if len(figures) == 1 and len(figures[0]) <= 2 and 1 <= int(figures[0]) <= 31 and _year(figures[0]) < today.year:
+        figures = []
     if not figures:
         return today.year + (named[0] < today.month), named[0]
     return _year(figures[-1]), named[0]
@@ -137,15 +170,29 @@ def read_email(text: str) -> str:
 
 
 def read_phone(text: str) -> str:
-    """A telephone number as written. One whose first 0 a spreadsheet has eaten gets it back."""
-    plain = text.strip()
+    """A telephone number as written. What a spreadsheet has done to it is undone: the first 0 or + eaten, .0 added,
+    4.47700900123E+11."""
+    plain = _not_scientific(text.strip())
     figures = re.sub(r"[\s().\-/]", "", plain.removesuffix(".0"))
     if re.fullmatch(r"[12378]\d{9}", figures):
         return f"0{figures}"
+    if re.fullmatch(r"44[12378]\d{9}", figures):
+        return f"+{figures}"
     if not re.fullmatch(r"0\d{9,10}|(\+|00)\d{8,15}", figures) or len(plain) > 30:
         sentence = _("Enter a phone number with its area code, like 01632 960123. We cannot read %(words)s.")
         raise Unclear(sentence % {"words": quoted(text)})
     return plain
+
+
+def _not_scientific(text: str) -> str:
+    """4.47700900123E+11 as 447700900123. Raises Unclear when figures are gone for good, as in 4.47E+11."""
+    found = re.fullmatch(r"(\d)\.?(\d*)[eE]\+?(\d{1,2})", text)
+    if not found:
+        return text
+    if len(found[2]) != int(found[3]):
+        sentence = _("A spreadsheet has cut this phone number short: %(words)s. Look it up and write it again.")
+        raise Unclear(sentence % {"words": quoted(text)})
+    return found[1] + found[2]
 
 
 def figures_of(phone: str) -> str:

@@ -1,22 +1,26 @@
 """From the rows of a sheet to promises, or to the reasons why not: cell by cell, each reason a sentence."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.models import Postcode
 from pledges.columns import BY_NAME, Columns
 from pledges.employers import Business
+from pledges.left_out import why_left_out
 from pledges.models import Category, Event, Pledge, PledgeKind
 from pledges.reading import (
     Reach,
     Unclear,
     add_months,
+    may_be_a_day,
     read_email,
     read_month,
     read_phone,
@@ -31,6 +35,7 @@ from pledges.sheets import Sheet
 from pledges.words import clean, key, quoted, too_long
 
 T = TypeVar("T")
+GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€")  # letters read in another coding than they were written in
 # The longest that our tables hold, by field of a sheet.
 LIMITS = {"business": 120, "name": 80, "job": 80, "best_time": 60, "town": 60, "size": 20, "words": 1000}
 
@@ -55,11 +60,13 @@ class Good:
 
 @dataclass
 class Report:
-    """What a sheet would become. `rows`: how many there are; `bad` may hold several reasons for one row."""
+    """What a sheet would become. `rows`: how many there are; `bad` may hold several reasons for one row; `left_out`:
+    totals and the like, which are no pledges."""
 
     rows: int
     good: list[Good] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    left_out: list[Bad] = field(default_factory=list)
 
     @property
     def bad_rows(self) -> list[int]:
@@ -113,7 +120,11 @@ def check_rows(*, sheet: Sheet, mapping: Columns, event: Event, shift_months: in
     )
     report = Report(rows=len(sheet.rows))
     seen: Counter[str] = Counter()
+    first: dict[Promise, int] = {}
     for number, cells in zip(sheet.numbers, sheet.rows, strict=True):
+        if because := why_left_out(cells, sheet.header):
+            report.left_out.append(Bad(number, "", because))
+            continue
         row = RowReader(cells, mapping, known)
         promise = row.promise()
         if promise is None:
@@ -122,10 +133,18 @@ def check_rows(*, sheet: Sheet, mapping: Columns, event: Event, shift_months: in
                 Bad(number, heading.get(name, _label(name)), reason) for name, reason in dict.fromkeys(row.problems)
             ]
             continue
+        if (above := first.setdefault(promise, number)) != number:
+            row.notes.append(_same_as(above))
         seen[same := promise.identity(event)] += 1
         report.good.append(Good(number, replace(promise, occurrence=seen[same]), tuple(row.notes)))
     _note_what_is_there(report, event)
     return report
+
+
+def _same_as(row: int) -> str:
+    return _("It says the same as row %(row)d. Both are kept, as two pledges. Is it one? Take one row out.") % {
+        "row": row
+    }
 
 
 def _label(name: str) -> str:
@@ -202,6 +221,8 @@ class RowReader:
             town=self.cell("town"),
             publish_if_silent=read_yes_no(self.cell("silent")),
         )
+        if any(GARBLED.search(cell) for cell in self.cells):
+            self.notes.append(_("Some letters look wrong. Save the sheet as .xlsx, and names come out as written."))
         return None if self.problems else promise
 
     def kind(self) -> PledgeKind:
@@ -256,8 +277,26 @@ class RowReader:
 
     def month(self, text: str) -> dt.date:
         month = add_months(read_month(text, today=self.known.today), self.known.shift_months)
-        refuse_past(month, earliest=self.known.earliest)
+        hint = self._a_day_for_a_year(text)
+        try:
+            refuse_past(month, earliest=self.known.earliest)
+        except Unclear as unclear:
+            raise Unclear(f"{unclear} {hint}".strip()) from None
+        if hint or may_be_a_day(text):
+            said = {"words": quoted(text), "month": date_format(month, "F Y")}
+            self.notes.append(" ".join([_("%(words)s is read as %(month)s.") % said, hint]).strip())
         return month
+
+    def _a_day_for_a_year(self, text: str) -> str:
+        """Spreadsheets make 27 September of this year from "Sept 27"."""
+        found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( 00:00:00)?", text)
+        if not found or 2000 + int(found[3]) < self.known.today.year:
+            return ""
+        meant = dt.date(2000 + int(found[3]), int(found[2]), 1)
+        return _("If a spreadsheet made this of %(typed)s, write %(meant)s.") % {
+            "typed": quoted(f"{date_format(meant, 'M')} {found[3]}"),
+            "meant": date_format(meant, "F Y"),
+        }
 
     def postcode(self, text: str) -> str:
         code = read_postcode(text)

@@ -8,6 +8,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pledges.columns import map_columns
 from pledges.words import clean
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -24,6 +26,8 @@ MOST_COLUMNS = 60
 MOST_UNPACKED = 40 * 1024 * 1024
 MOST_CELLS = 500_000  # the reader makes room for every cell between A1 and the last one
 DELIMITERS = ",;\t"
+TITLE_ROWS, SURE = 10, 3  # so far down we look for a row with so many headings that we know
+MOST_OF_A_LINE = 10_000
 CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
 # How other kinds of file begin.
@@ -59,7 +63,8 @@ class Sheet:
 
 
 def read_sheet(data: bytes, name: str) -> Sheet:
-    """Read a file. The first row with anything in it is the heading row; empty rows are left out.
+    """Read a file. The heading row is the first that has headings we know, near the top; else the first row with
+    anything in it. What stands above it is a title. Empty rows are left out.
 
     Cells are cleaned (see pledges.words). Raises Unreadable.
     """
@@ -74,10 +79,7 @@ def _sheet(table: Iterable[tuple[int, Sequence[str]]], *, name: str, digest: str
     header: list[str] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
-    for number, raw in table:
-        cells = [clean(cell, lines=True) for cell in raw]
-        if not any(cells):
-            continue
+    for number, cells in _from_the_headings(table):
         if not header:
             header = _headings(cells)
             continue
@@ -94,6 +96,15 @@ def _sheet(table: Iterable[tuple[int, Sequence[str]]], *, name: str, digest: str
     width = min(max(len(row) for row in rows), MOST_COLUMNS)
     header += [_("Column %(number)d") % {"number": place + 1} for place in range(len(header), width)]
     return Sheet(name, digest, header, [(row + [""] * width)[: len(header)] for row in rows], numbers)
+
+
+def _from_the_headings(table: Iterable[tuple[int, Sequence[str]]]) -> Iterable[tuple[int, list[str]]]:
+    """The rows with anything in them, cleaned, without the titles above the headings."""
+    filled = ((number, [clean(cell, lines=True) for cell in raw]) for number, raw in table)
+    rows = (row for row in filled if any(row[1]))
+    top = list(itertools.islice(rows, TITLE_ROWS))
+    start = next((place for place, (_number, cells) in enumerate(top) if len(map_columns(cells)) >= SURE), 0)
+    return itertools.chain(top[start:], rows)
 
 
 def _headings(cells: list[str]) -> list[str]:
@@ -158,9 +169,15 @@ def _decode(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The separator that cuts the first line with words into most columns."""
-    line = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
-    return max(DELIMITERS, key=lambda sign: len(next(csv.reader([line], delimiter=sign), [])))
+    """The separator that shows most headings that we know, else most columns of the first line with words."""
+    filled = (line[:MOST_OF_A_LINE] for line in text.splitlines() if line.strip(" ,;\t"))
+    lines = list(itertools.islice(filled, TITLE_ROWS))
+
+    def shows(sign: str) -> tuple[int, int]:
+        rows = [next(csv.reader([line], delimiter=sign), []) for line in lines]
+        return max((len(map_columns(row)) for row in rows), default=0), len(rows[0]) if rows else 0
+
+    return max(DELIMITERS, key=shows)
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pledges import access
 from pledges.clearing import Cleared, set_aside, title_of, turn_into_pledge, words_of
 from pledges.forms import DeskPledgeForm, ReasonForm
 from pledges.models import ToClearUp
-from pledges.reading import Unclear, read_month, read_way, read_yes_no
+from pledges.reading import Unclear, guess_places, read_month, read_way, read_yes_no
 from pledges.rows import categories_by_word, kinds_by_word
 from pledges.words import key
 
@@ -82,6 +82,7 @@ def _initial(record: ToClearUp) -> dict[str, Any]:
     category = categories_by_word().get(key(said.get("category", "")))
     return {
         **said,
+        "places": guess_places(said.get("places", "")) or said.get("places", ""),
         "kind": kind.code if kind else "",
         "category": category.pk if category else None,
         "by_month": _month(said.get("by_month", "")),

@@ -1,22 +1,26 @@
 """A sheet: upload, preview with its columns and bad rows, apply, result."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pledges import access, imports
 from pledges.forms import ColumnsForm, SheetForm
-from pledges.models import Event, SheetUpload
+from pledges.models import EmployerContact, Event, SheetUpload
+from pledges.rows import Bad, Good
 from pledges.views.events import event_of
 
 A_PAGE = 50
 SHOWN = 10
+A_LINE = 160
 ROUND_A_FILE = 2000  # bytes that a browser sends round a file
 
 
@@ -76,25 +80,59 @@ def _preview(request: HttpRequest, event: Event, upload: SheetUpload) -> dict[st
     report = imports.check_rows(sheet=sheet, mapping=mapping, event=event)
     kinds = Counter(good.promise.kind.name for good in report.good)
     page = Paginator(report.bad, A_PAGE).get_page(request.GET.get("page"))
+    stats = [
+        {"label": _("Rows"), "figure": report.rows},
+        {"label": _("Good"), "figure": len(report.good), "lead": True},
+        {"label": _("To clear up"), "figure": len(report.bad_rows)},
+    ]
+    if report.left_out:
+        stats.append({"label": _("Left out"), "figure": len(report.left_out)})
     return {
         **context,
-        "stats": [
-            {"label": _("Rows"), "figure": report.rows},
-            {"label": _("Good"), "figure": len(report.good), "lead": True},
-            {"label": _("To clear up"), "figure": len(report.bad_rows)},
-        ],
+        "stats": stats,
         "kinds": kinds.most_common(),
         "page": page,
         "bad": [[str(bad.row), bad.column, bad.reason] for bad in page],
-        "notes": _notes(report),
+        "sample": [_as_understood(good) for good in report.good[:SHOWN]],
+        "sample_columns": [
+            {"label": _("Row")},
+            {"label": _("Business")},
+            {"label": _("Pledge")},
+            {"label": _("By")},
+            {"label": _("How to reach them")},
+            {"label": _("Where")},
+        ],
+        "notes": _by_reason(report.notes),
+        "left_out": _by_reason(report.left_out),
         "can_apply": bool(report.good or report.bad),
     }
 
 
-def _notes(report: imports.Report) -> list[tuple[str, str]]:
+def _as_understood(good: Good) -> list[Any]:
+    """A good row as it would be saved, in words."""
+    promise, reach = good.promise, good.promise.reach
+    way = str(EmployerContact.Way(reach.way).label)
+    business = ", ".join(part for part in (promise.business.name, promise.business.size) if part)
+    pledge = [
+        f"{promise.kind.name}, {promise.places}",
+        promise.category.name if promise.category else "",
+        promise.words,
+    ]
+    person = [reach.name, reach.job, reach.email, reach.phone, way, reach.best_time]
+    return [
+        str(good.row),
+        business,
+        ". ".join(part for part in pledge if part)[:A_LINE],
+        {"text": date_format(promise.by_month, "F Y") if promise.by_month else _("Not said"), "name": _("By")},
+        ", ".join(part for part in person if part),
+        ", ".join(part for part in (promise.town, promise.postcode) if part) or _("Not said"),
+    ]
+
+
+def _by_reason(notes: Iterable[Bad]) -> list[tuple[str, str]]:
     """(note, its rows), each note once; of many rows the first ten and how many more."""
     rows: dict[str, list[str]] = {}
-    for note in report.notes:
+    for note in notes:
         rows.setdefault(note.reason, []).append(str(note.row))
     said = []
     for reason, numbers in list(rows.items())[:A_PAGE]:

@@ -91,7 +91,7 @@ def test_a_phone_number_whose_first_nought_was_eaten_gets_it_back():
     assert figures_of("+44 1632 960375") == figures_of("01632 960375") == "01632960375"
 
 
-@pytest.mark.parametrize("typed", ["12", "ring me", "01632 96", "1.63E+09", "0" * 40])
+@pytest.mark.parametrize("typed", ["12", "ring me", "01632 96", "0" * 40])
 def test_what_is_no_phone_number(typed):
     with pytest.raises(Unclear, match="area code"):
         read_phone(typed)

@@ -58,6 +58,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{said['rows']} rows, {said['good']} good, {said['bad_rows']} to clear up.")
         for bad in said["bad"]:
             self.stdout.write(f"  row {bad['row']}, {bad['column']}: {bad['reason']}")
+        for each in said["left_out"]:
+            self.stdout.write(f"  row {each['row']}: {each['note']}")
         if "outcome" in said:
             made = said["outcome"]
             self.stdout.write(f"{made['made']} pledges made, {made['already_there']} were there already.")
