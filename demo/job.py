@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from accounts.models import Membership, Partnership, User
 from accounts.roles import Role
+from accounts.services import make_member
 from core import clock
 from core.scope import EVERYTHING, scope
 from demo import morning
@@ -149,9 +150,24 @@ class Job:
             if completion["called_by"] and pledge.employer.state == Employer.Check.UNCHECKED:
                 self.check(completion, pledge.employer)
                 done["called back"] += 1
+        self.invite_employer()
         employers = {pledge.employer_id: pledge.employer.state for _completion, pledge in self.pledges()}
         states = Counter(employers.values())
         return f"{done['called back']} call-backs; {states['checked']} of {states.total()} businesses checked"
+
+    @everything
+    def invite_employer(self) -> None:
+        """The first checked business signs in for itself. The sheet names jobs, no people."""
+        rows = Pledge.objects.filter(event=self.event, employer__state=Employer.Check.CHECKED)
+        rows = rows.exclude(contact__email="").select_related("contact", "employer")
+        if pledge := rows.order_by("pk").first():
+            make_member(
+                by=self.first,
+                name=f"{pledge.contact.job.capitalize()}, {pledge.employer.name}".removeprefix(", "),
+                email=pledge.contact.email,
+                role=Role.EMPLOYER_MEMBER,
+                employer_id=pledge.employer_id,
+            )
 
     @everything
     def check(self, completion: Completion, employer: Employer) -> None:
