@@ -18,6 +18,7 @@ from opportunities.models import Opportunity
 from pledges import cadence
 from pledges.answers import name_of
 from pledges.contacts import CLOSED, may_act
+from pledges.discreet import UNTOLD, as_told
 from pledges.lifecycle import OPEN
 from pledges.models import Ask, CallTask, Employer, EmployerContact, Pledge, PledgeKind
 from pledges.views.answers import FOUR
@@ -43,6 +44,10 @@ class Visitor:
     def sees_all(self) -> bool:
         """Whether this person may see and act for the whole business."""
         return self.signed_in or (self.contact is not None and may_act(self.contact))
+
+    def told(self, pledge: Pledge) -> Pledge:
+        """The pledge as this visitor may see it. A link may have been passed on."""
+        return pledge if self.signed_in else as_told(pledge)
 
 
 def pledges_of(visitor: Visitor) -> QuerySet[Pledge]:
@@ -72,7 +77,7 @@ def colleagues_of(visitor: Visitor) -> list[EmployerContact]:
 
 def home(visitor: Visitor) -> dict[str, Any]:
     """Everything the page shows. The number of queries does not grow with the rows."""
-    pledges = list(pledges_of(visitor)[:SHOWN])
+    pledges = [visitor.told(pledge) for pledge in pledges_of(visitor)[:SHOWN]]
     ids = [pledge.pk for pledge in pledges]
     calls, today = _first_calls(ids), clock.today()
     drafts: dict[int, list[Opportunity]] = {}
@@ -151,10 +156,14 @@ def impact(visitor: Visitor) -> list[dict[str, Any]]:
     kept = rows.exclude(state__in=[Pledge.State.WITHDRAWN, Pledge.State.LAPSED])
     used = Q(kind__becomes=PledgeKind.Becomes.ASK)
     sums = rows.aggregate(used=Sum("places_started", filter=used, default=0))
+    untold = Q(pk__in=[]) if visitor.signed_in else UNTOLD
     stats = [
         {"label": _("Promised"), "figure": kept.aggregate(sum=Sum("places", default=0))["sum"], "lead": True},
-        {"label": _("Pledges open now"), "figure": rows.filter(state=Pledge.State.LIVE, resting=False).count()},
-        {"label": _("Pledges ended"), "figure": rows.exclude(state__in=OPEN).count()},
+        {
+            "label": _("Pledges open now"),
+            "figure": rows.filter(Q(state=Pledge.State.LIVE) | untold, resting=False).count(),
+        },
+        {"label": _("Pledges ended"), "figure": rows.exclude(Q(state__in=OPEN) | untold).count()},
     ]
     if sums["used"] >= FROM:
         stats.append({"label": _("Things you gave that were used"), "figure": sums["used"]})

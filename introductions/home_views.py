@@ -140,7 +140,7 @@ def answer(request: HttpRequest, door: Door, public_id: UUID, said: str) -> Http
     pledge = get_object_or_404(home.pledges_of(door.visitor), public_id=public_id)
     if said not in TAPS:
         raise Http404
-    if pledge.state not in OPEN:
+    if door.visitor.told(pledge).state not in OPEN:
         return redirect(door.url("show-home"))
     code, words, question, button = TAPS[said]
     posted = request.POST if request.method == "POST" else None

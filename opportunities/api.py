@@ -19,7 +19,8 @@ PAGE = 50
 
 
 class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
-    """The public fields: those that the page shows to people who are not signed in. No street, shifts, audience."""
+    """The public fields: those that the page shows to people who are not signed in. No street, shifts, audience,
+    and never how many places are left."""
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.CharField(source="kind.code")
@@ -28,7 +29,6 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
     pay_pence_an_hour = serializers.IntegerField(source="pay_pence")
     pay_a_week = serializers.SerializerMethodField()
     unpaid_because = serializers.CharField(source="unpaid_reason.name", default=None)
-    places_left = serializers.SerializerMethodField()
     needs = serializers.SerializerMethodField()
 
     class Meta:
@@ -36,15 +36,12 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         fields = (
             *("id", "title", "summary", "kind", "category", "employer", "town", "remote", "hours_a_week"),
             *("pay_pence_an_hour", "pay_a_week", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age"),
-            *("needs", "places_left", "travel_paid", "no_experience", "no_qualifications", "training_beside"),
+            *("needs", "places", "travel_paid", "no_experience", "no_qualifications", "training_beside"),
         )
 
     def get_pay_a_week(self, row: Opportunity) -> str | None:
         """Whole pounds for a week of these hours, like "£381"."""
         return shown.week_pay(row)
-
-    def get_places_left(self, row: Opportunity) -> int:
-        return row.places - row.places_taken
 
     def get_needs(self, row: Opportunity) -> list[str]:
         return [need.code for need in needs.held_in(row.needs_mask)]

@@ -68,7 +68,7 @@ def facts(row: Opportunity, floors: Floors, today: dt.date, reader: Reader = VIS
         _place(row, None),
         _start(row),
         _closing(row),
-        {"icon": "door", "text": places_left(row), "strong": True},
+        {"icon": "door", "text": places(row), "strong": True},
         {"icon": "shield", "text": _("We have checked them"), "more": _("A real person spoke to this business")},
     ]
     return [fact for fact in found if fact]
@@ -101,10 +101,9 @@ def gives(row: Opportunity) -> list[str]:
     return found
 
 
-def places_left(row: Opportunity) -> str:
-    """ "2 places left"."""
-    left = row.places - row.places_taken
-    return ngettext("%(left)d place left", "%(left)d places left", left) % {"left": left}
+def places(row: Opportunity) -> str:
+    """ "2 places": as many as are promised. How many are left would tell of one person (domain, section 5)."""
+    return ngettext("%(n)d place", "%(n)d places", row.places) % {"n": row.places}
 
 
 def distance(metres: int) -> str:

@@ -9,9 +9,11 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +22,7 @@ from accounts.links import find_link, use
 from accounts.models import SignedLink
 from core import clock
 from pledges import answers
+from pledges.discreet import as_told
 from pledges.lifecycle import OPEN
 from pledges.messages import LINK
 from pledges.models import Answer, Pledge
@@ -90,9 +93,10 @@ def answer_link(request: HttpRequest, token: str, said: str) -> HttpResponse:
             until = form.cleaned_data["until"] if form else None
             answers.answer(pledge=pledge, said=code, until=until, words=words)
         except answers.AnswerRefused:
-            return redirect("pledges:show-link", token)  # it has ended: that page says so, and how to take it up
+            messages.info(request, _("Nothing has changed: see below how it stands."))
+            return redirect("pledges:show-link", token)
         return redirect("pledges:answered-link", token)
-    if pledge.state not in OPEN:
+    if as_told(pledge).state not in OPEN:
         return redirect("pledges:show-link", token)
     context = {"pledge": pledge, "token": token, "form": form, "question": question, "button": button, "code": code}
     return render(request, "pledges/answer.html", context)

@@ -19,6 +19,7 @@ from accounts.links import find_link, use
 from accounts.models import SignedLink
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
+from pledges.discreet import ENDING_MOVES, as_told, is_untold
 from pledges.forms import DetailsForm
 from pledges.home_links import send_home_link
 from pledges.lifecycle import GIVER, PLEDGE
@@ -56,12 +57,13 @@ def giver_of(token: str) -> tuple[SignedLink, Pledge]:
 @tell_nobody
 def show_link(request: HttpRequest, token: str) -> HttpResponse:
     """What was promised, where it stands, and what happens next."""
-    _link, pledge = giver_of(token)
+    _link, found = giver_of(token)
+    pledge = as_told(found)
     context = {
         "pledge": pledge,
         "token": token,
         "rows": _rows(pledge),
-        "moments": _moments(pledge),
+        "moments": _moments(found),
         "can_correct": pledge.state in CORRECTABLE,
         "moves": {move.name for move in PLEDGE.may(pledge.state, GIVER)},
         "owner": pledge.owner,
@@ -96,8 +98,10 @@ SAID = {
 
 def _moments(pledge: Pledge) -> list[dict[str, Any]]:
     """Newest first. Nothing here tells of a person: only of the promise."""
-    log = LifecycleLog.objects.filter(model=PLEDGE.model, object_id=pledge.pk).order_by("-pk")[:20]
-    moments = [{"date": row.at, "text": SAID.get(row.move, "")} for row in log]
+    log = LifecycleLog.objects.filter(model=PLEDGE.model, object_id=pledge.pk).order_by("-pk")
+    if is_untold(pledge):
+        log = log.exclude(move__in=ENDING_MOVES)
+    moments = [{"date": row.at, "text": SAID.get(row.move, "")} for row in log[:20]]
     return [*moments, {"date": pledge.made_at, "text": _("You made the pledge.")}]
 
 

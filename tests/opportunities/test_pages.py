@@ -207,7 +207,7 @@ def test_its_page_says_what_a_young_person_needs_to_know(visitor):
     text = words(visitor.get(f"{LIST}{row.public_id}/"))
     for sentence in (
         row.title, row.employer.name, "£404 a week", "£13.45 an hour", "real Living Wage", "30 hours a week",
-        "Mansfield", "Starts 11 January", "2 places left", "You are 18 or over", "full driving licence",
+        "Mansfield", "Starts 11 January", "2 places", "You are 18 or over", "full driving licence",
         "They pay for your travel", "Talk to your personal adviser, or show them this page",
     ):  # fmt: skip
         assert sentence in text, sentence
@@ -287,7 +287,7 @@ def test_nobody_posts_here(visitor):
 
 PUBLIC = {
     *("id", "title", "summary", "kind", "category", "employer", "town", "remote", "hours_a_week", "pay_pence_an_hour"),
-    *("pay_a_week", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age", "needs", "places_left"),
+    *("pay_a_week", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age", "needs", "places"),
     *("travel_paid", "no_experience", "no_qualifications", "training_beside"),
 }
 
@@ -299,7 +299,7 @@ def test_the_api_gives_public_fields_only(visitor):
     assert answer["count"] == 1 and len(answer["results"]) == 1
     one = visitor.get(f"/api/v1/opportunities/{row.public_id}/").json()
     assert set(one) == PUBLIC and one == answer["results"][0]
-    assert one["pay_a_week"] == "£420" and one["needs"] == ["driving-licence"] and one["places_left"] == 2
+    assert one["pay_a_week"] == "£420" and one["needs"] == ["driving-licence"] and one["places"] == 2
     assert answer["kinds"] == {"ringfenced-job": 1} and answer["categories"] == {"hospitality-and-food": 1}
 
 
