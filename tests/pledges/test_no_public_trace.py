@@ -1,0 +1,313 @@
+"""No public trace of a person (domain, section 5): every address that is open to visitors says the same, byte for byte,
+before and after one person is introduced, begins, or leaves."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from config.policy import POLICY
+from core import clock
+from core.scope import NOBODY, scope
+from opportunities import api, places, services, shown
+from opportunities.models import Opportunity
+from pledges import asks, discreet, home_links, honest, wall
+from pledges.messages import link_to
+from pledges.models import Pledge
+from pledges.views import honest as honest_page
+from tests import factories
+from tests.opportunities import factories as make
+from tests.pledges import made
+
+pytestmark = pytest.mark.django_db
+# What differs from one answer to the next, and tells of nothing: a form's token and key, a page's nonce, now.
+FRESH = re.compile(
+    rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=name="key" value=")[0-9a-f]{32}|(?<=nonce=")[^"]+'
+    rb"|(?<=DTSTAMP:)[0-9TZ]+"
+)
+HEADERS = ("ETag", "Cache-Control", "Location", "Last-Modified", "Content-Type", "Content-Disposition")
+# Open to visitors, and yet never about a promise: signing in, and whether the machine is well.
+ELSEWHERE = {
+    "account_login",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_logout",
+    "notifications:show-health",
+    "notifications:show-readiness",
+}
+
+
+class World:
+    """A breakfast of five businesses: the first one's job is open, one has given kit, and day 30 was counted."""
+
+    def __init__(self, places_open: int = 2) -> None:
+        officer = factories.user("Amina")
+        with scope(NOBODY):
+            self.event = made.event(days=-31, owner=officer)
+            self.pledges = [
+                made.pledge(
+                    event=self.event,
+                    code="kit" if n == 1 else "ringfenced-job",
+                    business=f"Firm {n}",
+                    reach=made.reach(f"jo@firm-{n}.example"),
+                    places=places_open if n == 0 else 2,
+                    by_month=(clock.today() + dt.timedelta(days=100)).replace(day=1),
+                )
+                for n in range(5)
+            ]
+            Pledge.objects.update(show_business=True)
+            for pledge in self.pledges[:2]:
+                made.checked(pledge.employer, weight="full")
+        self.officer = officer
+        self.row = Opportunity.objects.get(pledge=self.pledges[0])
+        self.publish()
+        with factories.as_worker():
+            honest.score_events()
+        self.addresses = {name: addresses for name, addresses in self._addresses()}
+
+    def publish(self) -> None:
+        easting, northing = make.MANSFIELD
+        values = {
+            "town": "Mansfield",
+            "easting": easting,
+            "northing": northing,
+            "pay_pence": 1400,
+            "hours_a_week": 30,
+            "min_age": 18,
+        }
+        Opportunity.objects.filter(pk=self.row.pk).update(**values, title="Kitchen porter", category=make.category())
+        self.row.refresh_from_db()
+        for verb in (services.submit, services.approve):
+            with make.acting(factories.user()) as by:
+                verb(opportunity=self.row, by=by, role="coordinator")
+
+    def _addresses(self):
+        """Every route that a visitor may read, with the addresses to look at."""
+        with scope(NOBODY):
+            tokens = [link_to(pledge).strip("/").split("/")[-1] for pledge in self.pledges[:2]]
+        with factories.as_worker():
+            homes = [home_links.home_link(pledge.contact).split("/k/")[1].split("/")[0] for pledge in self.pledges[:2]]
+        code, pk = self.event.code, self.row.public_id
+        queries = ("", "?q=kitchen", "?place=Mansfield&miles=40", "?kind=ringfenced-job", "?sort=newest")
+        yield "core:show-home", ["/"]
+        yield "opportunities:list-opportunities", [f"/opportunities/{query}" for query in queries]
+        yield "opportunities:show-opportunity", [f"/opportunities/{pk}/"]
+        yield "opportunities:api-list-opportunities", [f"/api/v1/opportunities/{query}" for query in queries]
+        yield "opportunities:api-show-opportunity", [f"/api/v1/opportunities/{pk}/"]
+        yield "pledges:make-pledge", ["/pledge/"]
+        yield "pledges:make-pledge-at", [f"/pledge/{code}/"]
+        yield "pledges:show-wall", [f"/pledge/{code}/wall/"]
+        yield "pledges:show-wall-now", [f"/pledge/{code}/wall/now/"]
+        yield "pledges:show-public-code", [f"/pledge/{code}/code.svg"]
+        yield "pledges:show-promises", [f"/pledge/{code}/promises/"]
+        ends = ("", "change/", "certificate.pdf", "promise.ics", "answered/")
+        for end, name in zip(ends, ("link", "change", "certificate", "promise-file", "answered"), strict=True):
+            name = {"change": "change-link", "answered": "answered-link"}.get(name, f"show-{name}")
+            yield f"pledges:{name}", [f"/k/{token}/{end}" for token in tokens]
+        taps = ("on-track", "help", "write", "later", "cannot")
+        yield "pledges:answer-link", [f"/k/{token}/answer/{said}/" for token in tokens for said in taps]
+        yield "introductions:show-home-link", [f"/k/{token}/home/" for token in homes]
+        yield "introductions:show-home-draft-link", [f"/k/{token}/home/drafts/{pk}/" for token in homes]
+        yield (
+            "introductions:answer-home-link",
+            [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],
+        )
+
+    def walk(self) -> dict[str, tuple]:
+        """What a visitor gets at each address."""
+        seen = {}
+        for address in (each for group in self.addresses.values() for each in group):
+            answer = Client().get(address)
+            headers = tuple(answer.headers.get(name, "") for name in HEADERS)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            seen[address] = (answer.status_code, headers, FRESH.sub(b"", body))
+        return seen
+
+    def take(self, verb: Callable[..., None], **more) -> None:
+        with make.acting(self.officer):
+            verb(opportunity_id=self.row.pk, **more)
+
+    def ask(self):
+        with make.acting(self.officer):
+            return asks.make_ask(
+                pledge=self.pledges[1], quantity=1, needed_for="start", hand_over_at="The office",
+                needed_by=clock.today(), by=self.officer, council=factories.council(),
+            )  # fmt: skip
+
+
+def differences(before, after) -> dict[str, tuple]:
+    return {address: (before[address], after[address]) for address in before if before[address] != after[address]}
+
+
+def named(found) -> str:
+    """The first lines that differ, for whoever reads a failure."""
+    said = []
+    for address, (old, new) in found.items():
+        lines = [pair for pair in zip(old[2].splitlines(), new[2].splitlines(), strict=False) if pair[0] != pair[1]]
+        said.append(f"{address}: {old[:2]} -> {new[:2]} {lines[:2]}")
+    return "\n".join(said)
+
+
+def test_every_address_open_to_visitors_is_walked():
+    public = {route.name for route in POLICY.values() if "*" in route.read}
+    assert public - ELSEWHERE == set(World().addresses)
+
+
+def test_the_walk_sees_pages_and_nothing_differs_by_itself():
+    world = World()
+    first, second = world.walk(), world.walk()
+    assert not differences(first, second), named(differences(first, second))
+    for address, (status, _headers, body) in first.items():
+        assert status in (200, 302, 404) and (status != 200 or len(body) > 60), address
+    assert b"Kitchen porter" in first["/opportunities/"][2]
+    assert b"Kitchen porter" in first["/api/v1/opportunities/"][2]
+    assert b"open or filled" in first[f"/pledge/{world.event.code}/promises/"][2]
+    assert b"Firm 0" in first[f"/pledge/{world.event.code}/wall/"][2]
+
+
+def test_one_person_leaves_no_trace_in_public():
+    world = World()
+    before = world.walk()
+    for step in (
+        lambda: world.take(places.hold_place),
+        lambda: world.take(places.give_back_place),
+        lambda: world.take(places.hold_place),
+        lambda: world.take(places.start_place),
+        lambda: world.take(places.give_back_place, started=True),
+    ):
+        step()
+        found = differences(before, world.walk())
+        assert not found, named(found)
+
+
+def test_one_thing_asked_for_leaves_no_trace_in_public():
+    """The giver's own page names the thing, and never for whom: all the others say the same."""
+    world = World()
+    own = world.addresses["introductions:show-home-link"][1]
+    before = world.walk()
+    ask = world.ask()
+    found = differences(before, world.walk())
+    assert set(found) == {own} and ask.number.encode() in found[own][1][2], named(found)
+    with make.acting(world.officer):
+        asks.hand_over(ask=ask, by=world.officer, role="support_officer")
+    found = differences(before, world.walk())
+    assert not found, named(found)
+
+
+def opportunity_pages(world) -> set[str]:
+    return {
+        address for name, group in world.addresses.items() if name.startswith("opportunities:") for address in group
+    }
+
+
+def closed_by_hand(world) -> dict[str, tuple]:
+    """What visitors would see if the opportunity had been closed with nobody in it. Nothing of it stays."""
+    with transaction.atomic():
+        with make.acting(world.officer):
+            services.close(opportunity=world.row, by=world.officer, role="coordinator", why="Over")
+        seen = world.walk()
+        transaction.set_rollback(True)
+    world.row.refresh_from_db()
+    return seen
+
+
+def test_the_last_place_hides_it_as_if_it_had_closed_and_nothing_else_changes():
+    """A filled one answers 410 without a title. Nobody can tell that from one that was closed with nobody in it."""
+    world = World(places_open=1)
+    opportunities, before, closed = opportunity_pages(world), world.walk(), closed_by_hand(world)
+    for step in (places.hold_place, places.start_place):
+        world.take(step)
+        after = world.walk()
+        found = differences(before, after)
+        assert set(found) <= opportunities, named(
+            {name: pair for name, pair in found.items() if name not in opportunities}
+        )
+        assert after[f"/opportunities/{world.row.public_id}/"][0] == 410
+        assert {name: after[name] for name in opportunities} == {name: closed[name] for name in opportunities}
+    world.pledges[0].refresh_from_db()
+    assert world.pledges[0].state == "kept"
+
+
+# --- the same walk with a planted defect
+
+
+def left(row):
+    return row.places - row.places_held - row.places_started
+
+
+def a_page_that_says_how_many_are_left(monkeypatch):
+    monkeypatch.setattr(shown, "places", lambda row: f"{left(row)} places left")
+
+
+def an_api_that_does(monkeypatch):
+    plain = api.OpportunitySerializer.to_representation
+    monkeypatch.setattr(
+        api.OpportunitySerializer, "to_representation", lambda self, row: {**plain(self, row), "left": left(row)}
+    )
+
+
+def a_wall_that_counts_what_is_free(monkeypatch):
+    monkeypatch.setattr(wall, "COUNTS", wall.COUNTS.replace("sum(p.places)", "sum(p.places - p.places_held)"))
+
+
+def links_that_say_kept(monkeypatch):
+    monkeypatch.setattr(discreet, "ENOUGH", 0)
+
+
+def an_honest_page_that_says_kept_each_day(monkeypatch):
+    monkeypatch.setattr(honest_page, "score_of", lambda event, today: honest.score_of(event, today=today, public=False))
+
+
+@pytest.mark.parametrize(
+    ("defect", "seats", "where"),
+    [
+        (a_page_that_says_how_many_are_left, 2, "opportunities:show-opportunity"),
+        (an_api_that_does, 2, "opportunities:api-list-opportunities"),
+        (a_wall_that_counts_what_is_free, 2, "pledges:show-wall"),
+        (links_that_say_kept, 1, "pledges:show-link"),
+        (links_that_say_kept, 1, "introductions:answer-home-link"),
+        (an_honest_page_that_says_kept_each_day, 1, "pledges:show-promises"),
+    ],
+)
+def test_a_planted_trace_is_found(monkeypatch, defect, seats, where):
+    defect(monkeypatch)
+    world = World(places_open=seats)
+    before = world.walk()
+    world.take(places.hold_place)
+    if seats == 1:
+        world.take(places.start_place)
+    assert set(differences(before, world.walk())) & set(world.addresses[where])
+
+
+def test_from_five_people_on_a_link_says_that_it_is_kept():
+    world = World(places_open=5)
+    for _person in range(5):
+        world.take(places.hold_place)
+        world.take(places.start_place)
+    link = world.addresses["pledges:show-link"][0]
+    assert "Kept" in Client().get(link).content.decode()
+    assert (
+        "Thank you for what you gave"
+        in Client().get(world.addresses["introductions:show-home-link"][0]).content.decode()
+    )
+
+
+def test_who_signs_in_for_the_business_sees_that_it_is_kept(sign_in):
+    world = World(places_open=1)
+    world.take(places.hold_place)
+    world.take(places.start_place)
+    client = sign_in("employer_member", employer_id=world.pledges[0].employer_id)
+    assert "Kept" in client.get("/employer/").content.decode()
+
+
+def test_what_cannot_be_done_any_more_through_a_link_is_said():
+    world = World(places_open=1)
+    world.take(places.hold_place)
+    world.take(places.start_place)
+    tap = world.addresses["pledges:answer-link"][0]
+    assert "Nothing has changed" in Client().post(tap, follow=True).content.decode()
+    world.pledges[0].refresh_from_db()
+    assert world.pledges[0].state == "kept"
