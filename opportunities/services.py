@@ -68,7 +68,7 @@ def draft_from_pledge(*, pledge_id: int) -> Opportunity | None:
     with transaction.atomic():
         pledge_ledger.lock([pledge_id])
         pledge = Pledge.objects.get(pk=pledge_id)
-        if pledge.kind.becomes != PledgeKind.Becomes.PLACES:
+        if pledge.kind.becomes != PledgeKind.Becomes.PLACES or pledge.held_back:
             return None
         there = Opportunity.objects.filter(pledge=pledge, state__in=OPEN).order_by("pk").first()
         if there is not None:

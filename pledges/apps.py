@@ -12,7 +12,7 @@ class PledgesConfig(AppConfig):
         from accounts.roles import DESK, WORKERS
         from core import reference
         from notifications import registry
-        from pledges import ask_messages, home_links, messages, nudges
+        from pledges import ask_messages, contact_messages, home_links, messages, nudges
         from pledges.cadence import load_cadence
         from pledges.reference import load
 
@@ -20,7 +20,8 @@ class PledgesConfig(AppConfig):
         reference.register("steps of the follow-up", load_cadence)
         registry.register(messages.THANK_YOU)
         asks = (ask_messages.ASK_MADE_MAIL, ask_messages.ASK_MADE_BY_TEXT, ask_messages.USED_MAIL, home_links.HOME_MAIL)
-        for purpose in (*nudges.PURPOSES, *asks):
+        changes = (contact_messages.CHANGED_MAIL, contact_messages.CHANGED_BY_TEXT)
+        for purpose in (*nudges.PURPOSES, *asks, *changes):
             registry.register(purpose)
         menus.add(_("Today"), "pledges:show-desk", DESK, 10)
         menus.add(_("Calls"), "pledges:list-calls", DESK, 15)

@@ -1,14 +1,19 @@
 """People of a business. Who is new sees and answers their own pledges only, until a coordinator has approved them."""
 
+from dataclasses import asdict, replace
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from pledges.models import Employer, EmployerContact
-from pledges.reading import Reach, figures_of
+from notifications.services import tell
+from pledges.models import Employer, EmployerContact, Pledge
+from pledges.reading import Reach, figures_of, is_mobile
 
+CHANGED, CHANGED_TEXT = "contact_changed", "contact_changed_text"
 CLOSED = (Employer.Check.STOPPED, Employer.Check.MERGED)
 
 
@@ -58,13 +63,79 @@ def approve_contact(*, contact: EmployerContact, by: User) -> None:
         EmployerContact.objects.filter(pk=contact.pk, approved_by__isnull=True).update(
             approved_by=by, approved_on=clock.today()
         )
+        _take_over(contact.pk)
     contact.refresh_from_db()
+
+
+def _take_over(contact_id: int) -> None:
+    """Where the giver corrected how they are reached: from now on their pledges go with the new address or number."""
+    new = EmployerContact.objects.get(pk=contact_id)
+    if new.replaces_id is None:
+        return
+    Pledge.objects.filter(contact=new.replaces_id).update(contact=new)
+    EmployerContact.objects.filter(pk=new.replaces_id).update(approved_by=None, approved_on=None)
+    EmployerContact.objects.filter(pk=new.pk).update(replaces=None)
 
 
 def end_contact(*, contact: EmployerContact) -> None:
     """This person no longer acts for the business. Their own pledges stay theirs."""
     EmployerContact.objects.filter(pk=contact.pk).update(approved_by=None, approved_on=None)
     contact.refresh_from_db()
+
+
+def name_colleague(*, pledge: Pledge, reach: Reach | None) -> None:
+    """Who else may be asked about a pledge; None for nobody. Inert until approved; till then the link may correct it.
+
+    Somebody who is on the record already is meant as they are there; the giver does not find out.
+    """
+    with transaction.atomic():
+        employer = _open_employer(pledge.employer)
+        row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+        mine = employer.contacts.filter(named_by=row, replaces__isnull=True, approved_by__isnull=True).first()
+        others = employer.contacts.exclude(pk=mine.pk if mine else 0).order_by("pk")
+        known = next((each for each in others if reach and _is_known(each, reach)), None)
+        row.colleague = known or (_write(mine, reach.with_a_way(), employer=employer, named_by=row) if reach else None)
+        row.save(update_fields=["colleague"])
+        if mine is not None and row.colleague_id != mine.pk and not Pledge.objects.filter(contact=mine).exists():
+            mine.delete()
+
+
+def correct_giver(*, pledge: Pledge, to: Reach) -> bool:
+    """How the giver is reached, corrected through the link. Whether it waits for a coordinator.
+
+    Name, way and time change at once. Another address or number is noted and inert: it may not be the giver who has the
+    link. Until somebody has approved it, messages go where they went, and so does word of the change.
+    """
+    with transaction.atomic():
+        _open_employer(pledge.employer)
+        now = EmployerContact.objects.select_for_update(of=("self",)).get(pk=pledge.contact_id)
+        if (now.email.lower(), figures_of(now.phone)) == (to.email.lower(), figures_of(to.phone)):
+            _write(now, replace(to, job=now.job, email=now.email, phone=now.phone).with_a_way())
+            return False
+        reach = replace(to, job=now.job).with_a_way()
+        new = _write(correction_of(now), reach, employer=now.employer, named_by=pledge, replaces=now)
+        if now.email or is_mobile(now.phone):
+            tell(purpose=CHANGED if now.email else CHANGED_TEXT, cause_id=new.pk, version=f"{clock.today()}")
+        return True
+
+
+def correction_of(contact: EmployerContact) -> EmployerContact | None:
+    """The new address or number of this person that waits for a coordinator."""
+    return EmployerContact.objects.filter(replaces=contact).first()
+
+
+def drop_correction(*, contact: EmployerContact) -> None:
+    """Leave it as it was."""
+    EmployerContact.objects.filter(replaces=contact).delete()
+
+
+def _write(row: EmployerContact | None, reach: Reach, **more: Any) -> EmployerContact:
+    """Into the row, or a new one."""
+    row = row or EmployerContact(**more)
+    for name, value in asdict(reach).items():
+        setattr(row, name, value)
+    row.save()
+    return row
 
 
 def waiting() -> Q:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from pledges import checks, contacts, phrases
 from pledges.employers import name_key
-from pledges.models import Employer, EmployerContact, EmployerSite
+from pledges.lifecycle import OPEN
+from pledges.models import Employer, EmployerContact, EmployerSite, Pledge
 
 Words = str | Promise
 NEEDS: dict[str, Words] = {
@@ -20,6 +21,7 @@ NEEDS: dict[str, Words] = {
     "words": gettext_lazy("A look at their words"),
     "approval": gettext_lazy("A look at people or sites"),
     "lead": gettext_lazy("Somebody to lead"),
+    "held": gettext_lazy("A look at pledges held back"),
 }
 
 
@@ -64,7 +66,14 @@ def _rules() -> dict[str, Exists | Q]:
         "words": Exists(phrases.to_look_at().filter(employer=OuterRef("pk"))),
         "approval": rung & Q(Exists(people) | Exists(sites)),
         "lead": goes_on & Q(lead__isnull=True),
+        "held": Exists(held_back(Pledge.objects.filter(employer=OuterRef("pk"))).order_by()),
     }
+
+
+def held_back(among: QuerySet[Pledge]) -> QuerySet[Pledge]:
+    """The pledges that wait for a coordinator because they came in very great numbers, the oldest first."""
+    rows = among.filter(state__in=OPEN).exclude(held_back=Pledge.HeldBack.NO)
+    return rows.select_related("employer", "kind", "event", "contact").order_by("pk")
 
 
 def needs(employer: Employer) -> str:

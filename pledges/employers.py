@@ -74,13 +74,18 @@ def business_key(name: str, reach: Reach) -> str:
 
 
 def wait_for_twins(givers: Iterable[tuple[Business, Reach]]) -> None:
-    """Until this transaction ends, nobody else joins or makes employers of these names and domains.
+    """Until this transaction ends, nobody else joins or makes employers of these names and domains, or pledges with
+    these addresses and numbers.
 
     Two phones that pledge for one new business at the same moment would otherwise both make it. The locks are
     striped so that a long sheet holds few of them, and taken in one order so that two sheets cannot wait for
     each other.
     """
-    hold_names(word for giver in givers for word in (name_key(giver[0].name), own_domain(giver[1].email)))
+    hold_names(
+        word
+        for business, reach in givers
+        for word in (name_key(business.name), own_domain(reach.email), reach.email.lower(), figures_of(reach.phone))
+    )
 
 
 def hold_names(words: Iterable[str]) -> None:

@@ -90,8 +90,8 @@ class DetailsForm(forms.Form):
     )
     name = WordsField(label=_("Your name"), max_length=80, required=False)
     publish_if_silent = forms.BooleanField(
-        label=_("If you hear nothing from me by day 28, you may publish the simple version"),
-        help_text=_("We always ring you and check first."),
+        label=_("If nobody has answered 28 days from now, you may publish the simple version"),
+        help_text=_("We always ring the business and check it first."),
         required=False,
     )
 

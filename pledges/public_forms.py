@@ -40,36 +40,17 @@ class KindCards(ChoiceCards):
         return context
 
 
-class PledgeForm(forms.Form):
-    """The public pledge. `cleaned_data["promise"]` is what it says."""
+class WhatForm(forms.Form):
+    """What is promised: the kind first, and how many. Its page has its own key."""
 
     places = WordsField(
-        label=_("How many places?"),
+        label=_("How many?"),
         help_text=_("A good guess is fine. You can change it."),
         initial="1",
         required=False,
         max_length=40,
         widget=CountInput(),
     )
-    business = WordsField(
-        label=_("Your business"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={"required": _("Enter the name of your business")},
-    )
-    reach = WordsField(
-        label=_("Your phone number or email"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Enter a phone number or an email address")},
-    )
-    way = forms.ChoiceField(
-        label=_("How should we reach you?"),
-        choices=[("call", _("Call")), ("text", _("Text")), ("email", _("Email"))],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    best_time = forms.ChoiceField(label=_("Best time"), choices=TIMES, required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
@@ -91,11 +72,62 @@ class PledgeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        places = self._read("places", lambda: read_places(self._places_typed()))
-        reach = self._read("reach", self._reach) if data.get("reach") else None
-        if not self.errors and isinstance(places, int) and isinstance(reach, Reach):
-            business = Business(name=data["business"])
-            data["promise"] = Promise(kind=data["kind"], places=places, business=business, reach=reach, occurrence=None)
+        data["places"] = self.read("places", lambda: read_places(self._places_typed()))
+        return data
+
+    def _places_typed(self) -> str:
+        """Nobody who says "ring me" need say how many."""
+        kind = self.cleaned_data.get("kind")
+        neither = kind is not None and kind.becomes == PledgeKind.Becomes.NEITHER
+        return self.cleaned_data.get("places") or ("1" if neither else "")
+
+    def read(self, name: str, reader: Callable[[], Any]) -> Any:
+        """What the reader makes of a field; None, and its sentence beside the field, when it cannot."""
+        try:
+            return reader()
+        except Unclear as unclear:
+            self.add_error(name, str(unclear))
+            return None
+
+
+class PledgeForm(WhatForm):
+    """The public pledge: three taps and two fields. `cleaned_data["promise"]` is what it says."""
+
+    business = WordsField(
+        label=_("Your business"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Enter the name of your business")},
+    )
+    reach = WordsField(
+        label=_("Your phone number or email"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter a phone number or an email address")},
+    )
+    way = forms.ChoiceField(
+        label=_("How should we reach you?"),
+        choices=[("call", _("Call")), ("text", _("Text")), ("email", _("Email"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    best_time = forms.ChoiceField(label=_("Best time"), choices=TIMES, required=False)
+    show_business = forms.BooleanField(
+        label=_("You may show our business on the screen and on pages about promises"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        reach = self.read("reach", self._reach) if data.get("reach") else None
+        if not self.errors and isinstance(reach, Reach):
+            data["promise"] = Promise(
+                kind=data["kind"],
+                places=data["places"],
+                business=Business(name=data["business"]),
+                reach=reach,
+                show_business=data["show_business"],
+                occurrence=None,
+            )
         return data
 
     def clean_business(self) -> str:
@@ -104,21 +136,8 @@ class PledgeForm(forms.Form):
             raise forms.ValidationError(_now("Enter the name of your business"))
         return name
 
-    def _places_typed(self) -> str:
-        """Nobody who says "ring me" need say how many."""
-        kind = self.cleaned_data.get("kind")
-        neither = kind is not None and kind.becomes == PledgeKind.Becomes.NEITHER
-        return self.cleaned_data.get("places") or ("1" if neither else "")
-
     def _reach(self) -> Reach:
         data = self.cleaned_data
         reach = replace(read_reach(data["reach"]), way=data.get("way", ""), best_time=data.get("best_time", ""))
         refuse_impossible(reach)
         return reach.with_a_way()
-
-    def _read(self, name: str, reader: Callable[[], Any]) -> Any:
-        try:
-            return reader()
-        except Unclear as unclear:
-            self.add_error(name, str(unclear))
-            return None

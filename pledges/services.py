@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Partnership, User
@@ -15,10 +17,10 @@ from core import clock
 from core.lifecycle import SYSTEM
 from core.postcodes import Found, Plausible, look_up
 from notifications.services import tell
-from pledges import events, ledger, phrases
+from pledges import events, ledger, limits, phrases
 from pledges.employers import Business, KnownEmployers, business_key, wait_for_twins
-from pledges.lifecycle import EVENT, PLEDGE
-from pledges.models import Category, EmployerContact, Event, Pledge, PledgeKind
+from pledges.lifecycle import EVENT, OPEN, PLEDGE
+from pledges.models import Category, Employer, EmployerContact, Event, Pledge, PledgeKind
 from pledges.reading import Reach, is_mobile
 from pledges.words import key
 
@@ -41,7 +43,9 @@ class Promise:
     postcode: str = ""
     town: str = ""
     publish_if_silent: bool | None = None
+    show_business: bool = False
     occurrence: int | None = 1
+    same_as: Pledge | None = None  # a pledge of the same person: nothing of who they are is asked or guessed again
 
     def identity(self, event: Event | None) -> str:
         """The same promise told twice has the same identity; see `identity`."""
@@ -120,6 +124,7 @@ def make_pledge(
     postcode: str = "",
     town: str = "",
     publish_if_silent: bool | None = None,
+    show_business: bool = False,
     source: str,
     occurrence: int | None = 1,
     typed_by: User | None = None,
@@ -143,6 +148,7 @@ def make_pledge(
         postcode=postcode,
         town=town,
         publish_if_silent=publish_if_silent,
+        show_business=show_business,
         occurrence=occurrence,
     )
     return promise_pledge(event=event, promise=promise, source=source, typed_by=typed_by)
@@ -193,6 +199,7 @@ def make_pledges(
         for row in rows:
             row.after_closing = state == Event.State.CLOSED
             row.owner = row.owner or typed_by
+        limits.hold_back(rows)
         phrases.mark(rows)
         made = Pledge.objects.bulk_create(rows)
         for pledge in made:
@@ -202,8 +209,8 @@ def make_pledges(
 
 
 def _announce(pledge: Pledge) -> None:
-    """A pledge is announced when it has a home: what follows from it belongs to a partnership."""
-    if pledge.partnership_id is not None:
+    """A pledge is announced when it has a home, as what follows belongs to a partnership, and is not held back."""
+    if pledge.partnership_id is not None and not pledge.held_back:
         events.pledge_made.send(sender=Pledge, id=pledge.pk)
 
 
@@ -216,13 +223,14 @@ def _row(
     source: str,
     partnerships: dict[str, Partnership | None],
 ) -> Pledge:
-    employer = known.employer(promise.business, promise.reach)
+    employer, contact = _who(promise, known)
+    home = event or promise.same_as
     return Pledge(
         identity=name,
         event=event,
-        partnership=event.partnership if event else partnerships[promise.postcode],
+        partnership=(home.partnership if home else None) or partnerships.get(promise.postcode),
         employer=employer,
-        contact=known.contact(employer, promise.reach),
+        contact=contact,
         kind=promise.kind,
         places=promise.places,
         category=promise.category or promise.business.sector,
@@ -231,10 +239,18 @@ def _row(
         postcode=promise.postcode,
         town=promise.town,
         publish_if_silent=promise.publish_if_silent,
+        show_business=promise.show_business,
         source=source,
-        owner=event.owner if event else None,
+        owner=home.owner if home else None,
         followed_from=clock.today(),
     )
+
+
+def _who(promise: Promise, known: KnownEmployers) -> tuple[Employer, EmployerContact]:
+    if promise.same_as is not None:
+        return promise.same_as.employer, promise.same_as.contact
+    employer = known.employer(promise.business, promise.reach)
+    return employer, known.contact(employer, promise.reach)
 
 
 def _partnership_of(postcode: str) -> Partnership | None:
@@ -249,7 +265,7 @@ def _thank(made: Sequence[Pledge]) -> None:
     """One thank-you for each person with an address: its cause is the first of their pledges made together."""
     thanked: set[int] = set()
     for pledge in made:
-        purpose = _thanks_by(pledge.contact)
+        purpose = "" if pledge.held_back else _thanks_by(pledge.contact)
         if purpose and pledge.contact_id not in thanked:
             thanked.add(pledge.contact_id)
             tell(purpose=purpose, cause_id=pledge.pk, version=1)
@@ -260,6 +276,22 @@ def _thanks_by(contact: EmployerContact) -> str:
     if contact.phone and (contact.way == EmployerContact.Way.TEXT or (not contact.email and is_mobile(contact.phone))):
         return THANKS_BY_TEXT
     return THANKS if contact.email else ""
+
+
+def release_pledge(*, pledge: Pledge, by: User) -> bool:
+    """A coordinator has looked at a pledge that was held back: now everything follows from it, once.
+
+    False when somebody was quicker, or the giver has taken it back.
+    """
+    with transaction.atomic():
+        ledger.lock([pledge.pk])
+        rows = Pledge.objects.filter(pk=pledge.pk, state__in=OPEN).exclude(held_back=Pledge.HeldBack.NO)
+        if not rows.update(held_back=Pledge.HeldBack.NO, owner=Coalesce("owner", Value(by.pk))):
+            return False
+        row = Pledge.objects.select_related("contact").get(pk=pledge.pk)
+        _announce(row)
+        _thank([row])
+        return True
 
 
 def made_together(pledge: Pledge) -> list[Pledge]:

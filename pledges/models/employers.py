@@ -96,6 +96,9 @@ class EmployerContact(models.Model):
     way = models.CharField(max_length=5, choices=Way, default=Way.EMAIL)
     best_time = models.CharField(max_length=60, blank=True, default="")
     reminders = models.BooleanField(default=True)  # False: asked not to be reminded; tasks for a person instead
+    # Named through the link of this pledge; and, where the giver corrected how they are reached, instead of whom.
+    named_by = models.ForeignKey("pledges.Pledge", null=True, on_delete=models.RESTRICT, related_name="+")
+    replaces = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="+")
     approved_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     approved_on = models.DateField(null=True)
     made_at = models.DateTimeField(db_default=FrNow())

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hats import Hat
+from accounts.roles import Role
 from core import clock
-from pledges import access, checks
+from pledges import access, checks, desk_list
 from pledges.clearing import title_of
 from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, ToClearUp
-from pledges.services import take_on
+from pledges.services import release_pledge, take_on
 
 SHOWN = 10
+HELD_BACK_PAGE = 50
 WORD_BY_DAY = 10  # "Every pledge has had a human word by day 10" (domain, section 5)
 
 
@@ -41,6 +45,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "waiting": [_check_row(check) for check in waiting],
         "to_clear_up": [_record_row(record) for record in first],
         "events": access.events_of(hat).annotate(made=Count("pledges")).order_by("-held_on", "-pk")[:5],
+        "held_back": desk_list.held_back(access.pledges_of(hat)).count() if hat.role == Role.COORDINATOR else 0,
         "without_area": Pledge.objects.filter(partnership__isnull=True)
         .select_related("employer", "kind")
         .order_by("pk")[:SHOWN],
@@ -95,6 +100,23 @@ def _record_row(record: ToClearUp) -> list[Any]:
         record.owner.name,
         date_format((record.made_at + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON), "j F"),
     ]
+
+
+@require_safe
+def list_held_back(request: HttpRequest) -> HttpResponse:
+    """`/desk/held-back/`: pledges that came in very great numbers. Nothing follows until they are released."""
+    rows = desk_list.held_back(access.pledges_of(access.hat_of(request)))
+    page = Paginator(rows, HELD_BACK_PAGE).get_page(request.GET.get("page"))
+    return render(request, "pledges/held_back.html", {"page": page})
+
+
+@require_POST
+def release(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One tap: the pledge goes its way."""
+    pledge = get_object_or_404(access.pledges_of(access.hat_of(request)), public_id=public_id)
+    if release_pledge(pledge=pledge, by=access.user_of(request)):
+        messages.success(request, _("Released. It goes its way now."))
+    return redirect("pledges:list-held-back")
 
 
 @require_POST

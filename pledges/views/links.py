@@ -19,12 +19,13 @@ from accounts.links import find_link, use
 from accounts.models import SignedLink
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
+from pledges.contacts import correction_of
 from pledges.discreet import ENDING_MOVES, as_told, is_untold
-from pledges.forms import DetailsForm
 from pledges.home_links import send_home_link
 from pledges.lifecycle import GIVER, PLEDGE
 from pledges.messages import LINK
 from pledges.models import Pledge
+from pledges.more_forms import LinkForm
 from pledges.services import AlreadyOpen, correct_contact, correct_pledge, move_pledge
 from pledges.views.answers import choices_for
 
@@ -36,8 +37,8 @@ def tell_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """The address is a secret: a browser that leaves the page must not tell it to the next."""
 
     @wraps(view)
-    def inner(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
+    def inner(request: HttpRequest, token: str, **more: str) -> HttpResponse:
+        response = view(request, token, **more)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
@@ -67,6 +68,7 @@ def show_link(request: HttpRequest, token: str) -> HttpResponse:
         "can_correct": pledge.state in CORRECTABLE,
         "moves": {move.name for move in PLEDGE.may(pledge.state, GIVER)},
         "owner": pledge.owner,
+        "waits": correction_of(pledge.contact) is not None,
         **choices_for(pledge),
     }
     return render(request, "pledges/link.html", context)
@@ -109,11 +111,11 @@ def _moments(pledge: Pledge) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tell_nobody
 def change_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Add or correct: all of it optional but the number. Also the page after a new pledge, with "Done for now"."""
+    """Add or correct, all on one page: all of it optional but the number."""
     link, pledge = giver_of(token)
     if pledge.state not in CORRECTABLE:
         return redirect("pledges:show-link", token)
-    form = DetailsForm(request.POST if request.method == "POST" else None, initial=_initial(pledge))
+    form = LinkForm(request.POST if request.method == "POST" else None, initial=_initial(pledge), pledge=pledge)
     if request.method == "POST" and form.is_valid() and use(link, "correct"):
         try:
             correct_pledge(pledge=pledge, to=form.correction())

@@ -50,8 +50,8 @@ def _save(request: HttpRequest, form: PledgeForm, event: Event | None) -> HttpRe
     try:
         answer, _again = once(scope=KEYS, key=key, body=_body(promise, event), do=make)
     except DifferentBody:
-        return _made_already(request, key, event)
-    return redirect("pledges:change-link", _token(answer["pledge"]))
+        return made_already(request, key, event)
+    return redirect("pledges:saved-link", token_of(answer["pledge"]))
 
 
 def _body(promise: Promise, event: Event | None) -> dict[str, Any]:
@@ -61,23 +61,24 @@ def _body(promise: Promise, event: Event | None) -> dict[str, Any]:
         "kind": promise.kind.code,
         "places": promise.places,
         "business": promise.business.name,
+        "shown": promise.show_business,
         "reach": [promise.reach.email, promise.reach.phone, promise.reach.way, promise.reach.best_time],
     }
 
 
-def _token(pledge_id: int) -> str:
+def token_of(pledge_id: int) -> str:
     """A link for whoever holds the page's key: they made the pledge."""
     return link_to(Pledge(pk=pledge_id)).strip("/").split("/")[-1]
 
 
-def _made_already(request: HttpRequest, key: str, event: Event | None) -> HttpResponse:
+def made_already(request: HttpRequest, key: str, event: Event | None) -> HttpResponse:
     """The page was sent before, and its words have changed since: change that pledge, or make another."""
     made = IdempotencyKey.objects.get(scope=KEYS, key=key)
     again = request.POST.copy()
     again["key"] = uuid.uuid4().hex
     context = {
         "event": event,
-        "token": _token((made.answer or {})["pledge"]),
+        "token": token_of((made.answer or {})["pledge"]),
         "again": [(name, value) for name, value in again.items() if name in (*PledgeForm.base_fields, "kind")],
     }
     return render(request, "pledges/made_already.html", context, status=409)
