@@ -19,11 +19,13 @@ from pledges import cadence
 from pledges.answers import name_of
 from pledges.contacts import CLOSED, may_act
 from pledges.discreet import UNTOLD, as_told
+from pledges.history import sent_and_said
 from pledges.lifecycle import OPEN
 from pledges.models import Ask, CallTask, Employer, EmployerContact, Pledge, PledgeKind
 from pledges.views.answers import FOUR
 
 SHOWN = 100
+HISTORY_SHOWN = 30
 FROM = 5  # counts of people are shown to businesses from this on (domain, section 6)
 
 
@@ -80,9 +82,8 @@ def home(visitor: Visitor) -> dict[str, Any]:
     pledges = [visitor.told(pledge) for pledge in pledges_of(visitor)[:SHOWN]]
     ids = [pledge.pk for pledge in pledges]
     calls, today = _first_calls(ids), clock.today()
-    drafts: dict[int, list[Opportunity]] = {}
-    for draft in drafts_of(visitor).filter(pledge__in=ids):
-        drafts.setdefault(draft.pledge_id, []).append(draft)
+    drafts = _by_pledge(drafts_of(visitor).filter(pledge__in=ids))
+    shown = _by_pledge(Opportunity.objects.filter(pledge__in=ids, live=True).order_by("pk"))
     return {
         "employer": visitor.employer,
         "contact": visitor.contact,
@@ -92,6 +93,7 @@ def home(visitor: Visitor) -> dict[str, Any]:
                 "pledge": pledge,
                 "stands": stands(pledge),
                 "drafts": drafts.get(pledge.pk, []),
+                "open": shown.get(pledge.pk, []),
                 "next": next_of(pledge, calls.get(pledge.pk), today),
                 "taps": FOUR if pledge.state in OPEN else (),
             }
@@ -101,7 +103,15 @@ def home(visitor: Visitor) -> dict[str, Any]:
         "stats": impact(visitor),
         "asks": _asks(visitor),
         "colleagues": colleagues_of(visitor),
+        "history": sent_and_said(visitor.employer)[:HISTORY_SHOWN] if visitor.sees_all else [],
     }
+
+
+def _by_pledge(rows: Iterable[Opportunity]) -> dict[int, list[Opportunity]]:
+    found: dict[int, list[Opportunity]] = {}
+    for row in rows:
+        found.setdefault(row.pledge_id, []).append(row)
+    return found
 
 
 def stands(pledge: Pledge) -> str:
@@ -141,13 +151,17 @@ def _word_by(pledge: Pledge, today: dt.date) -> dt.date | None:
 
 
 def _next_step(pledges: list[Pledge], calls: dict[int, CallTask], today: dt.date) -> str:
-    """The next of all."""
+    """The next of all, as a sentence; "" when every pledge has ended."""
     by_id = {pledge.pk: pledge for pledge in pledges if pledge.state in OPEN}
     due = sorted((call.due_on, pk) for pk, call in calls.items() if pk in by_id)
     if due:
-        return next_of(by_id[due[0][1]], calls[due[0][1]], today)
+        return _("Next: %(what)s") % {"what": next_of(by_id[due[0][1]], calls[due[0][1]], today)}
     first = min(by_id.values(), key=lambda pledge: (_word_by(pledge, today) is None, pledge.pk), default=None)
-    return next_of(first, None, today) if first else ""
+    if first is None:
+        return ""
+    if _word_by(first, today) is None:
+        return _("%(name)s looks after your pledges.") % {"name": name_of(first)}
+    return _("Next: %(what)s") % {"what": next_of(first, None, today)}
 
 
 def impact(visitor: Visitor) -> list[dict[str, Any]]:
@@ -158,7 +172,7 @@ def impact(visitor: Visitor) -> list[dict[str, Any]]:
     sums = rows.aggregate(used=Sum("places_started", filter=used, default=0))
     untold = Q(pk__in=[]) if visitor.signed_in else UNTOLD
     stats = [
-        {"label": _("Promised"), "figure": kept.aggregate(sum=Sum("places", default=0))["sum"], "lead": True},
+        {"label": _("Places promised"), "figure": kept.aggregate(sum=Sum("places", default=0))["sum"], "lead": True},
         {
             "label": _("Pledges open now"),
             "figure": rows.filter(Q(state=Pledge.State.LIVE) | untold, resting=False).count(),

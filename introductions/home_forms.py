@@ -41,8 +41,8 @@ class ColleagueForm(forms.Form):
 
     name = WordsField(label=_("Their name"), max_length=80, error_messages={"required": _("Enter their name.")})
     reach = ReadField(
-        label=_("Their phone number or e-mail address"),
+        label=_("Their phone number or email"),
         reader=read_reach,
         max_length=254,
-        error_messages={"required": _("Enter a phone number or an e-mail address.")},
+        error_messages={"required": _("Enter a phone number or an email address.")},
     )

@@ -85,4 +85,4 @@ def _calls(employer: Employer) -> list[Line]:
 
 def _checks(employer: Employer) -> list[Line]:
     rows = EmployerCheck.objects.filter(employer=employer).select_related("called_by").order_by("-pk")[:MOST]
-    return [(row.called_on, _("We rang to ask whether the pledge is theirs"), row.called_by.name) for row in rows]
+    return [(row.called_on, _("We rang to ask about the pledge"), row.called_by.name) for row in rows]

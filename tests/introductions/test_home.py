@@ -13,7 +13,7 @@ from introductions import home
 from notifications.models import Outbox
 from notifications.registry import find
 from opportunities import services
-from pledges import home_links
+from pledges import answers, home_links
 from pledges.messages import link_to
 from pledges.models import Answer, Ask, CallTask, Employer, EmployerContact, Pledge
 from tests import factories
@@ -80,6 +80,28 @@ def test_who_signs_in_for_the_business_sees_all_of_it(two, sign_in):
     business, *_pledges = two
     client = sign_in("employer_member", employer_id=business.pk)
     assert seen(page("/employer/", client)) == ["Washing up with Jo", "Cooking with Max"]
+
+
+def test_what_was_said_is_for_those_who_see_all(two):
+    _business, ours, theirs = two
+    with scope(NOBODY):
+        answers.answer(pledge=theirs, said="on-track")
+    said, path = "What we sent you, and what you said", door(ours.contact)
+    assert said not in page(path)
+    approve(ours.contact)
+    text = page(path)
+    assert said in text and f"{theirs.kind.name}: On track" in text
+
+
+def test_what_is_open_has_its_page_and_a_draft_has_its_own(two):
+    _business, ours, _theirs = two
+    services.draft_from_pledge(pledge_id=ours.pk)
+    path = door(ours.contact)
+    assert "See the draft" in page(path) and "Open now:" not in page(path)
+    live = make.published()
+    approve(live.pledge.contact)
+    text = page(door(live.pledge.contact))
+    assert f"/opportunities/{live.public_id}/" in text and "See the draft" not in text
 
 
 @pytest.mark.parametrize("role", ["adviser", "coordinator"])
@@ -246,4 +268,4 @@ def test_the_number_of_queries_does_not_grow_with_the_pledges():
         with CaptureQueriesContext(connection) as queries:
             page(path)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 20, "\n".join(q["sql"][:160] for q in queries)
+    assert counts[0] == counts[1] <= 24, "\n".join(q["sql"][:160] for q in queries)
