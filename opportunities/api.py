@@ -1,5 +1,6 @@
 """`/api/v1/opportunities/`: what is open now, for other systems to read. No sign-in, public fields only."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from core import clock
 from opportunities import needs, shown
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
+from opportunities.pay import Floors
 from opportunities.views import NEVER_PUBLIC, find, is_open, is_over, public_rows
 
 PAGE = 50
@@ -28,6 +30,7 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
     employer = serializers.CharField(source="employer.name")
     pay_pence_an_hour = serializers.IntegerField(source="pay_pence")
     pay_a_week = serializers.SerializerMethodField()
+    pay_rises = serializers.SerializerMethodField()
     unpaid_because = serializers.CharField(source="unpaid_reason.name", default=None)
     needs = serializers.SerializerMethodField()
 
@@ -35,16 +38,27 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         model = Opportunity
         fields = (
             *("id", "title", "summary", "kind", "category", "employer", "town", "remote", "hours_a_week"),
-            *("pay_pence_an_hour", "pay_a_week", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age"),
-            *("needs", "places", "travel_paid", "no_experience", "no_qualifications", "training_beside"),
+            *("pay_pence_an_hour", "pay_a_week", "pay_rises", "unpaid_because", "starts_on", "closes_on", "opened_on"),
+            *("min_age", "needs", "places", "travel_paid", "no_experience", "no_qualifications", "training_beside"),
         )
 
     def get_pay_a_week(self, row: Opportunity) -> str | None:
-        """Whole pounds for a week of these hours, like "£381"."""
+        """Whole pounds for a week of these hours, like "£381". What the youngest are paid: see `pay_rises`."""
         return shown.week_pay(row)
+
+    def get_pay_rises(self, row: Opportunity) -> list[dict[str, int]]:
+        """The ages from which the law asks for more than `pay_pence_an_hour`, and the least it asks for."""
+        steps = self.context["floors"].steps_of(row, self.context["today"])
+        return [{"from_age": age, "pence_an_hour_at_least": floor.pence} for age, floor in steps]
 
     def get_needs(self, row: Opportunity) -> list[str]:
         return [need.code for need in needs.held_in(row.needs_mask)]
+
+
+def public_fields(rows: list[Opportunity], today: dt.date) -> list[dict[str, Any]]:
+    """One query, for the pay floors."""
+    context = {"floors": Floors.load(), "today": today}
+    return list(OpportunitySerializer(rows, many=True, context=context).data)
 
 
 class OpportunityList(APIView):
@@ -62,7 +76,7 @@ class OpportunityList(APIView):
             "count": found.total,
             "page": found.page,
             "pages": pages,
-            "results": OpportunitySerializer(rows, many=True).data,
+            "results": public_fields(rows, found.today),
             "kinds": {choice.code: choice.count for choice in found.kinds},
             "categories": {choice.code: choice.count for choice in found.categories},
         }
@@ -83,4 +97,4 @@ class OpportunityPage(APIView):
             return Response({"detail": detail}, status=status.HTTP_404_NOT_FOUND)
         if not is_open(row, today):
             return Response({"detail": "This opportunity is over."}, status=status.HTTP_410_GONE)
-        return Response(OpportunitySerializer(row).data)
+        return Response(public_fields([row], today)[0])

@@ -184,7 +184,7 @@ def _page(request: HttpRequest, row: Opportunity, form: CompleteForm) -> dict[st
         "row": row,
         "form": form,
         "missing": missing,
-        "advice": advice(row),
+        "advice": advice(row, law),
         "standing": standing(row, law),
         "can_write": row.state == State.DRAFT or any(move.name == "change" for move in moves),
         "moves": [

@@ -1,8 +1,9 @@
 """Pay and the law: the lowest legal floor an opportunity admits, and what may be said of its pay (domain, section 8).
 
 Money is whole pence an hour. The floor that counts is the lowest among the ages the opportunity is open to, on the day
-it starts: a job open from 16 may lawfully be paid at the rate of 16-year-olds. PostgreSQL says the same in
-`lowest_pay_floor` (migration 0003); a test compares the two.
+it starts: a job open from 16 may lawfully be paid at the rate of 16-year-olds. Somebody older has to get their own
+floor all the same, so what is paid below it is "from", and the page says the rest (`steps`). PostgreSQL says the same
+in `lowest_pay_floor` (migration 0003); a test compares the two.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from opportunities.kinds import APPRENTICESHIPS
-from opportunities.models import PayFloor
+from opportunities.models import Opportunity, PayFloor
 
 Band = PayFloor.Band
 
@@ -36,6 +37,23 @@ class Floors:
     def lowest(self, *, kind: str, min_age: int, day: dt.date) -> PayFloor | None:
         """The least that this kind of opportunity, open from `min_age`, may lawfully pay from `day`."""
         return self.on(band_for(kind, min_age), day)
+
+    def steps(self, *, kind: str, min_age: int, pence: int, day: dt.date) -> list[tuple[int, PayFloor]]:
+        """(age, floor) from each age at which the law asks for more than this, among the ages it is open to.
+
+        None for an apprenticeship: the apprentice rate holds in the first year at any age.
+        """
+        if kind in APPRENTICESHIPS:
+            return []
+        floors = [(age, self.on(band_for(kind, age), day)) for age in (18, 21) if age > min_age]
+        return [(age, floor) for age, floor in floors if floor is not None and floor.pence > pence]
+
+    def steps_of(self, row: Opportunity, today: dt.date) -> list[tuple[int, PayFloor]]:
+        """The steps of an opportunity, on the day it starts; none when it is unpaid."""
+        if row.pay_pence is None:
+            return []
+        day = row.starts_on or today
+        return self.steps(kind=row.kind.code, min_age=row.min_age, pence=row.pay_pence, day=day)
 
     def at_any_age(self, pence: int, day: dt.date) -> bool:
         """Whether this is at least the National Living Wage, the rate for 21 and over, whatever the age."""

@@ -65,9 +65,9 @@ def refusals(opportunity: Opportunity, law: Law | None = None) -> list[Refusal]:
     return [refusal for rule in RULES for refusal in rule(opportunity, law)]
 
 
-def advice(opportunity: Opportunity) -> list[str]:
+def advice(opportunity: Opportunity, law: Law | None = None) -> list[str]:
     """What should be seen to, but stops nothing yet."""
-    found = []
+    found = [*_rising_pay(opportunity, law or Law.load())]
     if opportunity.kind.code in kinds.APPRENTICESHIPS and not opportunity.training_beside:
         found.append(
             _("No training provider is named yet. It may be published, but nobody can start before there is one.")
@@ -155,6 +155,17 @@ def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
             "date": date_format(floor.valid_from, "j F Y"),
         }
         yield Refusal("pay_below_floor", sentence % values, _writer())
+
+
+def _rising_pay(row: Opportunity, law: Law) -> Iterator[str]:
+    """Older people are owed more than what is written, and the business has to know."""
+    steps = law.floors.steps_of(row, law.today)
+    if steps and row.pay_pence is not None:
+        words = _(
+            "The pay is %(pounds)s an hour for the youngest. %(steps)s Young people read this too. Ask whether the"
+            " business knows."
+        )
+        yield words % {"pounds": pounds(row.pay_pence), "steps": wording.legal_steps(steps)}
 
 
 def _unpaid(row: Opportunity) -> Iterator[Refusal]:

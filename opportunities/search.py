@@ -5,6 +5,7 @@ Distances are straight lines between the middles of postcode sectors, in whole m
 agree on which side of a radius something lies. What can be done from home has its own tab and no distance.
 """
 
+import datetime as dt
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +60,7 @@ class Results:
     here: int  # how many to go to
     remote: int  # how many from home
     page: int  # the one shown, which is the last one when less was found than asked for
+    today: dt.date  # the day that closing days were compared with
     kinds: list[Choice] = field(default_factory=list)
     categories: list[Choice] = field(default_factory=list)
 
@@ -108,7 +110,8 @@ SELECT
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY position, code), '[]')
         FROM k LEFT JOIN kind_counts ON kind_id = id WHERE ticked OR n > 0),
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY name, code), '[]')
-        FROM c LEFT JOIN category_counts ON category_id = id WHERE ticked OR n > 0)
+        FROM c LEFT JOIN category_counts ON category_id = id WHERE ticked OR n > 0),
+    {today}
 """
 FURTHER = """
 WITH k AS MATERIALIZED (SELECT id, code = ANY(%(kinds)s) AS ticked FROM pledge_kind),
@@ -122,7 +125,7 @@ def search(filters: Filters) -> Results:
     """One statement. The same filters give the same order on every page; a page past the end is the last one."""
     with connection.cursor() as cursor:
         cursor.execute(_sql(filters), _values(filters))
-        page, here, remote, kinds, categories = cursor.fetchone()
+        page, here, remote, kinds, categories, today = cursor.fetchone()
     rows: list[tuple[int, int | None]] = _loaded(page)
     total = remote if filters.remote else here
     return Results(
@@ -132,6 +135,7 @@ def search(filters: Filters) -> Results:
         page=min(filters.page, max(1, -(-total // filters.size))),
         here=here,
         remote=remote,
+        today=today,
         kinds=[Choice(*row) for row in _loaded(kinds)],
         categories=[Choice(*row) for row in _loaded(categories)],
     )
@@ -177,6 +181,7 @@ def _sql(filters: Filters) -> str:
         columns=COLUMNS,
         square=SQUARE if filters.point else NO_SQUARE,
         open=OPEN,
+        today=TODAY,
         here=near + (COUNCILS if filters.councils else ""),
         words=WORDS if filters.words else "",
         order=ORDERS[filters.order()],

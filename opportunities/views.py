@@ -20,12 +20,14 @@ from opportunities.pay import Floors
 from opportunities.search import NEAREST, Filters, Results, further, search
 
 State = Opportunity.State
+WORKERS_PAGES = "/adviser/"  # their links say where to come back to
 NEVER_PUBLIC = (State.DRAFT, State.SUBMITTED, State.WITHDRAWN)
 
 
 def public_rows() -> QuerySet[Opportunity]:
     """Opportunities with what a page shows of them."""
-    return Opportunity.objects.select_related("kind", "employer", "unpaid_reason", "category")
+    rows = Opportunity.objects.select_related("kind", "employer", "unpaid_reason", "category", "row")
+    return rows.defer("row__words")
 
 
 def find(filters: Filters) -> tuple[Results, list[Opportunity]]:
@@ -46,7 +48,7 @@ def list_opportunities(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "on": on,
-        "cards": shown.cards(rows, found.metres),
+        "cards": shown.cards(rows, found.metres, found.today),
         "how_many": how_many(found.total, filters),
         "tabs": _tabs(form, filters, found),
         "page": Paginator(range(found.total), filters.size).page(found.page),
@@ -111,7 +113,10 @@ def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         over = is_over(row, today)
         return render(request, "opportunities/gone.html", {"over": over}, status=410 if over else 404)
     signed_in = getattr(request, "hat", None) is not None
-    return render(request, "opportunities/show.html", page(row, today, shown.Reader(signed_in=signed_in)))
+    context = page(row, today, shown.Reader(signed_in=signed_in))
+    came_from = request.GET.get("back", "") if signed_in else ""
+    context["back"] = came_from if came_from.startswith(WORKERS_PAGES) else ""
+    return render(request, "opportunities/show.html", context)
 
 
 def is_open(row: Opportunity, today: dt.date) -> bool:

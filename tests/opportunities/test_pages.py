@@ -287,7 +287,7 @@ def test_nobody_posts_here(visitor):
 
 PUBLIC = {
     *("id", "title", "summary", "kind", "category", "employer", "town", "remote", "hours_a_week", "pay_pence_an_hour"),
-    *("pay_a_week", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age", "needs", "places"),
+    *("pay_a_week", "pay_rises", "unpaid_because", "starts_on", "closes_on", "opened_on", "min_age", "needs", "places"),
     *("travel_paid", "no_experience", "no_qualifications", "training_beside"),
 }
 
