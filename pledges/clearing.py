@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from pledges.columns import map_columns
 from pledges.models import Pledge, ToClearUp
-from pledges.services import Promise, promise_pledge
+from pledges.services import Promise, promise_pledge, take_on
 from pledges.words import clean
 
 
@@ -21,9 +21,10 @@ def words_of(record: ToClearUp) -> dict[str, str]:
 
 
 def title_of(record: ToClearUp) -> str:
-    """A few of its words to know it by: the business, else the first that there are."""
+    """A few of its words to know it by: the business, else the first that there are, else the number on the card."""
     words = [words_of(record).get("business", ""), *(str(cell) for _heading, cell in record.words)]
-    return next((word[:60] for word in words if word), _("No words"))
+    nameless = _("Card %(n)d") % {"n": record.row_number} if record.row_number else _("No words")
+    return next((word[:60] for word in words if word), nameless)
 
 
 def turn_into_pledge(*, record: ToClearUp, promise: Promise, by: User) -> Pledge:
@@ -31,6 +32,9 @@ def turn_into_pledge(*, record: ToClearUp, promise: Promise, by: User) -> Pledge
     with transaction.atomic():
         row = _open(record)
         pledge = promise_pledge(event=row.event, promise=promise, source=row.source, typed_by=by)
+        if pledge.partnership_id is None and row.partnership is not None:
+            take_on(pledge=pledge, partnership=row.partnership, by=by)
+            pledge.refresh_from_db()
         row.state, row.pledge = ToClearUp.State.CLEARED, pledge
         row.save(update_fields=["state", "pledge"])
         return pledge
@@ -48,7 +52,8 @@ def set_aside(*, record: ToClearUp, because: str) -> None:
 
 
 def _open(record: ToClearUp) -> ToClearUp:
-    row = ToClearUp.objects.select_for_update(of=("self",)).select_related("event__owner").get(pk=record.pk)
+    rows = ToClearUp.objects.select_for_update(of=("self",)).select_related("event__owner", "partnership")
+    row = rows.get(pk=record.pk)
     if row.state != ToClearUp.State.OPEN:
         raise Cleared(_("Somebody has cleared this up already."))
     return row

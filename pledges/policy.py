@@ -54,6 +54,7 @@ ROUTES: list[Route] = [
     Route("pledges:upload-sheet", DESK, DESK),
     Route("pledges:preview-sheet", DESK, DESK),
     Route("pledges:move-event", NOBODY, COORDINATOR),
+    Route("pledges:take-in", DESK, DESK),
     Route("pledges:list-to-clear-up", DESK, NOBODY),
     Route("pledges:show-to-clear-up", DESK, DESK),
     Route("pledges:list-employers", DESK, NOBODY),

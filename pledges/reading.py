@@ -218,6 +218,20 @@ def read_reach(text: str) -> Reach:
         raise Unclear(_("Enter a phone number, like 01632 960123, or an email address.")) from None
 
 
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+NUMBER = re.compile(r"\b0(?:[ ().\-]{0,2}\d){9,10}(?!\d)|\+(?:[ ().\-]{0,2}\d){10,13}(?!\d)")
+
+
+def find_reach(text: str) -> Reach:
+    """The only address and the only number in a text that was pasted; nothing where it has several."""
+    emails = {found.lower() for found in ADDRESS.findall(text)}
+    phones = {figures_of(found): found for found in NUMBER.findall(text)}
+    return Reach(
+        email=emails.pop() if len(emails) == 1 else "",
+        phone=next(iter(phones.values())) if len(phones) == 1 else "",
+    )
+
+
 def read_way(text: str) -> str:
     """call, text or email from the words of a sheet; "" when it says nothing."""
     Way = EmployerContact.Way

@@ -16,7 +16,7 @@ from pledges import access
 from pledges.clearing import Cleared, set_aside, title_of, turn_into_pledge, words_of
 from pledges.forms import DeskPledgeForm, ReasonForm
 from pledges.models import ToClearUp
-from pledges.reading import Unclear, guess_places, read_month, read_way, read_yes_no
+from pledges.reading import Unclear, find_reach, guess_places, read_month, read_way, read_yes_no
 from pledges.rows import categories_by_word, kinds_by_word
 from pledges.words import key
 
@@ -78,9 +78,12 @@ def _act(request: HttpRequest, record: ToClearUp, form: DeskPledgeForm | ReasonF
 def _initial(record: ToClearUp) -> dict[str, Any]:
     """The words as written, put where they belong; what can be read already is read."""
     said = words_of(record)
+    found = find_reach("\n".join(str(cell) for _heading, cell in record.words))
     kind = kinds_by_word().get(key(said.get("kind", "")))
     category = categories_by_word().get(key(said.get("category", "")))
     return {
+        "email": found.email,
+        "phone": found.phone,
         **said,
         "places": guess_places(said.get("places", "")) or said.get("places", ""),
         "kind": kind.code if kind else "",

@@ -59,18 +59,17 @@ def _to_call(hat: Hat) -> tuple[list[list[Any]], int]:
         access.employers_of(hat)
         .filter(state=Employer.Check.UNCHECKED)
         .select_related("lead")
-        .annotate(since=Min("pledges__made_at"), count=Count("pledges"), owner=Min("pledges__event__owner__name"))
+        .annotate(since=Min("pledges__made_at"), count=Count("pledges"), owner=Min("pledges__owner__name"))
         .order_by("since", "pk")
     )
     return [_call_row(row) for row in rows[:SHOWN]], rows.count()
 
 
 def _call_row(employer: Any) -> list[Any]:
-    by = (employer.since + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON).date()
     return [
         {"text": employer.name, "url": reverse("pledges:show-employer", args=[employer.public_id])},
         (employer.lead.name if employer.lead else employer.owner) or _("Nobody yet"),
-        date_format(by, "j F"),
+        date_format(_word_by(employer.since), "j F"),
         {"text": str(employer.count), "num": True},
     ]
 
@@ -98,7 +97,7 @@ def _record_row(record: ToClearUp) -> list[Any]:
         {"text": title_of(record), "url": reverse("pledges:show-to-clear-up", args=[record.public_id])},
         record.reasons[0][1] if record.reasons else "",
         record.owner.name,
-        date_format((record.made_at + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON), "j F"),
+        date_format(_word_by(record.made_at), "j F"),
     ]
 
 
@@ -123,8 +122,16 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
 def take_pledge(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take on a pledge that named neither an event nor a place."""
     hat = access.hat_of(request)
-    pledge = get_object_or_404(Pledge, public_id=public_id, partnership__isnull=True)
+    pledge = get_object_or_404(access.pledges_of(hat).select_related("employer"), public_id=public_id)
     area = access.area_of(hat)
-    if area is not None:
-        take_on(pledge=pledge, partnership=area, by=access.user_of(request))
+    if area is not None and take_on(pledge=pledge, partnership=area, by=access.user_of(request)):
+        day = date_format(_word_by(pledge.made_at), "l j F")
+        said = _("%(business)s is yours now. Ring them by %(day)s.") % {"business": pledge.employer.name, "day": day}
+        messages.success(request, said)
+    else:
+        messages.info(request, _("Somebody has taken this pledge on already."))
     return redirect("pledges:show-desk")
+
+
+def _word_by(since: dt.datetime) -> dt.date:
+    return (since + dt.timedelta(days=WORD_BY_DAY)).astimezone(clock.LONDON).date()

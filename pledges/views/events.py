@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Role
+from core.idempotency import DifferentBody, once
 from core.lifecycle import MoveRefused
 from pledges import access, ledger
-from pledges.forms import DeskPledgeForm, EventForm
+from pledges.desk_forms import CardForm
+from pledges.forms import EventForm
+from pledges.intake import keep_card
 from pledges.lifecycle import EVENT
 from pledges.models import Event, Pledge, ToClearUp
 from pledges.note import day_note
 from pledges.papers import address_of, code_of
 from pledges.services import EVENT_WORDS, change_event, make_event, move_event, promise_pledge
+from pledges.views import typed
 from pledges.words import clean
 
 A_PAGE = 25
@@ -145,12 +149,32 @@ def move_event_now(request: HttpRequest, code: str, move: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_pledge(request: HttpRequest, code: str) -> HttpResponse:
-    """A paper card, typed in."""
+    """Paper cards, one after the other: a good one is saved, and an empty one comes, or one of the same business."""
     event = event_of(request, code)
-    form = DeskPledgeForm(request.POST if request.method == "POST" else None)
+    form = CardForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        by = access.user_of(request)
-        promise_pledge(event=event, promise=form.promise(), source=Pledge.Source.DESK, typed_by=by)
-        messages.success(request, _("Saved. Here is an empty card for the next."))
-        return redirect("pledges:type-pledge", event.code)
-    return render(request, "pledges/event_type.html", {"form": form, "event": event})
+        try:
+            _save_card(request, form, event)
+        except DifferentBody:
+            messages.info(request, _("This card is saved already. Type in the next."))
+        if not request.POST.get("same"):
+            return redirect("pledges:type-pledge", event.code)
+        form = CardForm(initial={name: request.POST.get(name, "") for name in CardForm.of_the_person})
+    context = {"form": form, "event": event, "typed": typed.remembered(request, event.code)}
+    return render(request, "pledges/event_type.html", context)
+
+
+def _save_card(request: HttpRequest, form: CardForm, event: Event) -> None:
+    by = access.user_of(request)
+
+    def save() -> list[Any]:
+        if form.only_words:
+            return ["record", keep_card(event=event, words=form.written(), why=form.why(), by=by).pk]
+        promise = form.promise()
+        return ["pledge", promise_pledge(event=event, promise=promise, source=Pledge.Source.DESK, typed_by=by).pk]
+
+    body = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    (what, pk), repeated = once(scope=f"card {event.code}", key=form.cleaned_data["key"], body=body, do=save)
+    if not repeated:
+        rows: Any = Pledge.objects if what == "pledge" else ToClearUp.objects
+        typed.remember(request, event.code, rows.get(pk=pk))

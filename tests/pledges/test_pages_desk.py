@@ -335,13 +335,19 @@ def test_a_business_that_may_be_another_says_so(coordinator, event):
         assert "May be the same as" in page and f"/desk/employers/{other.public_id}/" in page
 
 
-def test_a_pledge_without_a_place_is_taken_on(coordinator):
+def test_a_pledge_without_a_place_is_taken_on(sign_in, coordinator):
     pledge = pledge_of(None)
     assert "Take it on" in text_of(coordinator.get("/desk/"))
-    assert coordinator.post(f"/desk/pledges/{pledge.public_id}/take/").status_code == 302
+    assert "Nobody yet" in text_of(coordinator.get("/desk/"))
+    page = text_of(coordinator.post(f"/desk/pledges/{pledge.public_id}/take/", follow=True))
     pledge.refresh_from_db()
     assert pledge.partnership == factories.partnership() and pledge.owner is not None
-    assert coordinator.post(f"/desk/pledges/{pledge.public_id}/take/").status_code == 404
+    assert "Old Bank Kitchen is yours now. Ring them by" in page
+    assert pledge.owner.name in page and "Nobody yet" not in page
+    again = text_of(coordinator.post(f"/desk/pledges/{pledge.public_id}/take/", follow=True))
+    assert "Somebody has taken this pledge on already" in again
+    elsewhere = sign_in("coordinator", partnership=factories.partnership("derbyshire"))
+    assert elsewhere.post(f"/desk/pledges/{pledge.public_id}/take/").status_code == 404
 
 
 # --- how much the pages ask
