@@ -12,7 +12,8 @@ from typing import NamedTuple
 from core.models import Postcode, PostcodeSector, ReferenceLoad
 
 METRES_PER_MILE = 1609.344
-SHAPE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}")
+# Not ZZ99: health and care records write it for no fixed address and for places abroad (NHS pseudo postcodes).
+SHAPE = re.compile(r"(?!ZZ99 )[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}")
 OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])")
 LOOK_ALIKES = str.maketrans("OI01", "01OI")
