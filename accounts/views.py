@@ -2,6 +2,7 @@
 our addresses."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
@@ -9,6 +10,7 @@ from django.contrib.auth import login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +19,7 @@ from accounts.attempts import PENDING
 from accounts.forms import AskForCodeForm, TypeCodeForm
 from accounts.models import User
 from core import installation
+from core.policy import may_read
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -75,7 +78,15 @@ def sign_in_as(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = get_object_or_404(User, public_id=public_id, is_active=True)
     request.session.flush()  # nothing of the person before stays, their hat least of all
     login(request, user, backend=BACKEND)
-    return redirect("accounts:go-home")
+    return redirect(_wanted(request, user) or "accounts:go-home")
+
+
+def _wanted(request: HttpRequest, user: User) -> str:
+    """The page somebody was on the way to, if it is ours and open to the hat that this person wears first."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    mine = hats.memberships(user.pk)
+    return wanted if ours and mine and may_read(urlsplit(wanted).path, mine[0].role) else ""
 
 
 @require_GET

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
@@ -53,6 +54,16 @@ def join(*rooms: Iterable[Route]) -> dict[str, Route]:
 def allowed(roles: frozenset[str], *, signed_in: bool, role: str | None) -> bool:
     """Whether a person wearing `role` may pass."""
     return "*" in roles or ("+" in roles and signed_in) or (role is not None and role in roles)
+
+
+def may_read(path: str, role: str) -> bool:
+    """Whether somebody signed in who wears `role` may open an address of ours."""
+    try:
+        name = resolve(path).view_name
+    except Resolver404:
+        return False
+    table: dict[str, Route] = import_string(settings.POLICY)
+    return name in table and allowed(table[name].roles("GET"), signed_in=True, role=role)
 
 
 class PolicyMiddleware:

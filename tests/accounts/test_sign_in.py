@@ -367,3 +367,24 @@ def test_the_sign_in_page_of_a_demonstration_takes_few_queries(django_assert_max
     client = Client()
     with django_assert_max_num_queries(8):  # savepoints and the scope among them
         client.get("/sign-in/")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [
+        ("/adviser/matches/", "/adviser/matches/"),
+        ("/opportunities/?q=work", "/opportunities/?q=work"),
+        ("/desk/", "/go/"),  # not for this person: their own first page rather than a 404
+        ("https://bad.example/adviser/", "/go/"),
+        ("//bad.example/", "/go/"),
+        ("/no/such/page/", "/go/"),
+        ("", "/go/"),
+    ],
+)
+def test_a_persona_goes_on_to_the_page_that_was_wanted(wanted, leads_to, adviser):
+    client = Client()
+    assert client.get("/adviser/matches/").headers["Location"] == "/sign-in/?next=%2Fadviser%2Fmatches%2F"
+    page = client.get("/sign-in/", {"next": wanted}).content.decode()
+    personas = page[page.rindex("<form") :]
+    assert leads_to != wanted or f'name="next" value="{wanted}"' in personas
+    assert client.post(as_path(adviser), {"next": wanted}).headers["Location"] == leads_to
