@@ -82,8 +82,8 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
         found["label"] = _("Enter your own short word for this young person, like their initials.")
     elif len(label.strip()) > 40:
         found["label"] = _("Use 40 letters or fewer.")
-    if not YOUNGEST <= oldest_age(month, clock.today()) <= OLDEST + 1:
-        found["birth_month"] = _("Enter a month of birth that makes this person 16 to 25.")
+    if problem := age_problem(month):
+        found["birth_month"] = problem
     if find_sector(sector) is None:
         found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
     return found
@@ -96,10 +96,23 @@ def _refuse_a_label_twice(worker: User, label: str) -> None:
     hand-over, which must never be refused, may bring two of one label together.
     """
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)
-    mine = AdviserLink.objects.current().filter(worker_id=worker.pk).values("person_id")
-    if YoungPerson.objects.filter(pk__in=mine, label__iexact=label).exists():
-        sentence = _("You already have someone called that. Add a letter, so that you can tell them apart.")
-        raise ValidationError({"label": sentence}, code="label_twice")
+    if problem := label_problem(worker.pk, label):
+        raise ValidationError({"label": problem}, code="label_twice")
+
+
+def label_problem(worker: int, label: str) -> str:
+    """A sentence when one of a worker's young people has the label already, else nothing."""
+    mine = AdviserLink.objects.current().filter(worker_id=worker).values("person_id")
+    if YoungPerson.objects.filter(pk__in=mine, label__iexact=label.strip()).exists():
+        return _("You already have someone called that. Add a letter, so that you can tell them apart.")
+    return ""
+
+
+def age_problem(birth_month: dt.date) -> str:
+    """A sentence when somebody born in the month is too young or too old today, else nothing."""
+    if YOUNGEST <= oldest_age(birth_month.replace(day=1), clock.today()) <= OLDEST + 1:
+        return ""
+    return _("Enter a month of birth that makes this person 16 to 25.")
 
 
 def oldest_age(birth_month: dt.date, day: dt.date) -> int:
