@@ -5,13 +5,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.roles import Role
-from matching import listing, shown
+from matching import listing, marked, reasons, shown
 from matching.forms import ActionForm
-from matching.shown import Group, Shown
+from matching.marked import Gone, Marked
+from matching.shown import FEW, Group, Shown
 from matching.views import hat_of
 
 FIRST = 10  # things to do: about 20 minutes
@@ -23,28 +25,45 @@ def show_monday(request: HttpRequest) -> HttpResponse:
     hat = hat_of(request)
     if hat.role == Role.TEAM_MANAGER:
         people = shown.of_team(listing.team_of(hat))
-        return render(request, "introductions/monday.html", {"manager": True, **listing.table(people, links=False)})
+        table = listing.table(people, links=False)
+        return render(request, "introductions/monday.html", {"manager": True, "stats": listing.stats(table), **table})
     mine = shown.people_of(hat.user)
     groups = shown.new_groups(mine, best=1)
     best = sorted(groups, key=lambda group: (-group.matches[0].score, group.person.label, group.person.pk))[:FIRST]
     context = {
         "manager": False,
         "name": hat.name.split(" ")[0],
-        "todo": [_row(group, group.matches[0]) for group in best],
+        "todo": _with_marked([_row(group, at) for at, group in enumerate(best)], marked.recall(request)),
+        "back": "monday",
         **listing.table(mine, links=True),
     }
     return render(request, "introductions/monday.html", context)
 
 
-def _row(group: Group, match: Shown) -> dict[str, Any]:
-    """One line of components/todo_row.html."""
+def _with_marked(todo: list[Any], kept: Marked | None) -> list[Any]:
+    """What was done a moment ago, in its old place: the next of the same person may stand there now."""
+    return [*todo[: kept.at], Gone(kept), *todo[kept.at :]] if kept else todo
+
+
+def _row(group: Group, at: int) -> dict[str, Any]:
+    """One line of components/todo_row.html: the name leads to the match on their own page, the title to what it is."""
+    person, match = group.person, group.matches[0]
+    own_page = reverse("matching:show-person", args=[person.public_id])
+    offer = reverse("opportunities:show-opportunity", args=[match.opportunity])
     return {
         "kind": match.kind,
-        "title": group.person.label,
+        "title": person.label,
+        "url": f"{own_page}#m-{person.public_id}-{match.opportunity}",
         "text": _what(match),
-        "more": match.line,
+        "text_url": f"{offer}?{urlencode({'back': reverse('introductions:show-monday')})}",
+        "more": reasons.SEPARATOR.join(match.reasons[:FEW]),
         "action": reverse("matching:act-on-match"),
-        "hidden": [("person", group.person.public_id), ("opportunity", match.opportunity), ("back", "monday")],
+        "hidden": [
+            ("person", person.public_id),
+            ("opportunity", match.opportunity),
+            ("back", "monday"),
+            ("at", at),
+        ],
         "buttons": [
             {"label": _("I have shared it"), "name": "state", "value": ActionForm.SHARED},
             {"label": _("Later"), "name": "state", "value": ActionForm.LATER, "second": True},

@@ -1,11 +1,13 @@
 """What a young person would like, entered in 30 seconds; and what became of a match."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services import age_problem
 from core.forms import CountInput, DateField, MonthField
 from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
 from matching.models import Interests
@@ -20,7 +22,11 @@ TRAVEL = [
     (Interests.Travel.BUS, _("By bus or tram: 10 miles")),
     (Interests.Travel.CAR, _("By car: 20 miles")),
 ]
-BITS = range(32)
+MORE = ("miles", "remote_ok", "hours", "has", "earliest_start")  # folded away until one of them holds something
+
+
+def _holds_something(value: Any) -> bool:
+    return any(value) if isinstance(value, list | tuple) else bool(value)
 
 
 def _ticks(label: Any, hint: Any = "") -> forms.MultipleChoiceField:
@@ -68,6 +74,11 @@ class InterestsForm(forms.Form):
         self._choose("kinds", list(kinds.values_list("code", "name")))
         self._choose("hours", [(str(bit), label) for bit, label in HOURS])
         self._choose("has", [(need.code, need.holds) for need in needs.NEEDS])
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether anything stands, or is wrong, in the fields that are folded away."""
+        return any(self[name].errors or _holds_something(self[name].value()) for name in MORE)
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -127,6 +138,13 @@ class AddPersonForm(InterestsForm):
     )
     field_order = ["label", "birth_month", "area"]
 
+    def clean_birth_month(self) -> dt.date:
+        """A month of somebody of 16 to 25: said together with all else that is wrong."""
+        month: dt.date = self.cleaned_data["birth_month"]
+        if problem := age_problem(month):
+            raise ValidationError(problem)
+        return month
+
     def clean_area(self) -> str:
         """The sector of a postcode, or the sector as typed."""
         text: str = self.cleaned_data["area"]
@@ -136,6 +154,9 @@ class AddPersonForm(InterestsForm):
         if area is None or " " not in area.code:
             raise ValidationError(_("Enter a postcode that exists, or its first part and the next number, like NG18 5"))
         return area.code
+
+
+BACK = ("matches", "later", "done", "monday", "person")  # the pages that a match can be marked on
 
 
 class ActionForm(forms.Form):
@@ -155,7 +176,8 @@ class ActionForm(forms.Form):
     state = forms.ChoiceField(choices=[(state, state) for state in (SHARED, LATER, NOT_NOW, TAKE_BACK)])
     reason = forms.ChoiceField(choices=REASONS, required=False)
     words = WordsField(max_length=160, required=False)
-    back = forms.ChoiceField(choices=[(name, name) for name in ("matches", "monday", "person")], required=False)
+    back = forms.ChoiceField(choices=[(name, name) for name in BACK], required=False)
+    at = forms.IntegerField(min_value=0, max_value=999, required=False)  # where it stood in its list
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

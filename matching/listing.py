@@ -14,9 +14,11 @@ from accounts.models import AdviserLink, Membership, YoungPerson
 from core import clock
 from matching import rows as rules
 from matching import shown
+from matching.forms import HOURS
 from matching.models import Interests
 from matching.services import MILE
 from matching.why_not import Failure, first_failing_rule
+from opportunities import needs
 from opportunities.models import Opportunity
 from pledges.models import Category, PledgeKind
 
@@ -32,21 +34,35 @@ def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
     ids = [person.pk for person in found]
     new, wishes, names = shown.new_counts(ids), _wishes(ids), _category_names()
     workers = {} if links else _workers(ids)
+    found.sort(key=lambda person: not new.get(person.pk))  # who has something new first; else as they came, by label
     rows = []
     for person in found:
         name: Any = person.label
         if links:
             name = {"text": person.label, "url": reverse("matching:show-person", args=[person.public_id])}
-        second = [_area(person)] if links else [workers.get(person.pk, _("Nobody yet"))]
-        count = {"text": str(new.get(person.pk, 0)), "num": True, "name": _("New")}
-        rows.append([name, *second, _wish(wishes.get(person.pk), names), count])
+        third = _area(person) if links else workers.get(person.pk, _("Nobody yet"))
+        rows.append([name, _new(new.get(person.pk, 0)), third, _wish(wishes.get(person.pk), names)])
     columns = [
         {"label": _("Who")},
+        {"label": _("New matches")},
         {"label": _("Lives") if links else _("Adviser")},
         {"label": _("Would like")},
-        {"label": _("New"), "num": True},
     ]
-    return {"rows": rows, "columns": columns, "total": len(rows)}
+    figures = {"total": len(rows), "asked": len(wishes), "with_new": sum(count > 0 for count in new.values())}
+    return {"rows": rows, "columns": columns, **figures}
+
+
+def stats(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a team manager reads first, for components/stats.html: coverage before anything else."""
+    of_all = _("of %(total)s young people") % {"total": table["total"]}
+    return [
+        {"label": _("Have said what they would like"), "figure": table["asked"], "more": of_all, "lead": True},
+        {"label": _("Have new matches to look at"), "figure": table["with_new"]},
+    ]
+
+
+def _new(count: int) -> Any:
+    return {"text": _("%(count)s new") % {"count": count}, "badge": "now"} if count else ""
 
 
 def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, str]]:
@@ -68,7 +84,22 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
         {"label": _("Would like"), "value": _wish_of(interests.categories, interests.open_to_anything, names)},
         {"label": _("Would go for"), "value": ", ".join(wanted) or _("Anything")},
         {"label": _("How far"), "value": _("%(travel)s, up to %(miles)s miles") % {"travel": travel, "miles": miles}},
+        *_more_facts(interests),
     ]
+
+
+def _more_facts(interests: Interests) -> list[dict[str, str]]:
+    """What stands under "More, if you know it" on the form. All of it limits what fits."""
+    hours = [str(label) for bit, label in HOURS if interests.hours & bit]
+    has = [str(need.holds) for need in needs.held_in(interests.has) if need.code != "right-to-work"]
+    first = interests.earliest_start
+    start = _("From %(day)s") % {"day": date_format(first, "j F Y")} if first else _("Any day")
+    found = [
+        {"label": _("When"), "value": ", ".join(hours) or _("Any time")},
+        {"label": _("Work from home"), "value": _("Would suit them") if interests.remote_ok else _("Not asked for")},
+        {"label": _("Can start"), "value": start},
+    ]
+    return [*found, {"label": _("Has already"), "value": "\n".join(has)}] if has else found
 
 
 def why_not(person: YoungPerson, asked: str) -> Failure | None:

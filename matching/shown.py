@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -9,13 +10,17 @@ from django.db.models.functions import RowNumber
 from accounts.models import AdviserLink, User, YoungPerson
 from core import clock
 from matching import reasons
+from matching.marked import Marked, place
 from matching.models import Interests, Match, MatchAction
+from opportunities.models import SearchRow
 from pledges.models import Category
 
+FEW = 3  # reasons on a card before the rest is folded away
 
-@dataclass(frozen=True)
+
+@dataclass
 class Shown:
-    """One match in words. `action`: what was done about it, if anything."""
+    """One match in words. `action`: what was done about it, if anything. `marked`: what was done a moment ago."""
 
     person_id: int
     opportunity_id: int
@@ -30,10 +35,31 @@ class Shown:
     score: int
     version: int
     action: MatchAction | None = None
+    marked: Marked | None = None
 
     @property
     def line(self) -> str:
         return reasons.SEPARATOR.join(self.reasons)
+
+    @property
+    def few(self) -> str:
+        """The first reasons in one line, the bare distance left out: it stands on a chip of its own."""
+        return reasons.SEPARATOR.join(self._split[0])
+
+    @property
+    def rest(self) -> list[str]:
+        """The reasons after the first few."""
+        return self._split[1]
+
+    @property
+    def _split(self) -> tuple[list[str], list[str]]:
+        found = [words for words in self.reasons if words != self.distance]
+        shown = FEW if len(found) > FEW + 1 else FEW + 1  # nobody is made to open a fold for a single line
+        return found[:shown], found[shown:]
+
+    @property
+    def is_later(self) -> bool:
+        return self.action is not None and self.action.state == MatchAction.State.LATER
 
     @property
     def is_new(self) -> bool:
@@ -48,8 +74,24 @@ class Group:
     """A young person and what is shown for them. `more`: how many are not."""
 
     person: YoungPerson
-    matches: list[Shown] = field(default_factory=list)
+    matches: list[Any] = field(default_factory=list)  # Shown, and Gone where one was marked a moment ago
     more: int = 0
+
+
+@dataclass
+class Shelved:
+    """What was done about a match, on its shelf. `is_open`: it can still be gone for."""
+
+    action: MatchAction
+    person_id: int
+    opportunity: str  # public id
+    title: str
+    is_open: bool
+    marked: Marked | None = None
+
+    @property
+    def is_later(self) -> bool:
+        return self.action.state == MatchAction.State.LATER
 
 
 def people_of(worker: int) -> QuerySet[YoungPerson]:
@@ -109,11 +151,35 @@ def new_counts(people: Iterable[int]) -> dict[int, int]:
     return counts
 
 
-def acted_on(people: Iterable[int], states: Iterable[str], *, most: int = 50) -> list[tuple[MatchAction, str]]:
-    """What was done about matches of `people`, the newest first, with the title of each."""
+def acted_on(people: Iterable[int], states: Iterable[str], *, most: int = 50) -> list[Shelved]:
+    """What was done about matches of `people`, the newest first."""
     rows = MatchAction.objects.filter(person_id__in=list(people), state__in=list(states))
-    rows = rows.select_related("opportunity__kind", "opportunity__employer", "person").order_by("-at", "-pk")
-    return [(action, action.opportunity.title) for action in rows[:most]]
+    rows = rows.select_related("opportunity__kind", "opportunity__employer", "opportunity__row", "person")
+    return [
+        Shelved(
+            action=action, person_id=action.person_id, opportunity=str(action.opportunity.public_id),
+            title=action.opportunity.title, is_open=_is_open(action.opportunity.row),
+        )
+        for action in rows.order_by("-at", "-pk")[:most]
+    ]  # fmt: skip
+
+
+def _is_open(row: SearchRow) -> bool:
+    return row.live and (row.closes_on is None or row.closes_on >= clock.today())
+
+
+def with_marked(groups: list[Group], people: list[YoungPerson], marked: Marked | None) -> list[Group]:
+    """The groups with what was done a moment ago said in its place, even when that person has nothing new any more."""
+    person = next((one for one in people if marked and one.pk == marked.person_id), None)
+    if person is None or marked is None:
+        return groups
+    group = next((one for one in groups if one.person.pk == person.pk), None)
+    if group is None:
+        group = Group(person)
+        order = {one.pk: number for number, one in enumerate(people)}
+        groups = sorted([*groups, group], key=lambda one: order[one.person.pk])
+    group.matches = place(group.matches, marked)
+    return groups
 
 
 def _live(rows: QuerySet[Match]) -> QuerySet[Match]:

@@ -1,5 +1,6 @@
 """The adviser's young people, what they would like, and what fits. A colleague's young person is a 404."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.hats import Hat
 from accounts.models import Council, User, YoungPerson
 from accounts.roles import Role
-from accounts.services import add_young_person
+from accounts.services import add_young_person, label_problem
+from core import clock
 from core.idempotency import once
-from matching import listing, services, shown
+from matching import advice, listing, marked, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
+from matching.marked import Marked
 from matching.models import Interests, MatchAction
 from opportunities.models import Opportunity
 
+SHELVES = {"later": [MatchAction.State.LATER], "done": [MatchAction.State.SHARED, MatchAction.State.NOT_NOW]}
+A_MOMENT = dt.timedelta(seconds=10)  # in which the matcher takes in what was changed
 BEST = 3  # matches of each person on the page of all: the rest is on the person's own
 
 
@@ -53,20 +58,25 @@ def _mine(request: HttpRequest, public_id: UUID) -> YoungPerson:
 def list_matches(request: HttpRequest) -> HttpResponse:
     """`/adviser/matches/`: what is new for each of my young people; `?show=later` and `?show=done`: what I did."""
     people = list(shown.people_of(hat_of(request).user))
-    ids = [person.pk for person in people]
-    show = request.GET.get("show", "")
-    states = {"later": [MatchAction.State.LATER], "done": [MatchAction.State.SHARED, MatchAction.State.NOT_NOW]}
     words = {"": _("New"), "later": _("For later"), "done": _("Done")}
+    show = request.GET.get("show", "")
+    show = show if show in words else ""
     here = reverse("matching:list-matches")
+    addresses = {code: f"{here}?show={code}" if code else here for code in words}
     tabs = [
-        {"label": label, "url": f"{here}?show={code}" if code else here, "current": code == show, "count": None}
+        {"label": label, "url": addresses[code], "current": code == show, "count": None}
         for code, label in words.items()
     ]
-    context: dict[str, Any] = {"tabs": tabs, "show": show, "reasons": ActionForm.REASONS, "back": "matches"}
-    if show in states:
-        context["actions"] = shown.acted_on(ids, states[show])
+    kept = marked.recall(request)
+    context: dict[str, Any] = {
+        "tabs": tabs, "show": show, "reasons": ActionForm.REASONS, "back": show or "matches",
+        "here": addresses[show], "marked": kept,
+    }  # fmt: skip
+    if show:
+        actions = shown.acted_on([person.pk for person in people], SHELVES[show])
+        context["actions"] = marked.place(actions, kept)
     else:
-        context["groups"] = shown.new_groups(people, best=BEST)
+        context["groups"] = shown.with_marked(shown.new_groups(people, best=BEST), people, kept)
     return render(request, "matching/matches.html", context)
 
 
@@ -78,41 +88,33 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
         raise Http404
     said = form.cleaned_data
     person = _mine(request, said["person"])
-    back = said.get("back") or "matches"
-    if not form.is_valid():
-        messages.error(
-            request, " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer.")
-        )
-        return redirect(_back_to(back, person))
     opportunity = get_object_or_404(Opportunity, public_id=said["opportunity"], row__isnull=False)
-    by = _user(request)
-    if said["state"] == ActionForm.TAKE_BACK:
+    by, error = _user(request), ""
+    if not form.is_valid():
+        error = " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer.")
+    elif said["state"] == ActionForm.TAKE_BACK:
         services.take_back(person=person, opportunity_id=opportunity.pk, by=by)
-        messages.success(request, _("Taken back: it is among the new ones again."))
     else:
         services.act_on_match(
             person=person, opportunity_id=opportunity.pk, by=by, state=said["state"],
             reason=form.why() if said["state"] == ActionForm.NOT_NOW else "",
         )  # fmt: skip
-        messages.success(request, _done(said["state"], person))
-    return redirect(_back_to(back, person))
+    kept = Marked(
+        person_id=person.pk, person=str(person.public_id), opportunity=str(opportunity.public_id),
+        title=opportunity.title, state=said["state"], at=said.get("at") or 0, reason=said.get("reason") or "",
+        error=error,
+    )  # fmt: skip
+    marked.remember(request, kept)
+    return redirect(f"{_page_of(said.get('back') or 'matches', person)}#m-{kept.person}-{kept.opportunity}")
 
 
-def _done(state: str, person: YoungPerson) -> str:
-    words = {
-        ActionForm.SHARED: _("Marked as shared: %(label)s"),
-        ActionForm.LATER: _("Kept for later: %(label)s"),
-        ActionForm.NOT_NOW: _("Not now: %(label)s. It comes back if it changes."),
-    }
-    return words[state] % {"label": person.label}
-
-
-def _back_to(back: str, person: YoungPerson) -> str:
+def _page_of(back: str, person: YoungPerson) -> str:
+    here = reverse("matching:list-matches")
     if back == "person":
         return reverse("matching:show-person", args=[person.public_id])
     if back == "monday":
-        return reverse("matching:list-matches").removesuffix("matches/")
-    return f"{reverse('matching:list-matches')}#p-{person.public_id}"
+        return here.removesuffix("matches/")
+    return f"{here}?show={back}" if back in SHELVES else here
 
 
 @require_GET
@@ -121,7 +123,8 @@ def list_people(request: HttpRequest) -> HttpResponse:
     hat = hat_of(request)
     manager = hat.role == Role.TEAM_MANAGER
     people = shown.of_team(listing.team_of(hat)) if manager else shown.people_of(hat.user)
-    return render(request, "matching/people.html", {"manager": manager, **listing.table(people, links=not manager)})
+    table = listing.table(people, links=not manager)
+    return render(request, "matching/people.html", {"manager": manager, "stats": listing.stats(table), **table})
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,9 +140,17 @@ def add_person(request: HttpRequest) -> HttpResponse:
                 form.add_error(field if field in form.fields else None, sentences)
         else:
             label = form.cleaned_data["label"]
-            messages.success(request, _("%(label)s is on your list. Matches appear in a moment.") % {"label": label})
+            messages.success(request, _("%(label)s is on your list.") % {"label": label})
             return redirect("matching:show-person", public_id=public_id)
+    elif problem := _label_problem(request, form):
+        form.add_error("label", problem)
     return render(request, "matching/add_person.html", {"form": form})
+
+
+def _label_problem(request: HttpRequest, form: AddPersonForm) -> str:
+    """That the label is taken, said with all else that is wrong. A form without mistakes is asked under a lock."""
+    label = getattr(form, "cleaned_data", {}).get("label")
+    return label_problem(_user(request).pk, label) if label else ""
 
 
 def _add(request: HttpRequest, form: AddPersonForm) -> str:
@@ -165,12 +176,18 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = _mine(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     matches = shown.matches_of([person.pk]).get(person.pk, [])
+    kept = marked.recall(request)
+    just_changed = interests is not None and clock.now() - interests.changed_at < A_MOMENT
     context = {
         "person": person,
         "facts": listing.facts(person, interests),
-        "matches": matches,
+        "matches": marked.place(matches, kept if kept and kept.person_id == person.pk else None),
+        "marked": kept,
+        "list_follows": bool(matches) and just_changed,
+        "advice": advice.advise(person.pk) if interests and not matches else None,
         "reasons": ActionForm.REASONS,
         "back": "person",
+        "here": reverse("matching:show-person", args=[person.public_id]),
         "count": ngettext("%(number)s thing fits", "%(number)s things fit", len(matches)) % {"number": len(matches)},
         "why": listing.why_not(person, request.GET.get("why", "")) if interests else None,
         "asked": request.GET.get("why", ""),
@@ -187,6 +204,6 @@ def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = InterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         services.record_interests(person=person, by=_user(request), **form.values())
-        messages.success(request, _("Saved. Matches change in a moment."))
+        messages.success(request, _("Saved."))
         return redirect("matching:show-person", public_id=person.public_id)
     return render(request, "matching/edit_interests.html", {"form": form, "person": person})

@@ -1,0 +1,160 @@
+"""What keeps everything away from somebody for whom nothing fits, counted by the definition, and what would help.
+
+Every figure is exact: an opportunity is "left out" by a wish when the wish is not met, and a change "would add" it when
+nothing else is in its way. What cannot be changed here (age, audience, right to work) is counted nowhere.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import clock
+from matching import rows
+from matching.definition import RULES, Opportunity, Person, within_reach
+from matching.forms import HOURS
+from matching.services import MILE
+from opportunities.models import SearchRow
+from pledges.models import Category, PledgeKind
+
+FIXED = frozenset({"live", "audience", "age", "allowed", "dismissed"})
+FURTHER = (2, 5, 10)  # miles
+MOST = 4  # sentences
+
+
+@dataclass
+class Advice:
+    """`fitting`: how many fit that the matcher has not listed yet. `sentences`: the most helpful first."""
+
+    fitting: int = 0
+    sentences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What one wish leaves out, and of these what nothing else is in the way of."""
+
+    all: list[Opportunity]
+    alone: list[Opportunity]
+
+
+def advise(person_id: int) -> Advice:
+    """For one young person who has said what they would like. A constant number of queries."""
+    [person] = rows.people([person_id])
+    return limits(person, rows.opportunities(_near(person)), clock.today().toordinal())
+
+
+def limits(person: Person, opportunities: Iterable[Opportunity], today: int) -> Advice:
+    """The same of rows in hand."""
+    failing = {o: {code for code, holds in RULES.items() if not holds(person, o, today)} for o in opportunities}
+    failing = {o: codes for o, codes in failing.items() if not codes & FIXED}
+    near = {o: codes for o, codes in failing.items() if "distance" not in codes}
+    found = []
+    for code, say in SENTENCES.items():
+        left_out = LeftOut([o for o in near if code in near[o]], [o for o in near if near[o] == {code}])
+        if left_out.all:
+            found.append((len(left_out.alone), say(person, left_out)))
+    too_far = [o for o, codes in failing.items() if codes == {"distance"}]
+    found += _further(person, too_far)
+    found.sort(key=lambda one: -one[0])
+    return Advice(sum(not codes for codes in failing.values()), [words for _adds, words in found[:MOST]])
+
+
+def _near(person: Person) -> list[int]:
+    """What is open on their side of the map, in a square, and all that is done from home."""
+    today = clock.today()
+    open_still = SearchRow.objects.filter(Q(closes_on=None) | Q(closes_on__gte=today), live=True)
+    where = Q(remote=True)
+    if person.easting is not None and person.northing is not None:
+        reach = person.radius_m + round(FURTHER[-1] * MILE)
+        where |= Q(
+            easting__range=(person.easting - reach, person.easting + reach),
+            northing__range=(person.northing - reach, person.northing + reach),
+        )
+    return list(open_still.filter(where).values_list("pk", flat=True))
+
+
+def _further(person: Person, too_far: list[Opportunity]) -> list[tuple[int, str]]:
+    for miles in FURTHER:
+        wider = replace(person, radius_m=person.radius_m + round(miles * MILE))
+        adds = sum(within_reach(wider, o) for o in too_far)
+        if adds:
+            words = _("Going %(miles)s miles further would add %(adds)s.") % {"miles": miles, "adds": adds}
+            return [(adds, words)]
+    return []
+
+
+def _leaves_out(what: str, left_out: LeftOut) -> str:
+    return _("%(what)s leaves out %(number)s.") % {"what": what, "number": len(left_out.all)}
+
+
+def _as_well(names: dict[int, str], left_out: LeftOut, mask: Callable[[Opportunity], int]) -> str:
+    """The one bit more that would add most, the first of equals; nothing when none adds any."""
+    adds = {bit: sum(bool(mask(o) >> bit & 1) for o in left_out.alone) for bit in names}
+    best = max(adds, key=lambda bit: adds[bit], default=None)
+    if best is None or not adds[best]:
+        return ""
+    return " " + _("“%(more)s” as well would add %(adds)s.") % {"more": names[best], "adds": adds[best]}
+
+
+def _hours(person: Person, left_out: LeftOut) -> str:
+    names = {bit.bit_length() - 1: str(label) for bit, label in HOURS}
+    what = _("“%(some)s” only") % {"some": _some(names, person.hours)}
+    return _leaves_out(what, left_out) + _as_well(names, left_out, lambda o: o.hours)
+
+
+def _kinds(person: Person, left_out: LeftOut) -> str:
+    rows_of = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
+    names = {bit: name for bit, name in rows_of.values_list("bit", "name") if bit is not None}
+    what = _("“%(some)s” only") % {"some": _some(names, person.kinds)}
+    return _leaves_out(what, left_out) + _as_well(names, left_out, lambda o: 1 << o.kind)
+
+
+def _categories(person: Person, left_out: LeftOut) -> str:
+    names = dict(Category.objects.order_by("bit").values_list("bit", "name"))
+    what = _("“%(some)s” only") % {"some": _some(names, person.categories)}
+    return _leaves_out(what, left_out) + _as_well(names, left_out, lambda o: o.categories)
+
+
+def _some(names: dict[int, str], mask: int) -> str:
+    return ", ".join(name for bit, name in names.items() if mask >> bit & 1)
+
+
+def _needs(person: Person, left_out: LeftOut) -> str:
+    asking = ngettext(
+        "%(number)s asks for something that nobody has ticked for them.",
+        "%(number)s ask for something that nobody has ticked for them.",
+        len(left_out.all),
+    ) % {"number": len(left_out.all)}
+    return asking + _would_add(_("If they have it, that would add %(adds)s."), left_out)
+
+
+def _start(person: Person, left_out: LeftOut) -> str:
+    day = date_format(dt.date.fromordinal(person.earliest or 1), "j F Y")
+    what = _("Starting on %(day)s or later") % {"day": day}
+    return _leaves_out(what, left_out) + _would_add(_("An earlier day would add %(adds)s."), left_out)
+
+
+def _remote(person: Person, left_out: LeftOut) -> str:
+    at_home = ngettext("%(number)s is done from home.", "%(number)s are done from home.", len(left_out.all)) % {
+        "number": len(left_out.all)
+    }
+    return at_home + _would_add(_("If that suits them, it would add %(adds)s."), left_out)
+
+
+def _would_add(words: str, left_out: LeftOut) -> str:
+    return " " + words % {"adds": len(left_out.alone)} if left_out.alone else ""
+
+
+SENTENCES: dict[str, Callable[[Person, LeftOut], str]] = {
+    "kind": _kinds,
+    "interest": _categories,
+    "hours": _hours,
+    "start": _start,
+    "needs": _needs,
+    "remote": _remote,
+}

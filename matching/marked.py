@@ -1,0 +1,84 @@
+"""What somebody has just done with a match, kept for the next page only: it is said where the match stood.
+
+A session row keeps it between the POST and the page that follows: who, what, the place in the list, and the title. No
+words that were typed.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from matching.models import MatchAction
+
+KEY = "matching.marked"
+TAKEN_BACK = "take_back"
+MOST = 999
+
+
+class Item(Protocol):
+    """One line of a list."""
+
+    person_id: int
+    opportunity: str
+    marked: "Marked | None"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """`at`: where in its list the match stood. `error`: why nothing was kept, with the `reason` that was chosen."""
+
+    person_id: int
+    person: str  # public id
+    opportunity: str  # public id
+    title: str
+    state: str
+    at: int = 0
+    reason: str = ""
+    error: str = ""
+
+    @property
+    def words(self) -> str:
+        """What happened, in a sentence."""
+        said = {
+            MatchAction.State.SHARED: _("Marked as shared"),
+            MatchAction.State.LATER: _("Kept for later"),
+            MatchAction.State.NOT_NOW: _("Not now. It comes back if it changes"),
+            TAKEN_BACK: _("Taken back: it is among the new ones again"),
+        }
+        return self.error or said[self.state]
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.state != TAKEN_BACK and not self.error
+
+
+@dataclass
+class Gone:
+    """A match that has left the list, in its old place: only what was done is said."""
+
+    marked: Marked
+    gone: bool = True
+
+
+def remember(request: HttpRequest, marked: Marked) -> None:
+    """Keep it for the next page."""
+    request.session[KEY] = asdict(marked)
+
+
+def recall(request: HttpRequest) -> Marked | None:
+    """What was kept, once."""
+    kept: dict[str, Any] | None = request.session.pop(KEY, None)
+    return Marked(**kept) if kept else None
+
+
+def place(items: list[Any], marked: Marked | None) -> list[Any]:
+    """The list with what was done said in it: at the match if it is still there, else where it stood."""
+    if marked is None:
+        return items
+    for item in items:
+        if (item.person_id, item.opportunity) == (marked.person_id, marked.opportunity):
+            item.marked = marked
+            return items
+    return [*items[: marked.at], Gone(marked), *items[marked.at :]]
