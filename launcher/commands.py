@@ -213,7 +213,7 @@ def on_throw_away_servers(argv: list[str], env: dict[str, str], *, prepared: boo
         house.start_servers()
         house.run_step(checks.TEST_ROLES)
         if prepared:
-            house.prepare(without=("setup_roles", "collectstatic"))
+            house.prepare(without=("setup_roles",))
         elif house.postgres:
             house.env["DATABASE_URL"] = house.postgres.url("postgres")  # the suite makes its own databases
         return house.run_command(argv, house.env)

@@ -216,6 +216,9 @@ class SearchRow(models.Model):
         db_table = "opportunity_search"
         indexes = [
             GinIndex(fields=["words"], name="opportunity_search_words", fastupdate=False),
-            models.Index(fields=["kind"], condition=Q(live=True), name="opportunity_search_kind"),
-            models.Index(fields=["category"], condition=Q(live=True), name="opportunity_search_category"),
+            models.Index(
+                fields=["remote", "-opened_on", "-opportunity"],
+                condition=Q(live=True),
+                name="opportunity_search_newest",
+            ),
         ]

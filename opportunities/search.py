@@ -66,7 +66,7 @@ class Results:
 
 
 TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
-OPEN = f"s.live AND (s.closes_on IS NULL OR s.closes_on >= {TODAY})"
+OPEN = f"s.live AND (s.closes_on IS NULL OR s.closes_on >= (SELECT {TODAY}))"  # a subquery: the clock is read once
 # A query of nothing but little words ("the") has no node and filters nothing. Both sides are constants to the planner.
 QUERY = "websearch_to_tsquery('english', %(words)s)"
 WORDS = f" AND (numnode({QUERY}) = 0 OR s.words @@ {QUERY})"
@@ -75,49 +75,72 @@ SQUARE = f"({EAST} * {EAST} + {NORTH} * {NORTH})"
 NO_SQUARE = "NULL::bigint"
 # The box is for the index (GiST on the point), the sum of squares for the truth.
 NEAR = f""" AND s.point <@ box(
-    point(%(x)s - %(radius)s, %(y)s - %(radius)s), point(%(x)s + %(radius)s, %(y)s + %(radius)s))
- AND {SQUARE} <= %(radius)s::bigint * %(radius)s"""
+    point(%(x)s - {{radius}}, %(y)s - {{radius}}), point(%(x)s + {{radius}}, %(y)s + {{radius}}))
+ AND {SQUARE} <= {{square}}"""
+WITHIN = NEAR.format(radius="%(radius)s", square="%(radius)s::bigint * %(radius)s")
 COUNCILS = " AND s.authority_id = ANY(%(councils)s)"
+TICKED_KINDS = " AND s.kind_id IN (SELECT id FROM k WHERE ticked)"
+TICKED_CATEGORIES = " AND s.category_id IN (SELECT id FROM c WHERE ticked)"
 ORDERS = {
     NEAREST: "square, opened_on DESC, id",
     CLOSING: "closes_on NULLS LAST, square, id",
     NEWEST: "opened_on DESC, id DESC",
 }
-COLUMNS = """s.opportunity_id AS id, s.kind_id, s.category_id, s.remote, s.closes_on, s.opened_on,
-    %(any_kind)s OR s.kind_id IN (SELECT id FROM k WHERE ticked) AS kind_ok,
-    %(any_category)s OR coalesce(s.category_id IN (SELECT id FROM c WHERE ticked), false) AS category_ok"""
-# Two branches, because the index of points leaves out what is done from home. A count beside a kind ignores which kinds
-# are ticked (ticking another one adds to the list), and the same for categories.
-STATEMENT = """
-WITH k AS MATERIALIZED (
+KINDS_AND_CATEGORIES = """k AS MATERIALIZED (
     SELECT id, code, name, position, code = ANY(%(kinds)s) AS ticked FROM pledge_kind WHERE becomes = 'places'),
-c AS MATERIALIZED (SELECT id, code, name, code = ANY(%(categories)s) AS ticked FROM category),
-base AS MATERIALIZED (
-    SELECT {columns}, {square} AS square FROM opportunity_search s WHERE {open} AND NOT s.remote {here}{words}
-    UNION ALL
-    SELECT {columns}, NULL::bigint FROM opportunity_search s WHERE {open} AND s.remote{words}),
-shown AS (SELECT * FROM base WHERE kind_ok AND category_ok AND remote = %(remote)s),
-page AS (SELECT id, square, row_number() OVER (ORDER BY {order}) AS place FROM shown
-    ORDER BY {order} LIMIT %(size)s OFFSET
-        least(%(offset)s, (SELECT greatest(count(*) - 1, 0) / %(size)s * %(size)s FROM shown))),
-kind_counts AS (SELECT kind_id, count(*) AS n FROM base WHERE category_ok AND remote = %(remote)s GROUP BY kind_id),
+c AS MATERIALIZED (SELECT id, code, name, code = ANY(%(categories)s) AS ticked FROM category)"""
+# All figures come from one small table: how many there are of each kind and category, in two branches because the index
+# of points leaves out what is done from home. A count beside a kind ignores which kinds are ticked (ticking another one
+# adds to the list), and the same for categories. The page is read by itself, so that an index can end it early.
+STATEMENT = f"""
+WITH {KINDS_AND_CATEGORIES},
+counted AS MATERIALIZED (
+    SELECT kind_id, category_id, remote, n,
+        %(any_kind)s OR kind_id IN (SELECT id FROM k WHERE ticked) AS kind_ok,
+        %(any_category)s OR coalesce(category_id IN (SELECT id FROM c WHERE ticked), false) AS category_ok
+    FROM (
+        SELECT kind_id, category_id, false AS remote, count(*) AS n FROM opportunity_search s
+        WHERE {{open}} AND NOT s.remote{{here}}{{words}} GROUP BY kind_id, category_id
+        UNION ALL
+        SELECT kind_id, category_id, true, count(*) FROM opportunity_search s
+        WHERE {{open}} AND s.remote{{words}} GROUP BY kind_id, category_id) sums),
+totals AS MATERIALIZED (
+    SELECT here, home, least(%(offset)s, greatest(CASE WHEN %(remote)s THEN home ELSE here END - 1, 0)
+        / %(size)s * %(size)s) AS start
+    FROM (
+        SELECT coalesce(sum(n) FILTER (WHERE NOT remote), 0)::int AS here,
+            coalesce(sum(n) FILTER (WHERE remote), 0)::int AS home
+        FROM counted WHERE kind_ok AND category_ok) sums),
+{{reach}}
+page AS (
+    SELECT s.opportunity_id AS id, s.opened_on, s.closes_on, {{square}} AS square
+    FROM opportunity_search s WHERE {{chosen}}{{reached}}
+    ORDER BY {{order}} LIMIT %(size)s OFFSET (SELECT start FROM totals)),
+kind_counts AS (
+    SELECT kind_id, sum(n)::int AS n FROM counted WHERE category_ok AND remote = %(remote)s GROUP BY kind_id),
 category_counts AS (
-    SELECT category_id, count(*) AS n FROM base WHERE kind_ok AND remote = %(remote)s GROUP BY category_id)
+    SELECT category_id, sum(n)::int AS n FROM counted WHERE kind_ok AND remote = %(remote)s GROUP BY category_id)
 SELECT
-    (SELECT coalesce(json_agg(json_build_array(id, floor(sqrt(square))::int) ORDER BY place), '[]') FROM page),
-    (SELECT count(*) FROM base WHERE kind_ok AND category_ok AND NOT remote),
-    (SELECT count(*) FROM base WHERE kind_ok AND category_ok AND remote),
+    (SELECT coalesce(json_agg(json_build_array(id, floor(sqrt(square))::int) ORDER BY {{order}}), '[]') FROM page),
+    here, home,
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY position, code), '[]')
         FROM k LEFT JOIN kind_counts ON kind_id = id WHERE ticked OR n > 0),
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY name, code), '[]')
         FROM c LEFT JOIN category_counts ON category_id = id WHERE ticked OR n > 0),
-    {today}
+    {TODAY}
+FROM totals
 """
-FURTHER = """
-WITH k AS MATERIALIZED (SELECT id, code = ANY(%(kinds)s) AS ticked FROM pledge_kind),
-c AS MATERIALIZED (SELECT id, code = ANY(%(categories)s) AS ticked FROM category),
-base AS (SELECT {columns}, {square} AS square FROM opportunity_search s WHERE {open} AND NOT s.remote{words})
-SELECT count(*), {counts} FROM base WHERE kind_ok AND category_ok
+# Nearest first at any distance: the index of points says how far the page reaches, and only so far are the rows sorted.
+# Its own order is of floats; the squares of whole metres decide, so that every page agrees with the next.
+REACH = """reach AS MATERIALIZED (
+    SELECT max(square) AS square, ceil(sqrt(max(square)))::int AS radius FROM (
+        SELECT {square} AS square FROM opportunity_search s WHERE {chosen}
+        ORDER BY s.point <-> point(%(x)s, %(y)s) LIMIT (SELECT start + %(size)s FROM totals)) nearest),"""
+REACHED = NEAR.format(radius="(SELECT radius FROM reach)", square="(SELECT square FROM reach)")
+FURTHER = f"""
+WITH {KINDS_AND_CATEGORIES},
+base AS (SELECT {{square}} AS square FROM opportunity_search s WHERE {{chosen}})
+SELECT count(*), {{counts}} FROM base
 """
 
 
@@ -152,13 +175,8 @@ def further(filters: Filters) -> list[tuple[int | None, int]]:
     counts = ", ".join(
         f"count(*) FILTER (WHERE square <= {radius(miles)}::bigint * {radius(miles)})" for miles in reach
     )
-    sql = FURTHER.format(
-        columns=COLUMNS,
-        square=SQUARE if filters.point else NO_SQUARE,
-        open=OPEN,
-        words=WORDS if filters.words else "",
-        counts=counts or "0",
-    )
+    square = SQUARE if filters.point else NO_SQUARE
+    sql = FURTHER.format(square=square, chosen=_chosen(filters, here=""), counts=counts or "0")
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(filters))
         anywhere, *within = cursor.fetchone()
@@ -176,15 +194,30 @@ def radius(miles: int) -> int:
 
 def _sql(filters: Filters) -> str:
     """The statement, put together from our own pieces: nothing that a person typed is in it."""
-    near = NEAR if filters.point and filters.miles else ""
+    here = (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
+    square = SQUARE if filters.point and not filters.remote else NO_SQUARE
+    chosen = _chosen(filters, here)
+    far = filters.order() == NEAREST and not filters.miles
     return STATEMENT.format(
-        columns=COLUMNS,
-        square=SQUARE if filters.point else NO_SQUARE,
         open=OPEN,
-        today=TODAY,
-        here=near + (COUNCILS if filters.councils else ""),
+        here=here,
         words=WORDS if filters.words else "",
+        square=square,
+        chosen=chosen,
+        reach=REACH.format(square=square, chosen=chosen) if far else "",
+        reached=REACHED if far else "",
         order=ORDERS[filters.order()],
+    )
+
+
+def _chosen(filters: Filters, here: str) -> str:
+    """The condition on the rows of the page. here: what holds of those to go to."""
+    return (
+        OPEN
+        + (" AND s.remote" if filters.remote else f" AND NOT s.remote{here}")
+        + (WORDS if filters.words else "")
+        + (TICKED_KINDS if filters.kinds else "")
+        + (TICKED_CATEGORIES if filters.categories else "")
     )
 
 

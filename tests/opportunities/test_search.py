@@ -168,7 +168,7 @@ def test_two_hundred_random_searches_find_what_a_naive_filter_finds(rows):
 
 @pytest.mark.parametrize(
     ("planted", "by"),
-    [("s.live AND ", ""), (" >= (fr_now()", " > (fr_now()")],
+    [("s.live AND ", ""), (" >= (SELECT", " > (SELECT")],
 )
 def test_planted_errors_in_the_statement_are_seen(rows, monkeypatch, planted, by):
     assert planted in searching.OPEN
@@ -176,6 +176,34 @@ def test_planted_errors_in_the_statement_are_seen(rows, monkeypatch, planted, by
     assert any(
         answered(Filters(size=200, remote=tab)) != naive(rows, Filters(size=200, remote=tab)) for tab in (True, False)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "planted", "by"),
+    [("REACH", "max(square)", "min(square)"), ("REACH", "start + %(size)s", "%(size)s"), ("REACHED", "<=", "<")],
+)
+def test_planted_errors_in_how_far_the_nearest_reach_are_seen(rows, monkeypatch, name, planted, by):
+    assert planted in getattr(searching, name)
+    monkeypatch.setattr(searching, name, getattr(searching, name).replace(planted, by))
+    asked = [Filters(point=CENTRE, page=page, size=7) for page in (1, 2, 3)]
+    assert any(answered(filters) != naive(rows, filters) for filters in asked)
+
+
+def test_rows_at_the_same_distance_stand_in_one_order_on_every_page(rows):
+    """Squares that are equal although east and north differ: an index of floats could part them."""
+    corners = [
+        (x * east, y * north)
+        for east, north in ((7, 24), (15, 20), (24, 7), (20, 15))
+        for x in (1, -1)
+        for y in (1, -1)
+    ]
+    for number, row in enumerate(rows):
+        east, north = corners[number % len(corners)]
+        row.easting, row.northing = CENTRE.easting + east * 1000, CENTRE.northing + north * 1000
+        row.save(update_fields=["easting", "northing"])
+    for page in range(1, 20):
+        filters = Filters(point=CENTRE, page=page, size=7)
+        assert answered(filters) == naive(rows, filters)
 
 
 def test_all_pages_together_are_every_row_once(rows):
@@ -241,3 +269,12 @@ def test_the_near_index_is_used(rows):
         cursor.execute("EXPLAIN " + searching._sql(filters), searching._values(filters))
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "opportunity_search_point" in plan
+
+
+def test_a_page_of_the_newest_is_ended_early_by_its_index(rows):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("EXPLAIN " + searching._sql(Filters()), searching._values(Filters()))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "opportunity_search_newest" in plan
