@@ -110,6 +110,17 @@ class FindForm(forms.Form):
         self.area = {"councils": found}
         return text
 
+    def clean(self) -> dict[str, Any]:
+        """A distance is from somewhere: a council is an area without a middle that anybody would mean."""
+        clean = super().clean() or self.cleaned_data
+        if not clean.get("miles") or "point" in self.area or "place" in self.errors:
+            return clean
+        words = _("To look up to %(miles)s miles away, enter a postcode, like NG18 1AB.")
+        if self.area:
+            words = _("To look up to %(miles)s miles away, enter a postcode. Now you see all that is in %(place)s.")
+        self.add_error("miles", words % {"miles": clean["miles"], "place": clean.get("place", "")})
+        return clean
+
     def filters(self, size: int = PAGE) -> Filters:
         """What to search for. A field that was wrong filters nothing."""
         self.is_valid()

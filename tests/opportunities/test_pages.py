@@ -90,6 +90,27 @@ def test_a_councils_name_is_a_place(visitor):
     assert row.title not in words(visitor.get(LIST, {"place": "Mansfield"}))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("Ashfield", "To look up to 5 miles away, enter a postcode. Now you see all that is in Ashfield."),
+        ("", "To look up to 5 miles away, enter a postcode, like NG18 1AB."),
+    ],
+)
+def test_a_distance_without_a_postcode_is_never_dropped_in_silence(visitor, place, said):
+    row = make.published(title="Kitchen porter", authority=Council.objects.get(short_name="Ashfield"))
+    asked = {"place": place, "miles": "5"}
+    text = words(visitor.get(LIST, asked))
+    assert said in text and row.title in text
+    answer = visitor.get("/api/v1/opportunities/", asked)
+    assert answer.status_code == 400 and answer.json()["problems"]["miles"] == [said]
+
+
+def test_a_place_that_nobody_knows_is_the_only_thing_said_of_it(visitor):
+    text = words(visitor.get(LIST, {"place": "Atlantis", "miles": "5"}))
+    assert "We do not know this place" in text and "To look up to" not in text
+
+
 def test_filters_are_in_the_address_and_can_be_taken_off(visitor):
     make.published(title="Kitchen porter")
     make.published(title="A visit", kind_code="site-visit", hours_a_week=None, pay_pence=None)
