@@ -1,14 +1,17 @@
 """A whole breakfast by phones from one address, while the web process is killed ten times: nothing lost, nothing
-doubled; and ten breakfasts at once without an error."""
+doubled; five breakfasts in a minute without an error (ten: `dev.py bench breakfast`); and a real browser among the
+phones, before the wall."""
 
 import json
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bench.breakfast import Morning
+from tests.browser.pages import browser, needs_chromium
 from tests.faults.instance import Instance
 
 pytestmark = [pytest.mark.battery]
@@ -19,7 +22,7 @@ from core import clock
 from pledges.services import make_event
 owner = User.objects.filter(memberships__role="coordinator").order_by("pk")[0]
 partnership = Partnership.objects.order_by("pk")[0]
-for place in ("small", "large"):
+for place in ("small", "large", "screen"):
     event = make_event(name=place, held_on=clock.today(), place=place, partnership=partnership, owner=owner)
     print("event", event.code)
 """
@@ -55,14 +58,14 @@ def assert_all_there_once(instance, code, answered):
 
 @pytest.fixture(scope="module")
 def room(prepared, tmp_path_factory):
-    """(instance, code of the small event, code of the large one)."""
+    """(instance, codes of the small event, the large one, and the one with a screen)."""
     with Instance(tmp_path_factory.mktemp("breakfast"), like=prepared) as instance:
         instance.wait_until_ready()
         yield instance, *said(instance, "event", MAKE)
 
 
 def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
-    instance, code, _large = room
+    instance, code, _large, _screen = room
     killed, one_at_a_time = [], threading.Lock()
 
     def kill_web(count):
@@ -79,10 +82,42 @@ def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
     assert_all_there_once(instance, code, answered)
 
 
-def test_ten_times_the_room_gets_no_error(room):
-    instance, _small, code = room
+def test_five_times_the_room_gets_no_error(room):
+    instance, _small, code, _screen = room
     morning = Morning(instance.facts()["address"], code, name="Large")
-    answered = morning.hold(phones=500, pledges=730, seconds=100)
-    assert len(answered) == 730
+    answered = morning.hold(phones=250, pledges=365, seconds=50)
+    assert len(answered) == 365
     assert [row for row in answered if row.sent > 1] == []
     assert_all_there_once(instance, code, answered)
+
+
+def pledge_by_hand(page, business):
+    """Taps and two fields, as a guest does it, on the page that is open."""
+    page.locator("label", has_text="ring me").first.click()
+    page.locator('input[name="business"]').fill(business)
+    page.locator('input[name="reach"]').fill("guest@screen.example")
+    page.locator("main form button").first.click()
+
+
+@needs_chromium
+def test_a_real_phone_among_the_others_before_the_wall(room):
+    """The web process dies between the guest's last tap and the answer: the phone keeps the pledge, and sends it."""
+    instance, _small, _large, code = room
+    address = f"{instance.facts()['address']}pledge/{code}/"
+    morning = Morning(instance.facts()["address"], code, name="Screen")
+    with browser() as chromium, ThreadPoolExecutor(1) as others:
+        wall = chromium.new_page(viewport={"width": 1920, "height": 1080})
+        wall.goto(f"{address}wall/")
+        crowd = others.submit(morning.hold, phones=20, pledges=20, seconds=20)
+        phone = chromium.new_page(viewport={"width": 390, "height": 800})
+        phone.goto(address)
+        pledge_by_hand(phone, "Corner Café")
+        phone.wait_for_url("**/k/**")
+        phone.goto(address)
+        instance.kill("web")
+        pledge_by_hand(phone, "Corner Bakery")
+        assert len(crowd.result(120)) == 20
+        wall.locator(".wall-big", has_text="22").wait_for(timeout=60_000)
+    (found,) = map(json.loads, said(instance, "found", COUNT % code))
+    assert len(found["businesses"]) == found["employers"] == found["thanks"] == 22
+    assert {"Corner Café", "Corner Bakery"} < set(found["businesses"])
