@@ -28,9 +28,11 @@ MOST = 4  # sentences
 
 @dataclass
 class Advice:
-    """`fitting`: how many fit that the matcher has not listed yet. `sentences`: the most helpful first."""
+    """`fitting`: how many fit that the matcher has not listed yet. `helps`: one change alone would bring something.
+    `sentences`: the most helpful first."""
 
     fitting: int = 0
+    helps: bool = False
     sentences: list[str] = field(default_factory=list)
 
 
@@ -61,7 +63,11 @@ def limits(person: Person, opportunities: Iterable[Opportunity], today: int) -> 
     too_far = [o for o, codes in failing.items() if codes == {"distance"}]
     found += _further(person, too_far)
     found.sort(key=lambda one: -one[0])
-    return Advice(sum(not codes for codes in failing.values()), [words for _adds, words in found[:MOST]])
+    return Advice(
+        fitting=sum(not codes for codes in failing.values()),
+        helps=any(adds for adds, _words in found),
+        sentences=[words for _adds, words in found[:MOST]],
+    )
 
 
 def _near(person: Person) -> list[int]:

@@ -53,7 +53,7 @@ def pledge() -> Pledge:
     contact = EmployerContact.objects.create(employer=employer, email="firm@example.org")
     kind = PledgeKind.objects.get(code="ringfenced-job")
     return Pledge.objects.create(
-        identity=f"test-{number}", employer=employer, contact=contact, kind=kind, places=2, source="form"
+        identity=f"matching-{number}", employer=employer, contact=contact, kind=kind, places=2, source="form"
     )
 
 

@@ -1,5 +1,6 @@
 """The adviser's pages: who sees whom, what two taps do, and how many queries a page may take."""
 
+import re
 import uuid
 
 import pytest
@@ -112,6 +113,16 @@ def test_a_manager_reads_the_council_and_changes_nothing(address, world, sign_in
     assert page(world["mine"]["person"]) not in text and "<form" not in text
     assert client.get(page(world["mine"]["person"])).status_code == 404
     assert act(client, world["mine"]["person"], world["row"], "shared").status_code == 404
+
+
+def test_a_manager_reads_coverage_first(world, sign_in):
+    everybody.young_person(everybody.council("Nottinghamshire"), label="L-silent")
+    text = sign_in("team_manager").get(MONDAY).content.decode()
+    stats = re.findall(r'<dt>([^<]+)</dt><dd class="big">(\d+)</dd>(?:<dd>([^<]+)</dd>)?', text)
+    assert stats == [
+        ("Have said what they would like", "2", "of 3 young people"),
+        ("Have new matches to look at", "2", ""),
+    ]
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
