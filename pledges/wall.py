@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from pledges.models import Event
 
-NEWEST = 6  # as many as can be read from the back of a room
+NEWEST, KINDS = 5, 8  # as many as can be read from the back of a room
 
 # One row for the event as a whole (its kind is empty), then one for each kind, the most promised first.
 COUNTS = """
@@ -62,12 +62,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Wall:
-    """What the wall shows. `more`: businesses that agreed and do not fit."""
+    """What the wall shows. `others`: pledges of kinds that do not fit. `more`: businesses that agreed and do not."""
 
     pledges: int
     businesses: int
     places: int
     kinds: tuple[KindCount, ...]
+    others: int
     newest: tuple[Shown, ...]
     more: int
 
@@ -81,11 +82,14 @@ def wall_of(code: str) -> Wall | None:
             return None
         cursor.execute(SHOWN, [whole[2], NEWEST])
         shown = cursor.fetchall()
+    counts = [KindCount(row[0], row[1], row[3]) for row in kinds if row[0] is not None]
+    fit = len(counts) if len(counts) == KINDS + 1 else KINDS  # one more takes no more room than a line for the others
     return Wall(
         pledges=whole[3],
         businesses=whole[4],
         places=whole[5],
-        kinds=tuple(KindCount(row[0], row[1], row[3]) for row in kinds if row[0] is not None),
+        kinds=tuple(counts[:fit]),
+        others=sum(count.pledges for count in counts[fit:]),
         newest=tuple(Shown(*row[:3]) for row in shown),
         more=shown[0][3] - len(shown) if shown else 0,
     )

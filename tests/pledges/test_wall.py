@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from core.scope import NOBODY, scope
 from pledges import services
-from pledges.models import Employer, Pledge
-from pledges.wall import NEWEST, SHOWN, wall_of
+from pledges.models import Employer, Pledge, PledgeKind
+from pledges.wall import KINDS, NEWEST, SHOWN, wall_of
 from tests import factories
 from tests.look.sheet import ROOT, SHEET, contrast, same_rule_pairs, tokens
 from tests.pledges import made
@@ -49,7 +49,7 @@ def words_of(page):
 
 def test_an_empty_wall_invites(screen, event):
     page = words_of(screen.get(f"/pledge/{event.code.lower()}/wall/"))
-    assert "Be the first" in page and f"/pledge/{event.code}" in page
+    assert "Be the first" in page and f"/pledge/{event.code}" in page and "from <b>0</b>" not in page
     assert f'src="/pledge/{event.code}/code.svg"' in page and "http-equiv" not in page
     assert not screen.cookies
 
@@ -64,6 +64,21 @@ def test_counts_kinds_and_places(event):
     assert (wall.pledges, wall.businesses, wall.places) == (5, 3, 6), "kit and calls are no places"
     assert next((kind.code, kind.pledges) for kind in wall.kinds) == ("ringfenced-job", 2)
     assert sum(kind.pledges for kind in wall.kinds) == 5
+
+
+def test_kinds_that_do_not_fit_are_one_line(screen, event):
+    codes = [kind.code for kind in PledgeKind.objects.filter(valid_to__isnull=True).order_by("position")]
+    for count in range(1, KINDS + 3):
+        pledge(event, f"Firm {count}", code=codes[count - 1])
+        wall = wall_of(event.code)
+        assert sum(kind.pledges for kind in wall.kinds) + wall.others == count
+        assert (len(wall.kinds), wall.others) == ((count, 0) if count <= KINDS + 1 else (KINDS, 2))
+    page = words_of(now(screen, event))
+    assert page.count("<li>") == KINDS + 1 and "Other kinds" in page
+
+
+def test_a_long_address_may_break_after_its_strokes_only(screen, event):
+    assert f"/<wbr>pledge/<wbr>{event.code}<wbr></b>" in words_of(screen.get(f"/pledge/{event.code}/wall/"))
 
 
 def test_what_is_held_back_or_taken_back_or_elsewhere_does_not_count(event):
