@@ -13,7 +13,7 @@ ROLES = [
     *("board_member", "employer_member", "operator"),
 ]
 LEAST = {"": 5, "adviser": 5, "coordinator": 20, "employer_member": 3, "operator": 3}
-FIRST_VIEW = 25 * 1024  # bytes over the wire
+FIRST_VIEW, PLEDGE_VIEW = 25 * 1024, 20 * 1024  # bytes over the wire; the form has to come through venue Wi-Fi
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_the_first_public_view_is_light(path, chromium, address):
     client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(f"{address}{path}")
     page.wait_for_load_state("networkidle")
-    assert 2_000 < sum(sizes) <= FIRST_VIEW, sizes
+    assert 2_000 < sum(sizes) <= (PLEDGE_VIEW if path.startswith("pledge/") else FIRST_VIEW), sizes
 
 
 def test_a_pledge_without_javascript(chromium, address):
