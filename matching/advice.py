@@ -17,6 +17,7 @@ from core import clock
 from matching import rows
 from matching.definition import RULES, Opportunity, Person, within_reach
 from matching.forms import HOURS
+from matching.reasons import listed
 from matching.services import MILE
 from opportunities.models import SearchRow
 from pledges.models import Category, PledgeKind
@@ -127,7 +128,7 @@ def _categories(person: Person, left_out: LeftOut) -> str:
 
 
 def _some(names: dict[int, str], mask: int) -> str:
-    return ", ".join(name for bit, name in names.items() if mask >> bit & 1)
+    return listed(name for bit, name in names.items() if mask >> bit & 1)
 
 
 def _needs(person: Person, left_out: LeftOut) -> str:

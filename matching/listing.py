@@ -16,6 +16,7 @@ from matching import rows as rules
 from matching import shown
 from matching.forms import HOURS
 from matching.models import Interests
+from matching.reasons import listed
 from matching.services import MILE
 from matching.why_not import Failure, first_failing_rule
 from opportunities import needs
@@ -145,4 +146,4 @@ def _wish(wish: tuple[int, bool] | None, names: dict[int, str]) -> str:
 def _wish_of(categories: int, anything: bool, names: dict[int, str]) -> str:
     if anything:
         return _("Anything")
-    return ", ".join(name for bit, name in names.items() if categories >> bit & 1) or _("No preference")
+    return listed(name for bit, name in names.items() if categories >> bit & 1) or _("No preference")

@@ -47,6 +47,12 @@ def line(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> str:
     return SEPARATOR.join(sentences(reasons, distance_hm, categories))
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, so that one with a comma in it is still one."""
+    found = list(names)
+    return ("; " if any("," in name for name in found) else ", ").join(found)
+
+
 def _how_far(reasons: int, distance_hm: int) -> str:
     far = distance(distance_hm)
     return _("%(far)s, close to home") % {"far": far} if reasons & w.VERY_NEAR.flag else far

@@ -177,11 +177,12 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     interests = Interests.objects.filter(pk=person.pk).first()
     matches = shown.matches_of([person.pk]).get(person.pk, [])
     kept = marked.recall(request)
+    kept = kept if kept and kept.person_id == person.pk else None
     just_changed = interests is not None and clock.now() - interests.changed_at < A_MOMENT
     context = {
         "person": person,
         "facts": listing.facts(person, interests),
-        "matches": marked.place(matches, kept if kept and kept.person_id == person.pk else None),
+        "matches": marked.place(matches, kept),
         "marked": kept,
         "list_follows": bool(matches) and just_changed,
         "advice": advice.advise(person.pk) if interests and not matches else None,

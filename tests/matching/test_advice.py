@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
-from matching import advice, definition, services
+from matching import advice, definition, reasons, services
 from matching.definition import Opportunity, Person
 from matching.models import Interests
 from opportunities import needs
@@ -202,6 +202,14 @@ def test_what_was_said_is_on_the_page(mine):
     for words in ("Evenings, Nights", "Would suit them", "Has a full driving licence", f"{day.day} {day:%B %Y}"):
         assert words in text
     assert "right to work" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(["Evenings", "Nights"], "Evenings, Nights"), (["Law, and more", "Transport"], "Law, and more; Transport")],
+)
+def test_a_name_with_a_comma_is_still_one(names, words):
+    assert reasons.listed(names) == words
 
 
 @pytest.mark.django_db
