@@ -9,9 +9,11 @@ class OpportunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import menus
-        from accounts.roles import DESK
+        from accounts.roles import DESK, Role
         from core import reference
         from opportunities.reference import load
 
         reference.register("pay floors and unpaid reasons", load)
         menus.add(_("Opportunities"), "opportunities:list-desk", DESK, 20)
+        menus.add(_("Events"), "opportunities:show-board", {Role.BOARD_MEMBER}, 10)
+        menus.add(_("Open now"), "opportunities:list-opportunities", {Role.BOARD_MEMBER}, 20)

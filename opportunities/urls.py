@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from opportunities import api, desk, views
+from opportunities import api, board, desk, views
 
 app_name = "opportunities"
 urlpatterns = [
     path("opportunities/", views.list_opportunities, name="list-opportunities"),
     path("opportunities/<uuid:public_id>/", views.show_opportunity, name="show-opportunity"),
+    path("board/", board.show_board, name="show-board"),
     path("desk/opportunities/", desk.list_desk, name="list-desk"),
     path("desk/opportunities/<uuid:public_id>/", desk.edit_opportunity, name="edit-opportunity"),
     path("desk/opportunities/<uuid:public_id>/move/", desk.move_opportunity, name="move-opportunity"),
