@@ -3,7 +3,7 @@
 `FORM_RENDERER = "core.forms.Renderer"` makes every form of the product good by itself: label above, hint
 under it, the problem above the control, a summary that links to the first control of each field. Required
 fields carry no mark; the others say "(optional)", unless the form says `mark_optional = False` (a filter,
-where everything is).
+where everything is) or has other words for it in `marks`, by the field's name.
 
     {{ form }}                        summary and fields
     {{ form.as_div }}                 the fields alone: the summary stands elsewhere (components/problem.html)
@@ -49,6 +49,11 @@ class BoundField(boundfield.BoundField):
     def is_optional(self) -> bool:
         """Whether to write "(optional)"."""
         return not self.field.required and not self.is_check and bool(getattr(self.form, "mark_optional", True))
+
+    @property
+    def mark(self) -> Words:
+        """What stands behind the label, in brackets; "" for nothing."""
+        return getattr(self.form, "marks", {}).get(self.name) or (_("optional") if self.is_optional else "")
 
     @property
     def label_class(self) -> str:

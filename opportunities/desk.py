@@ -35,15 +35,15 @@ TABS = (
     ("open", gettext_lazy("Open now"), (State.PUBLISHED, State.PAUSED)),
     ("ended", gettext_lazy("Ended"), (State.CLOSED, State.WITHDRAWN)),
 )
-# move -> (button, whether it asks why)
+# move -> (button, the question it asks first: "" for none). Those that ask nothing are the way on, and stand first.
 BUTTONS = {
-    "submit": (gettext_lazy("Send it in"), False),
-    "approve": (gettext_lazy("Publish it"), False),
-    "send_back": (gettext_lazy("Send it back"), True),
-    "pause": (gettext_lazy("Pause it"), True),
-    "resume": (gettext_lazy("Show it again"), False),
-    "close": (gettext_lazy("Close it"), True),
-    "withdraw": (gettext_lazy("Give it up"), True),
+    "submit": (gettext_lazy("Send it in"), ""),
+    "approve": (gettext_lazy("Publish it"), ""),
+    "resume": (gettext_lazy("Show it again"), ""),
+    "send_back": (gettext_lazy("Send it back"), gettext_lazy("What has to be put right?")),
+    "pause": (gettext_lazy("Pause it"), gettext_lazy("Why should nobody see it for now?")),
+    "close": (gettext_lazy("Close it"), gettext_lazy("Why does it end?")),
+    "withdraw": (gettext_lazy("Give it up"), gettext_lazy("Why does nothing come of it?")),
 }
 DONE = {
     "submit": gettext_lazy("Sent in. A second person has to look now."),
@@ -178,26 +178,29 @@ def _page(request: HttpRequest, row: Opportunity, form: CompleteForm) -> dict[st
     law = Law.load()
     user = acting_user(request)
     missing = _missing(row, law, user)
-    moves = LIFECYCLE.may(row.state, hat_of(request).role)
+    moves = {move.name for move in LIFECYCLE.may(row.state, hat_of(request).role)}
     return {
         **views.page(row, law.today),
         "row": row,
         "form": form,
         "missing": missing,
         "advice": advice(row, law),
-        "standing": standing(row, law),
-        "can_write": row.state == State.DRAFT or any(move.name == "change" for move in moves),
+        **_state(row, law),
+        "can_write": row.state == State.DRAFT or "change" in moves,
         "moves": [
-            {
-                "name": move.name,
-                "label": BUTTONS[move.name][0],
-                "form": _why(move.name),
-                "held": _held(move.name, missing),
-            }
-            for move in moves
-            if move.name in BUTTONS
+            {"name": name, "label": label, "form": _why(name), "held": _held(name, missing)}
+            for name, (label, _question) in BUTTONS.items()
+            if name in moves
         ],
     }
+
+
+def _state(row: Opportunity, law: Law) -> dict[str, str]:
+    """The badge of the state, and the line that says more; the same is not said twice."""
+    label, words = str(State(row.state).label), standing(row, law)
+    if words == label:
+        return {"badge": label, "standing": ""}
+    return {"badge": "" if words.startswith(label) else label, "standing": words}
 
 
 def _missing(row: Opportunity, law: Law, user: User) -> list[Refusal]:
@@ -209,7 +212,8 @@ def _missing(row: Opportunity, law: Law, user: User) -> list[Refusal]:
 
 
 def _why(name: str) -> WhyForm | None:
-    return WhyForm(auto_id=f"{name}_%s") if BUTTONS[name][1] else None
+    question = BUTTONS[name][1]
+    return WhyForm(auto_id=f"{name}_%s", question=question) if question else None
 
 
 def _held(name: str, missing: list[Refusal]) -> bool:

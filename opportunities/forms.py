@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CountInput, DateField
 from core.postcodes import Found, Plausible, look_up
+from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
 from pledges.forms import WordsField
@@ -128,8 +130,9 @@ class CompleteForm(forms.Form):
             initial["pay"] = Decimal(opportunity.pay_pence).scaleb(-2)
         initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
         super().__init__(data, initial=initial)
-        self.fields["category"].queryset = Category.objects.order_by("name")  # type: ignore[attr-defined]
-        self.fields["unpaid_reason"].queryset = UnpaidReason.objects.order_by("pk")  # type: ignore[attr-defined]
+        _offer(self.fields["category"], Category.objects.order_by("name"), _("Choose the work"))
+        _offer(self.fields["unpaid_reason"], UnpaidReason.objects.order_by("pk"), _("It is paid, or needs no reason"))
+        self.marks = _marks(opportunity)
         if opportunity.sector:
             self.fields["postcode"].help_text = _("Leave it empty to keep %(sector)s") % {"sector": opportunity.sector}
 
@@ -162,7 +165,31 @@ class CompleteForm(forms.Form):
         return values
 
 
+def _offer(field: forms.Field, rows: QuerySet[Any], nothing: Any) -> None:
+    """Rows to choose from, and in words what it means to choose none."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset, field.empty_label = rows, nothing
+
+
+def _marks(opportunity: Opportunity) -> dict[str, Any]:
+    """A draft may be saved half done: which of its fields publishing will ask for (see `refusals.RULES`)."""
+    kind, needed = opportunity.kind.code, _("needed before it can go live")
+    marks = dict.fromkeys(["title", "summary", "category"], needed)
+    if kind not in kinds.WITHOUT_HOURS:
+        marks["hours_a_week"] = needed
+    if opportunity.easting is None:
+        marks["postcode"] = _("needed before it can go live, unless it is done from home")
+    if kind in kinds.WORK:
+        marks["pay"] = _("needed before it can go live, or a lawful reason below")
+        marks["unpaid_reason"] = _("only if there is no pay")
+    return marks
+
+
 class WhyForm(forms.Form):
-    """The reason for a move that others have to understand."""
+    """The reason for a move that others have to understand. `question`: its label."""
 
     why = forms.CharField(label=_("Why?"), max_length=200, error_messages={"required": _("Say why, in a few words")})
+
+    def __init__(self, *args: Any, question: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].label = question or self.fields["why"].label

@@ -184,7 +184,10 @@ def own_submission(opportunity: Opportunity, by: User) -> list[Refusal]:
     return [
         Refusal(
             "second_person",
-            _("You sent this in, so somebody else has to approve it. Any officer of a member council may."),
+            _(
+                "You sent this in, so somebody else has to approve it. A coordinator or an economic development"
+                " officer of any member council may."
+            ),
             _("A second person"),
         )
     ]

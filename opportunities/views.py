@@ -78,10 +78,10 @@ def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, An
             "count": found.here,
         },
         {
-            "label": _("From home"),
+            "label": _("From home") if found.remote else _("From home: none now"),
             "url": form.address({"remote": ["1"]}),
             "current": filters.remote,
-            "count": found.remote,
+            "count": found.remote or None,
         },
     ]
 

@@ -222,3 +222,64 @@ def test_every_button_is_a_verb_and_every_move_has_a_button():
 
     assert set(BUTTONS) == set(DONE) == {move.name for move in LIFECYCLE.moves} - {"change"}
     assert all(callable(getattr(services, name)) for name in BUTTONS)
+
+
+# --- the page of one opportunity, read by a person --------------------------------------------------------------------
+
+
+def after(html: str, *words: str) -> list[int]:
+    return [html.index(word) for word in words]
+
+
+def test_the_way_on_stands_first_and_the_rest_is_folded_with_its_own_question(sign_in):
+    html = sign_in("coordinator").get(page_of(make.submitted())).content.decode()
+    places = after(html, 'value="approve"', "<summary><span>Send it back", "What has to be put right?",
+                   'value="send_back"', "<summary><span>Give it up", "Why does nothing come of it?")  # fmt: skip
+    assert places == sorted(places)
+    assert html.index("What next?") < places[0]
+
+
+def test_a_state_is_said_once(coordinator):
+    row = make.published()
+    coordinator.post(f"{page_of(row)}move/", {"move": "pause", "why": "They asked us to"})
+    html = coordinator.get(page_of(row)).content.decode()
+    line = html.split("badge--info")[1].split("</p>")[0]
+    assert line.count("Paused") == 1
+
+
+def test_what_publishing_asks_for_is_not_called_optional(coordinator):
+    def label(html: str, name: str) -> str:
+        return html.split(f'for="id_{name}"')[1].split("</label>")[0]
+
+    job = coordinator.get(page_of(make.draft())).content.decode()
+    for name in ("title", "summary", "category", "hours_a_week", "pay"):
+        assert "needed before it can go live" in label(job, name), name
+    assert "optional" in label(job, "postcode") and "only if there is no pay" in label(job, "unpaid_reason")
+    visit = coordinator.get(page_of(make.draft(kind_code="site-visit", easting=None))).content.decode()
+    assert "optional" in label(visit, "hours_a_week") and "optional" in label(visit, "pay")
+    assert "unless it is done from home" in label(visit, "postcode")
+    assert "---------" not in job + visit and "It is paid, or needs no reason" in job
+
+
+@pytest.mark.parametrize(
+    ("code", "taken_away"),
+    [("title", {"title": ""}), ("summary", {"summary": ""}), ("category", {"category": None}),
+     ("hours", {"hours_a_week": None}), ("pay", {"pay_pence": None}), ("place", {"easting": None, "northing": None})],
+)  # fmt: skip
+def test_every_mark_is_a_field_that_publishing_refuses_without(code, taken_away):
+    """The form and the rules name the same fields."""
+    from opportunities.forms import CompleteForm
+    from opportunities.refusals import refusals
+
+    row = make.draft(**taken_away)
+    assert [refusal.code for refusal in refusals(row)] == [code]
+    field = {"hours": "hours_a_week", "place": "postcode"}.get(code, code)
+    assert "needed" in str(CompleteForm(None, opportunity=row).marks[field])
+
+
+def test_who_may_approve_is_said_as_it_is(coordinator, sign_in):
+    row = make.draft()
+    coordinator.post(f"{page_of(row)}move/", {"move": "submit"})
+    html = coordinator.get(page_of(row)).content.decode()
+    assert "A coordinator or an economic development officer of any member council may." in html
+    assert "Any officer" not in html
