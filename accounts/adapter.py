@@ -23,7 +23,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not ty
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "incorrect_code": _("That is not the code we sent. Look at the newest e-mail and try again."),
+        "incorrect_code": _("That is not the code we sent. Look at the newest email and try again."),
         "too_many_login_attempts": _("That was wrong too often. Ask for a new code."),
     }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address. However much is wrong with it (no @, a NUL, too long), there is one sentence."""
+    """An email address. However much is wrong with it (no @, a NUL, too long), there is one sentence."""
 
     def run_validators(self, value: Any) -> None:
         try:
@@ -22,12 +22,12 @@ class AskForCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is 
     """Where to send the code. `too_many`: the address has asked too often."""
 
     email = AddressField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         help_text=_("Use the one you gave us."),
         widget=forms.EmailInput({"autocomplete": "username", "spellcheck": "false"}),
         error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _("Enter an e-mail address, like name@example.org."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address, like name@example.org."),
         },
     )
 
@@ -48,10 +48,10 @@ class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth is no
     """The code that was sent. Spaces and hyphens do not matter."""
 
     code = forms.CharField(
-        label=_("The code in the e-mail"),
+        label=_("The code in the email"),
         help_text=_("Six numbers. They work for 10 minutes."),
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input--6"}),
-        error_messages={"required": _("Enter the code from the e-mail.")},
+        error_messages={"required": _("Enter the code from the email.")},
     )
 
     def __init__(self, *args: Any, too_many: bool = False, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ STATES = dict(Outbox.State.choices)
 
 @require_safe
 def show_health(request: HttpRequest) -> HttpResponse:
-    """`/healthz`: this process answers."""
+    """`/healthz`: this process answers, whether or not the database does (that is `/readyz`)."""
     return HttpResponse("ok", content_type=PLAIN)
 
 

@@ -105,7 +105,7 @@ class PersonForm(forms.Form):
 
     name = WordsField(label=_("Name"), max_length=80, required=False)
     job = WordsField(label=_("Job"), max_length=80, required=False)
-    email = ReadField(label=_("E-mail address"), reader=read_email, max_length=254, required=False)
+    email = ReadField(label=_("Email address"), reader=read_email, max_length=254, required=False)
     phone = ReadField(label=_("Phone number"), reader=read_phone, max_length=30, required=False)
     way = forms.ChoiceField(
         label=_("How do they like to be reached?"),

@@ -19,7 +19,7 @@ def facts(employer: Employer) -> list[dict[str, str]]:
     return [
         {"label": _("Company number"), "value": employer.company_number or _("Not known")},
         {"label": _("Charity number"), "value": employer.charity_number or _("Not known")},
-        {"label": _("E-mail domain"), "value": employer.domain or _("None of its own")},
+        {"label": _("Email domain"), "value": employer.domain or _("None of its own")},
         {"label": _("How many people work there"), "value": employer.size or _("Not known")},
         {"label": _("Sector"), "value": employer.sector.name if employer.sector else _("Not known")},
         {"label": _("Led by"), "value": employer.lead.name if employer.lead else _("Nobody yet")},

@@ -101,7 +101,7 @@ def _values() -> list[tuple[str, Callable[[Employer], str]]]:
         (_("Checked until"), lambda row: date_format(row.checked_until, "j F Y") if row.checked_until else ""),
         (_("Company number"), lambda row: row.company_number),
         (_("Charity number"), lambda row: row.charity_number),
-        (_("E-mail domain"), lambda row: row.domain),
+        (_("Email domain"), lambda row: row.domain),
         (_("Size"), lambda row: row.size),
         (_("Sector"), lambda row: row.sector.name if row.sector else ""),
         (_("Led by"), lambda row: row.lead.name if row.lead else ""),

@@ -180,7 +180,7 @@ def test_nonsense_in_the_address_is_told(codes):
         answer = ask(Client(), email)
         assert answer.status_code == 200 and "problem" in answer.content.decode()
         (sentence,) = answer.context["form"].errors["email"]
-        assert sentence.startswith("Enter an e-mail address, like" if email else "Enter your e-mail address")
+        assert sentence.startswith("Enter an email address, like" if email else "Enter your email address")
     assert codes == []
 
 

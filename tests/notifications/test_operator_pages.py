@@ -141,8 +141,9 @@ def test_counting_again_replaces_the_figures(worker, purposes, provider):
 # --- machines -----------------------------------------------------------------------------------------------
 
 
-def test_health_says_ok_to_anybody(db, client):
-    answer = client.get("/healthz")
+def test_health_says_ok_to_anybody_without_a_database(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok", "text/plain; charset=utf-8")
 
 
@@ -170,3 +171,9 @@ def test_ready_when_the_relay_lives_and_messages_leave(worker, client, later, pu
 
 def test_a_killed_process_is_not_an_exception_of_ours():
     assert not issubclass(Killed, Exception)
+
+
+def test_planted_scope_around_health_is_seen(client, db, settings, django_assert_max_num_queries):
+    settings.PATHS_WITHOUT_DATABASE = frozenset()
+    with pytest.raises(pytest.fail.Exception), django_assert_max_num_queries(0):
+        client.get("/healthz")
