@@ -84,7 +84,7 @@ class GalleryForm(forms.Form):
     )
     reference = forms.CharField(label=_("Reference"), initial="FR-73", disabled=True, required=False)
     agree = forms.BooleanField(
-        label=_("If you hear nothing from me by day 28, you may publish the simple version"),
+        label=_("If I have not answered by 23 December, you may publish the simple version"),
         error_messages={"required": _("Tick the box, or ring us")},
     )
 

@@ -18,7 +18,7 @@ from pledges.contacts import name_colleague
 from pledges.forms import DetailsForm, ReadField, WordsField
 from pledges.giving import add_detail
 from pledges.models import Category, EmployerContact, Pledge, PledgeKind
-from pledges.public_forms import TIMES
+from pledges.public_forms import TIMES, WAYS
 from pledges.reading import Reach, Unclear, read_email, read_phone, read_postcode, read_reach, refuse_impossible
 
 Words = str | Lazy
@@ -157,7 +157,7 @@ STEPS: dict[str, Step] = {
     ),
     "silence": Step(
         _("What if you are too busy to answer?"),
-        _("We ring your business and check first. Without that, nothing goes out."),
+        _("The simple version says what you told us, no more. We ring your business and check first."),
         SilenceForm,
         _for_places,
     ),
@@ -186,9 +186,7 @@ class ReachForm(forms.Form):
     name = WordsField(label=_("Your name"), max_length=80, required=False)
     phone = ReadField(label=_("Phone"), reader=read_phone, max_length=30, required=False)
     email = ReadField(label=_("Email"), reader=read_email, max_length=254, required=False)
-    way = forms.ChoiceField(
-        label=_("How should we reach you?"), choices=EmployerContact.Way.choices, widget=forms.RadioSelect
-    )
+    way = forms.ChoiceField(label=_("How should we reach you?"), choices=WAYS, widget=forms.RadioSelect)
     best_time = forms.ChoiceField(label=_("Best time"), choices=TIMES, required=False)
     mark_optional = False
 

@@ -24,6 +24,7 @@ TIMES = [
     ("afternoon", _("Afternoon")),
     ("evening", _("After 5pm")),
 ]
+WAYS = [("call", _("Call")), ("text", _("Text")), ("email", _("Email"))]
 FIRST_KINDS = 8  # shown at once; the others open
 
 
@@ -105,12 +106,7 @@ class PledgeForm(WhatForm):
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Enter a phone number or an email address")},
     )
-    way = forms.ChoiceField(
-        label=_("How should we reach you?"),
-        choices=[("call", _("Call")), ("text", _("Text")), ("email", _("Email"))],
-        widget=forms.RadioSelect,
-        required=False,
-    )
+    way = forms.ChoiceField(label=_("How should we reach you?"), choices=WAYS, widget=forms.RadioSelect, required=False)
     best_time = forms.ChoiceField(label=_("Best time"), choices=TIMES, required=False)
     show_business = forms.BooleanField(
         label=_("You may show our business on the screen and on pages about promises"), required=False
