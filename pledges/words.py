@@ -8,6 +8,8 @@ two equal names differ.
 import re
 import unicodedata
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,6 +61,11 @@ def key(text: str) -> str:
 def as_text_in_a_sheet(cell: str) -> str:
     """A cell as spreadsheets must read it: one that begins like a formula gets an apostrophe and stays text."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def breakable(text: str, after: str) -> SafeString:
+    """A long word that may break after these signs, so that it fits a phone; what is copied from it stays whole."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(f"(?<=[{re.escape(after)}])", text)))
 
 
 def quoted(text: str, limit: int = 40) -> str:

@@ -25,7 +25,7 @@ from pledges.note import day_note
 from pledges.papers import address_of, code_of
 from pledges.services import EVENT_WORDS, change_event, make_event, move_event, promise_pledge
 from pledges.views import typed
-from pledges.words import clean
+from pledges.words import breakable, clean
 
 A_PAGE = 25
 
@@ -96,7 +96,7 @@ def show_event(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "event": event,
-        "address": address_of(event),
+        "address": breakable(address_of(event), "/"),
         "moves": EVENT.may(event.state, access.hat_of(request).role),
         "open_records": ToClearUp.objects.filter(event=event, state=ToClearUp.State.OPEN).count(),
         "page": page,

@@ -1,6 +1,5 @@
 """Who is invited to an event: the list, many at once, and what each said and did."""
 
-import re
 import uuid
 from typing import Any
 
@@ -9,9 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -23,7 +20,7 @@ from pledges.forms import InvitationsForm
 from pledges.lifecycle import INVITATION
 from pledges.models import Event, Invitation
 from pledges.views.events import event_of
-from pledges.words import clean
+from pledges.words import breakable, clean
 
 A_PAGE = 50
 SHOWN = 50  # bad lines named on the page
@@ -64,7 +61,7 @@ def _list(request: HttpRequest, event: Event) -> dict[str, Any]:
     page = Paginator(invitations.listed(event, words), A_PAGE).get_page(request.GET.get("page"))
     role, found = access.hat_of(request).role, invitations.counts(event)
     rows = [
-        (row, _breakable(row.email), [(move.name, MOVES[move.name]) for move in INVITATION.may(row.state, role)])
+        (row, breakable(row.email, "@._-"), [(move.name, MOVES[move.name]) for move in INVITATION.may(row.state, role)])
         for row in page
     ]
     stats = [
@@ -74,11 +71,6 @@ def _list(request: HttpRequest, event: Event) -> dict[str, Any]:
         {"label": _("Pledged"), "figure": found["gave"], "lead": True},
     ]
     return {"event": event, "page": page, "rows": rows, "stats": stats, "words": words}
-
-
-def _breakable(email: str) -> SafeString:
-    """A long address may break after its signs, so that it fits a phone; what is copied from it stays whole."""
-    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(r"(?<=[@._-])", email)))
 
 
 @require_POST

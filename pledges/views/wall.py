@@ -1,18 +1,15 @@
 """The wall of an event for the big screen, the part of it that changes, and the event's QR code: open to anybody."""
 
-import re
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from pledges.models import Event
 from pledges.wall import Wall, address_of, picture_of_code, short_address_of, tag_of, wall_of
-from pledges.words import clean
+from pledges.words import breakable, clean
 
 A_DAY = 24 * 60 * 60
 
@@ -22,7 +19,7 @@ def show_wall(request: HttpRequest, code: str) -> HttpResponse:
     """The whole screen. Without JavaScript it has a link that asks for the newest."""
     event = get_object_or_404(Event, code=clean(code).upper())
     wall = _wall(event.code)
-    context = {"event": event, "wall": wall, "address": _breakable(short_address_of(event))}
+    context = {"event": event, "wall": wall, "address": breakable(short_address_of(event), "/")}
     return _never_old(render(request, "pledges/wall.html", context))
 
 
@@ -40,11 +37,6 @@ def show_public_code(request: HttpRequest, code: str) -> HttpResponse:
     event = get_object_or_404(Event, code=clean(code).upper())
     headers = {"Cache-Control": f"public, max-age={A_DAY}"}
     return HttpResponse(picture_of_code(address_of(event)), content_type="image/svg+xml", headers=headers)
-
-
-def _breakable(address: str) -> SafeString:
-    """A long address breaks after its strokes."""
-    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(r"(?<=/)", address)))
 
 
 def _wall(code: str) -> Wall:
