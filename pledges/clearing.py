@@ -24,7 +24,7 @@ def title_of(record: ToClearUp) -> str:
     """A few of its words to know it by: the business, else the first that there are, else the number on the card."""
     words = [words_of(record).get("business", ""), *(str(cell) for _heading, cell in record.words)]
     nameless = _("Card %(n)d") % {"n": record.row_number} if record.row_number else _("No words")
-    return next((word[:60] for word in words if word), nameless)
+    return next((word[:60].rstrip(" .,;:") for word in words if word), "") or nameless
 
 
 def turn_into_pledge(*, record: ToClearUp, promise: Promise, by: User) -> Pledge:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from pledges import access, imports
 from pledges.forms import ColumnsForm, SheetForm
-from pledges.models import EmployerContact, Event, SheetUpload
+from pledges.models import Event, SheetUpload
 from pledges.rows import Bad, Good
 from pledges.views.events import event_of
 
@@ -111,7 +111,7 @@ def _preview(request: HttpRequest, event: Event, upload: SheetUpload) -> dict[st
 def _as_understood(good: Good) -> list[Any]:
     """A good row as it would be saved, in words."""
     promise, reach = good.promise, good.promise.reach
-    way = str(EmployerContact.Way(reach.way).label)
+    way = {"call": _("by call"), "text": _("by text"), "email": _("by email")}[reach.way]
     business = ", ".join(part for part in (promise.business.name, promise.business.size) if part)
     pledge = [
         f"{promise.kind.name}, {promise.places}",
@@ -125,7 +125,10 @@ def _as_understood(good: Good) -> list[Any]:
         ". ".join(part for part in pledge if part)[:A_LINE],
         {"text": date_format(promise.by_month, "F Y") if promise.by_month else _("Not said"), "name": _("By")},
         ", ".join(part for part in person if part),
-        ", ".join(part for part in (promise.town, promise.postcode) if part) or _("Not said"),
+        {
+            "text": ", ".join(part for part in (promise.town, promise.postcode) if part) or _("Not said"),
+            "name": _("Where"),
+        },
     ]
 
 
