@@ -13,6 +13,7 @@ from core.postcodes import Found, Plausible, look_up
 from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
+from opportunities.refusals import TRAINING_FROM
 from pledges.forms import WordsField
 from pledges.models import Category
 
@@ -174,7 +175,7 @@ def _offer(field: forms.Field, rows: QuerySet[Any], nothing: Any) -> None:
 def _marks(opportunity: Opportunity) -> dict[str, Any]:
     """A draft may be saved half done: which of its fields publishing will ask for (see `refusals.RULES`)."""
     kind, needed = opportunity.kind.code, _("needed before it can go live")
-    marks = dict.fromkeys(["title", "summary", "category"], needed)
+    marks: dict[str, Any] = dict.fromkeys(["title", "summary", "category"], needed)
     if kind not in kinds.WITHOUT_HOURS:
         marks["hours_a_week"] = needed
     if opportunity.easting is None:
@@ -182,6 +183,10 @@ def _marks(opportunity: Opportunity) -> dict[str, Any]:
     if kind in kinds.WORK:
         marks["pay"] = _("needed before it can go live, or a lawful reason below")
         marks["unpaid_reason"] = _("only if there is no pay")
+    if kind in kinds.LASTING_WORK:
+        marks["training_beside"] = _("needed if 16 and 17 year olds may work %(hours)d hours or more") % {
+            "hours": TRAINING_FROM
+        }
     return marks
 
 
