@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from notifications.models import Outbox
-from pledges.models import Answer, CallTask, Employer, EmployerCheck, Nudge, Pledge
+from pledges.contacts import CHANGED, CHANGED_TEXT
+from pledges.models import Answer, CallTask, Employer, EmployerCheck, EmployerContact, Nudge, Pledge
 from pledges.nudges import CLOSING, CLOSING_BY_TEXT, NUDGE, NUDGE_BY_TEXT
 from pledges.services import THANKS, THANKS_BY_TEXT
 
@@ -19,8 +20,15 @@ Line = tuple[dt.date, str, str]
 
 
 def sent_and_said(employer: Employer) -> list[Line]:
-    """(date, what, to whom or by whom), the newest first. Six queries for any number of rows; at most MOST lines."""
-    lines = [*_letters(employer), *_reminders(employer), *_answers(employer), *_calls(employer), *_checks(employer)]
+    """(date, what, to whom or by whom), the newest first. Seven queries for any number of rows; at most MOST lines."""
+    lines = [
+        *_letters(employer),
+        *_warnings(employer),
+        *_reminders(employer),
+        *_answers(employer),
+        *_calls(employer),
+        *_checks(employer),
+    ]
     return sorted(lines, key=lambda line: line[0], reverse=True)[:MOST]
 
 
@@ -37,6 +45,14 @@ def _letters(employer: Employer) -> list[Line]:
         what = _("We said thank you") if row.purpose in THANK_YOUS else _("We let a pledge go, with thanks")
         lines.append((_day(row.made_at), _by_text(row, what), people.get(row.cause_id or 0) or _("The giver")))
     return lines
+
+
+def _warnings(employer: Employer) -> list[Line]:
+    """Word of a change to how somebody is reached, to where they were reached before."""
+    wishes = EmployerContact.objects.filter(employer=employer, named_by__isnull=False)
+    rows = Outbox.objects.filter(purpose__in=[CHANGED, CHANGED_TEXT], cause_id__in=wishes.values("pk"))
+    what = _("We said that a change to how we reach them waits")
+    return [(_day(row.made_at), _by_text(row, what), _("The giver")) for row in rows.exclude(state__in=NOT_SENT)[:MOST]]
 
 
 def _by_text(row: Outbox, what: str) -> str:

@@ -6,7 +6,13 @@
   var box = document.getElementById("queue");
   if (!form || !box || !window.fetch || !window.URLSearchParams) return;
   var PREFIX = "first-rung-pledge-", DAY = 24 * 3600 * 1000, PATIENCE = 20000, AGAIN = 20000;
+  var button = form.querySelector("button"), words = button.textContent;
   var sending = false, flushing = false;
+
+  function busy(on) {
+    sending = on;
+    button.textContent = on ? box.dataset.sending : words;
+  }
 
   // Kept before it is sent, so that a tab that closes loses nothing. Each in an item of its own: two tabs never meet.
   function keep(pledge) {
@@ -49,10 +55,10 @@
     });
   }
 
-  function say(words, link, go) {
+  function say(what, link, go) {
     var line = document.createElement("p"), anchor = document.createElement("a");
     line.className = "panel";
-    line.appendChild(document.createTextNode(words + " "));
+    line.appendChild(document.createTextNode(what + " "));
     if (link) {
       anchor.href = typeof go === "string" ? go : "#main";
       anchor.textContent = link;
@@ -104,7 +110,7 @@
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     if (sending) return;
-    sending = true;
+    busy(true);
     var pledge = { key: form.elements.key.value, url: form.action, fields: [], at: Date.now() };
     new FormData(form).forEach(function (value, name) { pledge.fields.push([name, value]); });
     if (!keep(pledge)) return form.submit();
@@ -113,7 +119,7 @@
       if (address) location.assign(address);
       else form.submit(); // something to put right, or made before: the server's own page says so
     }, function () {
-      sending = false;
+      busy(false);
       pledge.failed = true;
       keep(pledge);
       form.hidden = true;
@@ -123,7 +129,7 @@
   });
 
   window.addEventListener("online", tryAgain);
-  window.addEventListener("pageshow", function () { sending = false; });
+  window.addEventListener("pageshow", function () { busy(false); });
   // Another tab has kept one, or sent it.
   window.addEventListener("storage", function () {
     if (waiting().length) say(box.dataset.kept);

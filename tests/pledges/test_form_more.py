@@ -325,6 +325,17 @@ def test_approved_the_new_address_takes_over(phone, event, pledge, link):
     assert old.approved_by is None and contacts.may_act(now(pledge).contact)
 
 
+def test_the_desk_sees_who_was_named_and_what_waits(phone, pledge, link, sign_in):
+    name_somebody(phone, link)
+    phone.post(f"{link}contact/", reach(email="jo@newname.example"))
+    with scope(NOBODY):
+        Outbox.objects.filter(purpose=contacts.CHANGED).update(state="due")
+    client = sign_in("coordinator", partnership=factories.partnership("nottinghamshire"))
+    page = client.get(f"/desk/employers/{pledge.employer.public_id}/").content.decode()
+    assert "wants to be reached here, not at jo@oldbank.example" in page and "may be asked about: Job" in page
+    assert "a change to how we reach them waits" in page
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
