@@ -20,6 +20,6 @@ def why_left_out(cells: Sequence[str], header: Sequence[str]) -> str:
         return _("There is nothing but numbers in it. It is left out.")
     if len(words) == 1 and TOTAL.fullmatch(key(words[0])):
         return _("It is a total. It is left out.")
-    if [key(cell) for cell in cells] == [key(cell) for cell in header]:
+    if [cell.casefold() for cell in cells] == [cell.casefold() for cell in header]:
         return _("It says the headings once more. It is left out.")
     return ""
