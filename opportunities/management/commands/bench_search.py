@@ -1,7 +1,9 @@
 """manage.py bench_search: how long search takes over many opportunities, beside the naive form of the same question.
 
-All rows are invented, written in one transaction and rolled back. Candidates take turns in one run, so that the ratios
-hold whatever else the machine does; milliseconds are worth something only with the load average printed beside them.
+All rows are invented, written in one transaction and rolled back: no vacuum has seen them, so the counts cannot be
+read from their index alone, and cost several times what they cost in an installation that runs. Candidates take turns
+in one run, so that the ratios hold whatever else the machine does; milliseconds are worth something only with the load
+average printed beside them.
 """
 
 import json
