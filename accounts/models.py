@@ -46,7 +46,7 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_once",
-                violation_error_message=_("Somebody already signs in with this e-mail address."),
+                violation_error_message=_("Somebody already signs in with this email address."),
             )
         ]
 

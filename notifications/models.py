@@ -39,7 +39,7 @@ class Outbox(ScopedModel):
         ENDED = "ended", _("Ended")
 
     class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
+        EMAIL = "email", _("Email")
         TEXT = "text", _("Text message")
         DIGEST = "digest", _("In a digest")
 

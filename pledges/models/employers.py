@@ -85,7 +85,7 @@ class EmployerContact(models.Model):
     class Way(models.TextChoices):
         CALL = "call", _("Call me")
         TEXT = "text", _("Text me")
-        EMAIL = "email", _("E-mail me")
+        EMAIL = "email", _("Email me")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employer = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="contacts")
