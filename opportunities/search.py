@@ -197,7 +197,7 @@ def _sql(filters: Filters) -> str:
     here = (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
     square = SQUARE if filters.point and not filters.remote else NO_SQUARE
     chosen = _chosen(filters, here)
-    far = filters.order() == NEAREST and not filters.miles
+    far = filters.order() == NEAREST and not filters.miles and not filters.words  # words leave few rows to sort
     return STATEMENT.format(
         open=OPEN,
         here=here,
