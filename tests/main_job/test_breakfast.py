@@ -69,10 +69,10 @@ def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
     killed, one_at_a_time = [], threading.Lock()
 
     def kill_web(count):
-        """At every fourth answer, whatever is under way; when it is down just then, at the next answer."""
+        """At every third answer, whatever is under way; when it is down just then, at the next answer."""
         with one_at_a_time:
             pid = instance.pid("web")
-            if len(killed) < min(10, count // 4) and pid and pid not in killed:
+            if len(killed) < min(10, count // 3) and pid and pid not in killed:
                 killed.append(pid)
                 os.kill(pid, signal.SIGKILL)
 
