@@ -16,8 +16,8 @@ from pledges import events as pledge_facts
 
 # (fact, reaction), in the order of the rooms.
 REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
-    (pledge_facts.pledge_made, opportunities.react_to_pledge),
-    (pledge_facts.pledge_made, asks.follow_pledge),
+    (pledge_facts.pledges_made, opportunities.react_to_pledges),
+    (pledge_facts.pledges_made, asks.follow_pledges),
     (pledge_facts.pledge_reopened, asks.follow_pledge),
     (pledge_facts.pledge_reopened, opportunities.react_to_pledge),
     (pledge_facts.pledge_corrected, following.fill_from_pledge),

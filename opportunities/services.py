@@ -1,7 +1,7 @@
 """The verbs of opportunities: the only code that writes them. `refresh_live` is in opportunities/live.py."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -57,6 +57,7 @@ WRITABLE = frozenset(
     }
 )
 OPEN = ("draft", "submitted", "published", "paused")  # it may still be gone for, now or later
+USED = Sum(Case(When(state__in=OPEN, then=F("places")), default=F("places_held") + F("places_started")))
 NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody again what they said no to
 
 
@@ -65,28 +66,40 @@ NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody 
 
 def draft_from_pledge(*, pledge_id: int) -> Opportunity | None:
     """The draft of a pledge whose kind becomes places: made now, or the one that is there. None for other kinds."""
+    return draft_from_pledges(pledge_ids=[pledge_id]).get(pledge_id)
+
+
+def draft_from_pledges(*, pledge_ids: Sequence[int]) -> dict[int, Opportunity]:
+    """The same of many: pledge id -> draft. Queries grow with the places they lie in, not with the pledges."""
     with transaction.atomic():
-        pledge_ledger.lock([pledge_id])
-        pledge = Pledge.objects.get(pk=pledge_id)
-        if pledge.kind.becomes != PledgeKind.Becomes.PLACES or pledge.held_back:
-            return None
-        there = Opportunity.objects.filter(pledge=pledge, state__in=OPEN).order_by("pk").first()
-        if there is not None:
-            return there
-        left = pledge.places - used_places(pledge)
-        if left < 1:
-            return None
-        values = {**first_values(pledge), "places": left}
-        return Opportunity.objects.create(
-            pledge=pledge, employer_id=pledge.employer_id, kind=pledge.kind,
-            partnership_id=pledge.partnership_id, **values,
+        pledge_ledger.lock(pledge_ids)
+        of_these = Opportunity.objects.filter(pledge__in=pledge_ids)
+        there = {row.pledge_id: row for row in of_these.filter(state__in=OPEN).order_by("-pk")}
+        used = dict(of_these.order_by().values("pledge").annotate(used=USED).values_list("pledge", "used"))
+        rows = Pledge.objects.filter(pk__in=pledge_ids, kind__becomes=PledgeKind.Becomes.PLACES, held_back="")
+        new = [
+            pledge
+            for pledge in rows.select_related("kind", "category", "employer__sector").order_by("pk")
+            if pledge.pk not in there and pledge.places > used.get(pledge.pk, 0)
+        ]
+        places = {postcode: _place(postcode) for postcode in {pledge.postcode for pledge in new}}
+        made = Opportunity.objects.bulk_create(
+            Opportunity(
+                pledge=pledge, employer_id=pledge.employer_id, kind=pledge.kind, partnership_id=pledge.partnership_id,
+                **{**_first_values(pledge, places[pledge.postcode]), "places": pledge.places - used.get(pledge.pk, 0)},
+            )
+            for pledge in new
         )  # fmt: skip
+        return there | {row.pledge_id: row for row in made}
 
 
 def first_values(pledge: Pledge) -> dict[str, Any]:
     """What a draft says before anybody has written in it: all of it follows from the pledge."""
+    return _first_values(pledge, _place(pledge.postcode))
+
+
+def _first_values(pledge: Pledge, place: dict[str, Any]) -> dict[str, Any]:
     category = pledge.category or pledge.employer.sector
-    place = _place(pledge.postcode)
     return {
         "category": category,
         "title": drafts.title(
@@ -101,8 +114,13 @@ def first_values(pledge: Pledge) -> dict[str, Any]:
     }
 
 
+def react_to_pledges(sender: Any, *, ids: Sequence[int], **_more: Any) -> None:
+    """Reaction to pledges.events.pledges_made."""
+    draft_from_pledges(pledge_ids=ids)
+
+
 def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
-    """Reaction to pledges.events.pledge_made."""
+    """Reaction to pledges.events.pledge_reopened."""
     draft_from_pledge(pledge_id=id)
 
 
@@ -312,9 +330,7 @@ def _write(row: Opportunity, values: Mapping[str, Any], *, save: bool = True) ->
 def used_places(pledge: Pledge, *, but: int | None = None) -> int:
     """How many places of a pledge its opportunities offer, or have given away before they ended."""
     rows = Opportunity.objects.filter(pledge=pledge).exclude(pk=but or 0)
-    gone = F("places_held") + F("places_started")
-    used = Case(When(state__in=OPEN, then=F("places")), default=gone)
-    return int(rows.aggregate(sum=Sum(used))["sum"] or 0)
+    return int(rows.aggregate(sum=USED)["sum"] or 0)
 
 
 def _within_the_pledge(row: Opportunity) -> None:

@@ -6,7 +6,7 @@ pledge is live then, and rests when the check ends.
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -161,17 +161,23 @@ def follow_business(sender: Any, *, id: int, **_more: Any) -> None:
             _cancel_all(Ask.objects.filter(pledge__employer=id, state=State.ASKED), _("The business was stopped"))
 
 
+def follow_pledges(sender: Any, *, ids: Sequence[int], **_more: Any) -> None:
+    """Reaction to pledges_made: support of a checked business can be asked for at once."""
+    rows = Pledge.objects.filter(pk__in=ids, kind__becomes=PledgeKind.Becomes.ASK, held_back="")
+    _offer_or_rest(rows.filter(employer__state=Employer.Check.CHECKED), checked=True)
+
+
 def follow_pledge(sender: Any, *, id: int, **_more: Any) -> None:
-    """Reaction to pledge_made and pledge_reopened: support of a checked business can be asked for at once."""
-    rows = Pledge.objects.filter(pk=id, kind__becomes=PledgeKind.Becomes.ASK, held_back="")
-    if rows.filter(employer__state=Employer.Check.CHECKED).exists():
-        _offer_or_rest(rows, checked=True)
+    """Reaction to pledge_reopened: as for a new one."""
+    follow_pledges(sender, ids=[id])
 
 
 def _offer_or_rest(rows: QuerySet[Pledge], *, checked: bool) -> None:
     name = "go_live" if checked else "rest"
     with transaction.atomic():
         moving = list(rows.filter(state__in=PLEDGE.by_name[name].old).order_by("pk"))
+        if not moving:
+            return
         ledger.lock([pledge.pk for pledge in moving])
         for pledge in moving:
             PLEDGE.move(pledge, name, role=SYSTEM)

@@ -1,8 +1,8 @@
-"""What this room announces. Payload: id; with a move also old and new."""
+"""What this room announces. Payload: id (of many at once: ids); with a move also old and new."""
 
 from django.dispatch import Signal
 
-pledge_made = Signal()  # id; sent once, when the pledge has a partnership
+pledges_made = Signal()  # ids, in order; each once, when the pledge has a partnership and is not held back
 pledge_corrected = Signal()  # id, before: the Correction that would put back what was there
 pledge_ended = Signal()  # id, old, new: kept, partly kept, withdrawn or lapsed
 pledge_reopened = Signal()  # id, old, new: taken up again after it had ended

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -129,7 +129,7 @@ def make_pledge(
     occurrence: int | None = 1,
     typed_by: User | None = None,
 ) -> Pledge:
-    """Note one promise, thank the giver by e-mail when there is an address, and announce `pledge_made`.
+    """Note one promise, thank the giver by email when there is an address, and announce `pledges_made`.
 
     A pledge that names neither an event nor a place we know is announced when somebody takes it on.
 
@@ -202,16 +202,16 @@ def make_pledges(
         limits.hold_back(rows)
         phrases.mark(rows)
         made = Pledge.objects.bulk_create(rows)
-        for pledge in made:
-            _announce(pledge)
+        _announce(made)
         _thank(made)
         return made
 
 
-def _announce(pledge: Pledge) -> None:
+def _announce(pledges: Iterable[Pledge]) -> None:
     """A pledge is announced when it has a home, as what follows belongs to a partnership, and is not held back."""
-    if pledge.partnership_id is not None and not pledge.held_back:
-        events.pledge_made.send(sender=Pledge, id=pledge.pk)
+    ids = [pledge.pk for pledge in pledges if pledge.partnership_id is not None and not pledge.held_back]
+    if ids:
+        events.pledges_made.send(sender=Pledge, ids=ids)
 
 
 def _row(
@@ -289,7 +289,7 @@ def release_pledge(*, pledge: Pledge, by: User) -> bool:
         if not rows.update(held_back=Pledge.HeldBack.NO, owner=Coalesce("owner", Value(by.pk))):
             return False
         row = Pledge.objects.select_related("contact").get(pk=pledge.pk)
-        _announce(row)
+        _announce([row])
         _thank([row])
         return True
 
@@ -336,7 +336,7 @@ def correct_pledge(*, pledge: Pledge, to: Correction) -> None:
             row.partnership = _partnership_of(row.postcode)
         row.save()
         if homeless:
-            _announce(row)
+            _announce([row])
         events.pledge_corrected.send(sender=Pledge, id=row.pk, before=before)
 
 
@@ -365,7 +365,7 @@ def take_on(*, pledge: Pledge, partnership: Partnership, by: User) -> bool:
         rows = Pledge.objects.filter(pk=pledge.pk, partnership__isnull=True)
         if not rows.update(partnership=partnership, owner=by):
             return False
-        _announce(Pledge.objects.get(pk=pledge.pk))
+        _announce([Pledge.objects.get(pk=pledge.pk)])
         return True
 
 

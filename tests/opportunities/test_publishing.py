@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config import reactions
 from core import clock
@@ -68,10 +69,22 @@ def test_other_pledges_get_none(code):
 def test_the_fact_makes_the_draft():
     pledge = make.pledge()
     for fact, reaction in reactions.REACTIONS:
+        if reaction is services.react_to_pledges:
+            fact.send(sender=type(pledge), ids=[pledge.pk])
+            fact.send(sender=type(pledge), ids=[pledge.pk])
         if reaction is services.react_to_pledge:
             fact.send(sender=type(pledge), id=pledge.pk)
-            fact.send(sender=type(pledge), id=pledge.pk)
     assert Opportunity.objects.filter(pledge=pledge).count() == 1
+
+
+def test_many_drafts_cost_as_many_queries_as_one():
+    def queries(number):
+        ids = [make.pledge(postcode="NG18 1AA").pk for _each in range(number)]
+        with CaptureQueriesContext(connection) as found:
+            assert sorted(services.draft_from_pledges(pledge_ids=ids)) == ids
+        return len(found)
+
+    assert queries(1) == queries(30)
 
 
 def test_the_draft_knows_the_sector_of_its_postcode_and_not_the_postcode():

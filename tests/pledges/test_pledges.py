@@ -27,14 +27,14 @@ def a_scope(db):
 @pytest.fixture
 def heard():
     """Ids of pledges announced as made."""
-    ids = []
+    heard_of = []
 
-    def listen(sender, id, **more):
-        ids.append(id)
+    def listen(sender, ids, **more):
+        heard_of.extend(ids)
 
-    events.pledge_made.connect(listen)
-    yield ids
-    events.pledge_made.disconnect(listen)
+    events.pledges_made.connect(listen)
+    yield heard_of
+    events.pledges_made.disconnect(listen)
 
 
 def test_a_pledge_is_kept_owned_announced_and_thanked(heard):
