@@ -5,25 +5,39 @@ import datetime as dt
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from notifications.models import Outbox
+from pledges.ask_messages import USED
+from pledges.asks import ASK_MADE, ASK_MADE_TEXT
 from pledges.contacts import CHANGED, CHANGED_TEXT
-from pledges.models import Answer, CallTask, Employer, EmployerCheck, EmployerContact, Nudge, Pledge
+from pledges.home_links import HOME
+from pledges.models import Answer, Ask, CallTask, Employer, EmployerCheck, EmployerContact, Nudge, Pledge
 from pledges.nudges import CLOSING, CLOSING_BY_TEXT, NUDGE, NUDGE_BY_TEXT
 from pledges.services import THANKS, THANKS_BY_TEXT
 
 MOST = 200
-THANK_YOUS, CLOSINGS, NUDGES = (THANKS, THANKS_BY_TEXT), (CLOSING, CLOSING_BY_TEXT), (NUDGE, NUDGE_BY_TEXT)
+OF_PLEDGES = {
+    **dict.fromkeys((THANKS, THANKS_BY_TEXT), gettext_lazy("We said thank you")),
+    **dict.fromkeys((CLOSING, CLOSING_BY_TEXT), gettext_lazy("We let a pledge go, with thanks")),
+}
+OF_ASKS = dict.fromkeys((ASK_MADE, ASK_MADE_TEXT), gettext_lazy("We said that something pledged is needed"))
+OF_PEOPLE = {
+    HOME: gettext_lazy("We sent the link to the page of the business"),
+    USED: gettext_lazy("We said that something was used"),
+    **dict.fromkeys((CHANGED, CHANGED_TEXT), gettext_lazy("We said that another address or number waits")),
+}
+LETTERS = OF_PLEDGES | OF_ASKS | OF_PEOPLE
+NUDGES = (NUDGE, NUDGE_BY_TEXT)
 NOT_SENT = (Outbox.State.ENDED, Outbox.State.DEAD)
 Line = tuple[dt.date, str, str]
 
 
 def sent_and_said(employer: Employer) -> list[Line]:
-    """(date, what, to whom or by whom), the newest first. Seven queries for any number of rows; at most MOST lines."""
+    """(date, what, to whom or by whom), the newest first. Nine queries for any number of rows; at most MOST lines."""
     lines = [
         *_letters(employer),
-        *_warnings(employer),
         *_reminders(employer),
         *_answers(employer),
         *_calls(employer),
@@ -37,22 +51,24 @@ def _day(at: dt.datetime | None) -> dt.date:
 
 
 def _letters(employer: Employer) -> list[Line]:
-    """Thank-yous and last words."""
-    people = dict(Pledge.objects.filter(employer=employer).values_list("pk", "contact__name"))
-    rows = Outbox.objects.filter(purpose__in=[*THANK_YOUS, *CLOSINGS], cause_id__in=people)
-    lines = []
-    for row in rows.exclude(state__in=NOT_SENT).order_by("-pk")[:MOST]:
-        what = _("We said thank you") if row.purpose in THANK_YOUS else _("We let a pledge go, with thanks")
-        lines.append((_day(row.made_at), _by_text(row, what), people.get(row.cause_id or 0) or _("The giver")))
-    return lines
-
-
-def _warnings(employer: Employer) -> list[Line]:
-    """Word of a change to how somebody is reached, to where they were reached before."""
-    wishes = EmployerContact.objects.filter(employer=employer, named_by__isnull=False)
-    rows = Outbox.objects.filter(purpose__in=[CHANGED, CHANGED_TEXT], cause_id__in=wishes.values("pk"))
-    what = _("We said that a change to how we reach them waits")
-    return [(_day(row.made_at), _by_text(row, what), _("The giver")) for row in rows.exclude(state__in=NOT_SENT)[:MOST]]
+    """Everything but the reminders, each row by what caused it: a pledge, an ask or a person."""
+    givers = dict(Pledge.objects.filter(employer=employer).values_list("pk", "contact__name"))
+    askers = dict(Ask.objects.filter(pledge__employer=employer).values_list("pk", "pledge__contact__name"))
+    people = dict(EmployerContact.objects.filter(employer=employer).values_list("pk", "name"))
+    causes = ((OF_PLEDGES, givers), (OF_ASKS, askers), (OF_PEOPLE, people))
+    names = {purpose: found for purposes, found in causes for purpose in purposes}
+    where, giver = Q(), _("The giver")
+    for purposes, found in causes:
+        where |= Q(purpose__in=purposes, cause_id__in=list(found))
+    return [
+        (
+            _day(row.made_at),
+            _by_text(row, str(LETTERS[row.purpose])),
+            names[row.purpose][row.cause_id] or giver,
+        )
+        for row in Outbox.objects.filter(where).exclude(state__in=NOT_SENT).order_by("-pk")[:MOST]
+        if row.cause_id is not None
+    ]
 
 
 def _by_text(row: Outbox, what: str) -> str:

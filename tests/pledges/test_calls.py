@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from core.scope import NOBODY, scope
-from pledges import answers, calls, history
+from notifications import registry
+from pledges import answers, calls, history, home_links
 from pledges.models import Answer, CallTask, Employer, Pledge
 from tests import factories
 from tests.pledges import made
@@ -166,7 +167,8 @@ def test_everything_sent_and_said(breakfast, sam, django_assert_max_num_queries)
     calls.close_call(task=task, by=sam, outcome="not-reached")
     answers.answer(pledge=pledge, said="later", until=dt.date(2027, 3, 1))
     made.called_back(pledge.employer, sam)
-    with django_assert_max_num_queries(8):
+    home_links.send_home_link(pledge.contact)
+    with django_assert_max_num_queries(10):
         lines = history.sent_and_said(pledge.employer)
     said = " / ".join(f"{what} ({who})" for _day, what, who in lines)
     for words in (
@@ -175,6 +177,13 @@ def test_everything_sent_and_said(breakfast, sam, django_assert_max_num_queries)
         "reached nobody (Sam Reed)",
         "Later, March 2027",
         "ask about the pledge",
+        "the link to the page of the business",
     ):
         assert words in said
     assert lines == sorted(lines, key=lambda line: line[0], reverse=True)
+
+
+def test_every_message_to_a_business_has_its_line():
+    """What this room sends goes to businesses; a new kind of message has to be named here."""
+    ours = {name for name in registry.names() if registry.find(name).render.__module__.startswith("pledges.")}
+    assert ours and ours == {*history.LETTERS, *history.NUDGES}

@@ -333,7 +333,7 @@ def test_the_desk_sees_who_was_named_and_what_waits(phone, pledge, link, sign_in
     client = sign_in("coordinator", partnership=factories.partnership("nottinghamshire"))
     page = client.get(f"/desk/employers/{pledge.employer.public_id}/").content.decode()
     assert "wants to be reached here, not at jo@oldbank.example" in page and "may be asked about: Job" in page
-    assert "a change to how we reach them waits" in page
+    assert "another address or number waits" in page
 
 
 @pytest.mark.parametrize(
