@@ -77,6 +77,16 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def running(prepared, tmp_path_factory):
+    """An installation that runs, without the main job: shared by what only adds pledges. For tests marked `battery`."""
+    from tests.faults.instance import Instance
+
+    with Instance(tmp_path_factory.mktemp("running"), like=prepared) as instance:
+        instance.wait_until_ready()
+        yield instance
+
+
+@pytest.fixture(scope="session")
 def finished(prepared, tmp_path_factory):
     """(instance, answer): the whole product running, with the main job done once. For tests marked `battery`."""
     from tests.faults.instance import Instance

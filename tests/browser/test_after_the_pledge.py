@@ -6,7 +6,6 @@ import pytest
 
 from tests.browser.pages import browser, needs_chromium
 from tests.browser.test_pages import too_wide
-from tests.faults.instance import Instance
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop in the test's thread
 pytestmark = [pytest.mark.battery, needs_chromium]
@@ -18,11 +17,9 @@ def chromium():
         yield found
 
 
-@pytest.fixture(scope="module")
-def address(prepared, tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("after"), like=prepared) as found:
-        found.wait_until_ready()
-        yield found.facts()["address"]
+@pytest.fixture
+def address(running):
+    return running.facts()["address"]
 
 
 def pledge(page, address):

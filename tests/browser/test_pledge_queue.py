@@ -8,7 +8,6 @@ import uuid
 import pytest
 
 from tests.browser.pages import browser, needs_chromium
-from tests.faults.instance import Instance
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop in the test's thread
 pytestmark = [pytest.mark.battery, needs_chromium]
@@ -21,11 +20,9 @@ def chromium():
         yield found
 
 
-@pytest.fixture(scope="module")
-def instance(prepared, tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("queue"), like=prepared) as found:
-        found.wait_until_ready()
-        yield found
+@pytest.fixture
+def instance(running):
+    return running
 
 
 @pytest.fixture

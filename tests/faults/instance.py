@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,14 @@ class Instance:
         """The main process of `name`; 0 while it is down."""
         found: int = self.facts().get("processes", {}).get(name, 0)
         return found
+
+    def answers(self) -> bool:
+        """Whether the web process answers just now."""
+        try:
+            with urllib.request.urlopen(f"{self.facts()['address']}healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (OSError, KeyError):
+            return False
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> int:
         """Kill the main process of `name` and return the process id that it had."""
