@@ -9,7 +9,7 @@ from tests.browser.pages import browser, needs_chromium, sign_in, walk
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop in the test's thread
 pytestmark = [pytest.mark.battery, needs_chromium]
 ROLES = [
-    *("", "adviser", "team_manager", "coordinator", "support_officer"),  # economic development has the pages of these two
+    *("", "adviser", "team_manager", "coordinator", "support_officer"),  # and economic development: the same pages
     *("board_member", "employer_member", "operator"),
 ]
 LEAST = {"": 5, "adviser": 5, "coordinator": 20, "employer_member": 3, "operator": 3}
