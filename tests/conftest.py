@@ -4,6 +4,7 @@ pytest-django would make the database as the connecting user, who would then own
 one template database made as fr_owner, one clone of it per xdist worker, and Django pointed at the clone as fr_web.
 """
 
+import fcntl
 import os
 
 import pytest
@@ -67,13 +68,21 @@ def sign_in():
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
-    """The state folder of an installation that was started once and stopped. For tests marked `battery`."""
+    """The state folder of an installation that was started once and stopped, by the process of the run that comes
+    first. For tests marked `battery`."""
     from tests.faults.instance import Instance
 
-    with Instance(tmp_path_factory.mktemp("prepared")) as instance:
-        instance.wait_until_ready()
-    instance.leave_out_postcodes()
-    return instance.state
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            folder.mkdir()
+            with Instance(folder) as instance:
+                instance.wait_until_ready()
+            instance.leave_out_postcodes()
+            (folder / "done").touch()
+    return folder / "var"
 
 
 @pytest.fixture(scope="session")
