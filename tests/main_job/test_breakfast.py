@@ -1,5 +1,5 @@
 """A whole breakfast by phones from one address, while the web process is killed ten times: nothing lost, nothing
-doubled; and a real browser among the phones, before the wall. Ten times the room: `dev.py bench breakfast`."""
+doubled; ten breakfasts at once without an error; and a real browser among the phones, before the wall."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from core import clock
 from pledges.services import make_event
 owner = User.objects.filter(memberships__role="coordinator").order_by("pk")[0]
 partnership = Partnership.objects.order_by("pk")[0]
-for place in ("small", "screen"):
+for place in ("small", "large", "screen"):
     event = make_event(name=place, held_on=clock.today(), place=place, partnership=partnership, owner=owner)
     print("event", event.code)
 """
@@ -56,12 +56,12 @@ def assert_all_there_once(instance, code, answered):
 
 @pytest.fixture(scope="module")
 def room(running):
-    """(instance, codes of the small event and the one with a screen)."""
+    """(instance, codes of the small event, the large one, and the one with a screen)."""
     return running, *said(running, "event", MAKE)
 
 
 def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
-    instance, code, _screen = room
+    instance, code, _large, _screen = room
     killed, unharmed, one_at_a_time = [], [], threading.Lock()
 
     def kill_web(count):
@@ -86,6 +86,15 @@ def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
     assert_all_there_once(instance, code, answered)
 
 
+def test_ten_times_the_room_gets_no_error(room):
+    instance, _small, code, _screen = room
+    morning = Morning(instance.facts()["address"], code, name="Large")
+    answered = morning.hold(phones=500, pledges=730, seconds=120)
+    assert len(answered) == 730
+    assert [row for row in answered if row.sent > 1] == []
+    assert_all_there_once(instance, code, answered)
+
+
 def pledge_by_hand(page, business):
     """Taps and two fields, as a guest does it, on the page that is open."""
     page.locator("label", has_text="ring me").first.click()
@@ -97,7 +106,7 @@ def pledge_by_hand(page, business):
 @needs_chromium
 def test_a_real_phone_among_the_others_before_the_wall(room):
     """The web process dies between the guest's last tap and the answer: the phone keeps the pledge, and sends it."""
-    instance, _small, code = room
+    instance, _small, _large, code = room
     address = f"{instance.facts()['address']}pledge/{code}/"
     morning = Morning(instance.facts()["address"], code, name="Screen")
     with browser() as chromium, ThreadPoolExecutor(1) as others:
