@@ -33,6 +33,7 @@ from pledges.models import Employer, Event, Pledge, PledgeKind
 from pledges.services import make_event
 
 PATIENCE = 120  # seconds to wait for another process before saying so
+WANTED = "help me find one"  # what a business wrote where its training provider stands
 HOURS = {"day": 1, "evening": 2, "weekend": 4, "night": 8}
 Say = Callable[[str], None]
 P = ParamSpec("P")
@@ -236,7 +237,14 @@ class Job:
             "starts_on": completion.day("starts_on", self.shift),
             "closes_on": completion.day("closes_on", self.shift),
             "min_age": int(completion["min_age"]) if completion["min_age"] else None,
-            "training_beside": completion["training"],
+            "training_beside": "" if completion["training"] == WANTED else completion["training"],
+            "provider_wanted": completion["training"] == WANTED or None,
+            "min_age_reason": completion["age_reason"],
+            "risk_assessment_on": clock.today() if completion["risk_seen"] else None,
+            "lasts": int(completion["lasts"]) if completion["lasts"] else None,
+            "lasts_unit": completion["lasts_unit"],
+            **completion.usual_day(),
+            **dict.fromkeys(completion["flags"].split(), True),
         }
         return {name: value for name, value in values.items() if value not in (None, "")}
 

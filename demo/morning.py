@@ -48,6 +48,13 @@ class Completion:
         """A date of the file, moved by the demonstration's months."""
         return add_months(dt.date.fromisoformat(self[name]), shift) if self[name] else None
 
+    def usual_day(self) -> dict[str, dt.time]:
+        """When a usual day starts and ends; empty where nobody said."""
+        if not self["day"]:
+            return {}
+        starts, ends = (dt.time.fromisoformat(time) for time in self["day"].split("-"))
+        return {"day_starts": starts, "day_ends": ends}
+
 
 def completions() -> list[Completion]:
     """All rows of demo/completions.csv, in the order of the sheet."""

@@ -1,7 +1,13 @@
 """The first words of a draft, from the kind and the category of a pledge and from what the giver wrote.
 
 Plain sentences (reading age 9 to 11) that a coordinator corrects; nothing here promises what the giver did not say.
+What the work of each category is like, what to bring and what nobody needs stand in `data/first_words.csv`; a kind that
+is no work (a visit, a talk, practice) has its own words for what to bring.
 """
+
+import csv
+from functools import cache
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,10 +89,50 @@ def title(*, kind: str, kind_name: str, category: str | None, employer: str) -> 
     return (words % {"category": (category or "").lower(), "employer": employer})[:80]
 
 
-def summary(*, kind: str, words: str) -> str:
-    """A first summary of at most 1,500 characters: the template's sentence, then the giver's own words."""
-    first = str(TEMPLATES[kind][2]) if kind in TEMPLATES else ""
+# kind -> (what to bring, what nobody needs). Every other kind is work, and takes the words of its category.
+OWN_WORDS = {
+    "pre-employment-course": (gettext_lazy("Something to write with."), gettext_lazy("You do not need good grades.")),
+    "site-visit": (
+        gettext_lazy("Comfy shoes, and any questions you have."),
+        gettext_lazy("You do not need to know yet what you want to do."),
+    ),
+    "guaranteed-interview": (
+        gettext_lazy("Your CV, or a list of what you have done."),
+        gettext_lazy("You do not need a perfect CV."),
+    ),
+    "mock-interview": (
+        gettext_lazy("Your CV, if you have one."),
+        gettext_lazy("You do not need to dress up. Nothing can go wrong."),
+    ),
+    "mentoring": (gettext_lazy("Just yourself."), gettext_lazy("You do not need a plan for your life.")),
+    "skills-course": (gettext_lazy("Something to write with."), gettext_lazy("You do not need good grades.")),
+}
+
+
+@cache
+def of_categories() -> dict[str, dict[str, str]]:
+    """Category code -> `do`, `bring`, `not_needed`."""
+    with (Path(__file__).parent / "data" / "first_words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["category"]: row for row in csv.DictReader(file)}
+
+
+def first_words(*, kind: str, category: str | None, words: str) -> dict[str, str]:
+    """`summary` (at most 1,500 characters), `bring` and `not_needed` of a new draft.
+
+    category: its code, None when nothing is known of it. words: the giver's own.
+    """
+    usual = of_categories().get(category or "", {"do": "", "bring": "", "not_needed": ""})
+    bring, not_needed = OWN_WORDS.get(kind, (usual["bring"], usual["not_needed"]))
+    do = "" if kind in OWN_WORDS else usual["do"]
+    return {"summary": _summary(kind, do, words), "bring": str(bring), "not_needed": str(not_needed)}
+
+
+def _summary(kind: str, do: str, words: str) -> str:
+    """The kind in a sentence, what the work is often like, then the giver's own words."""
+    parts = [str(TEMPLATES[kind][2])] if kind in TEMPLATES else []
+    if do:
+        parts.append(_("What people often do there: %(do)s") % {"do": do})
     own = " ".join(words.replace("\x00", "").split())
-    if not own:
-        return first
-    return _("%(first)s They say: “%(words)s”") % {"first": first, "words": own[:1300]}
+    if own:
+        parts.append(_("They say: “%(words)s”") % {"words": own[:1000]})
+    return " ".join(parts)

@@ -18,7 +18,7 @@ from pledges.services import Correction
 
 State = Opportunity.State
 # Written for one offer, not for the next.
-DATES = {"starts_on": None, "closes_on": None}
+DATES = {"starts_on": None, "closes_on": None, "risk_assessment_on": None}
 
 
 def end_with_pledge(sender: Any, *, id: int, new: str, **_more: Any) -> None:
@@ -60,7 +60,7 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
         rows = [row for row in _open_rows(id) if row.state in (State.DRAFT, State.SUBMITTED)]
         was, new = _as_it_was(pledge, before), first_values(pledge)
         # Words that somebody had to look at first stand in the draft or not, by whether they were looked at.
-        old = [first_values(was), {**first_values(was), "summary": drafts.summary(kind=was.kind.code, words="")}]
+        old = [first_values(was), {**first_values(was), "summary": _without_words(was)}]
         if len(rows) != 1:
             new.pop("places")  # an officer has shared them out
         for row in rows:
@@ -71,6 +71,11 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
             }
             if changed:
                 _write(row, changed)
+
+
+def _without_words(pledge: Pledge) -> str:
+    category = pledge.category or pledge.employer.sector
+    return drafts.first_words(kind=pledge.kind.code, category=category.code if category else None, words="")["summary"]
 
 
 def _as_it_was(pledge: Pledge, before: Correction) -> Pledge:

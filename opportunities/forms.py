@@ -13,7 +13,7 @@ from core.postcodes import Found, Plausible, look_up
 from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
-from opportunities.refusals import TRAINING_FROM
+from opportunities.young_rules import TRAINING_FROM
 from pledges.forms import WordsField
 from pledges.models import Category
 
@@ -114,6 +114,27 @@ class CompleteForm(forms.Form):
             **_number(_("Enter the youngest age as a whole number from 16 to 25")),
         },
     )
+    min_age_reason = forms.ChoiceField(
+        label=_("Why is it not open from 16?"),
+        choices=[("", _("It is open from 16")), *Opportunity.MinAgeReason.choices],
+        required=False,
+    )
+    risk_assessment_on = DateField(
+        label=_("When did you see the risk assessment?"),
+        help_text=_("For 16 and 17 year olds in work"),
+        required=False,
+    )
+    lasts = forms.IntegerField(
+        label=_("How long does it last?"),
+        help_text=_("Leave it empty if it is for good"),
+        min_value=1,
+        max_value=100,
+        widget=CountInput(),
+        required=False,
+        error_messages=_number(_("Enter how long as a whole number from 1 to 100, or leave it empty")),
+    )
+    lasts_unit = forms.ChoiceField(label=_("Days, weeks or months?"), choices=Opportunity.Unit.choices)
+    provider_wanted = forms.BooleanField(label=_("Help us find a training provider"), required=False)
     training_beside = WordsField(
         label=_("Training beside the work"), help_text=_("Which provider or course"), max_length=120, required=False
     )

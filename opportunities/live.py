@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from opportunities import ledger
+from opportunities import badges, ledger
 from opportunities.events import opportunity_changed
 from opportunities.models import Opportunity
 from pledges import ledger as pledges
@@ -59,6 +59,7 @@ ROW = {
     "partnership_id": "o.partnership_id",
     "ringfenced": "k.code <> 'guaranteed-interview'",  # kinds.OPEN_TO_ALL; a test compares
     "pays_living_wage": f"coalesce(o.pay_pence >= lowest_pay_floor('', 21, coalesce(o.starts_on, {TODAY})), false)",
+    "badges": badges.SQL,
     "version": "o.version",
     "title": "o.title",
     "employer_name": "e.name",

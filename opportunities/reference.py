@@ -1,17 +1,17 @@
-"""Loads this room's dated reference data: pay floors and the lawful reasons for unpaid work (domain, section 8)."""
+"""Loads this room's dated reference data: pay floors, reasons for unpaid work, entitlements (domain, section 8)."""
 
 import datetime as dt
 from pathlib import Path
 from typing import Any
 
 from core import reference
-from opportunities.models import PayFloor, UnpaidReason
+from opportunities.models import Entitlement, PayFloor, UnpaidReason
 
 FOLDER = Path(__file__).parent / "data"
 
 
 def load() -> int:
-    """Bring both tables to what the files say. Returns the number of rows in the files."""
+    """Bring the tables to what the files say. Returns the number of rows in the files."""
     floors = reference.read_csv(FOLDER / "pay_floors.csv")
     for row in floors:
         PayFloor.objects.update_or_create(
@@ -30,7 +30,12 @@ def load() -> int:
             "source": row["source"],
         }
         UnpaidReason.objects.update_or_create(code=row["code"], defaults=values)
-    return len(floors) + len(reasons)
+    entitlements = reference.read_csv(FOLDER / "entitlements.csv")
+    for row in entitlements:
+        values = {name: row[name] for name in ("goes_to", "words", "source", "link")}
+        values |= {"kinds": row["kinds"].split(), "valid_to": _day(row["valid_to"])}
+        Entitlement.objects.update_or_create(code=row["code"], valid_from=row["valid_from"], defaults=values)
+    return len(floors) + len(reasons) + len(entitlements)
 
 
 def _day(text: str) -> dt.date | None:

@@ -4,54 +4,20 @@ Sources: domain, sections 5 (checks) and 8 (pay, ages). Reading the rules costs 
 judging a row costs none when it comes from `for_judging`.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import clock
-from opportunities import kinds, wording
+from opportunities import kinds, wording, young_rules
+from opportunities.law import Law, Refusal, Refused, writer
 from opportunities.models import Opportunity
-from opportunities.pay import Floors, pounds
+from opportunities.pay import pounds
 from pledges import checks, phrases, sites
 from pledges.models import Employer, PledgeKind
 
-NIGHT = 8  # the bit of Opportunity.hours_mask
-LONG_WEEK_UNDER_18 = 40  # hours: Working Time Regulations 1998, regulation 5A
-TRAINING_FROM = 20  # hours a week: Education and Skills Act 2008, duty to take part in education or training
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One thing in the way. `code` is for counting and tests; the sentence and `who` are shown to people."""
-
-    code: str
-    sentence: str
-    who: str = ""
-
-
-class Refused(Exception):
-    """A move that may not be made yet. `refusals` says why."""
-
-    def __init__(self, refusals: list[Refusal]) -> None:
-        self.refusals = refusals
-        super().__init__(" ".join(refusal.sentence for refusal in refusals))
-
-
-@dataclass(frozen=True)
-class Law:
-    """The dated rules and the day they are asked on."""
-
-    floors: Floors
-    today: dt.date
-
-    @classmethod
-    def load(cls) -> "Law":
-        """Two queries: the table of floors and the clock."""
-        return cls(Floors.load(), clock.today())
+__all__ = ["Law", "Refusal", "Refused", "advice", "for_judging", "refusals"]
 
 
 def for_judging(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
@@ -69,9 +35,7 @@ def advice(opportunity: Opportunity, law: Law | None = None) -> list[str]:
     """What should be seen to, but stops nothing yet."""
     found = [*_rising_pay(opportunity, law or Law.load())]
     if opportunity.kind.code in kinds.APPRENTICESHIPS and not opportunity.training_beside:
-        found.append(
-            _("No training provider is named yet. It may be published, but nobody can start before there is one.")
-        )
+        found.append(_("No training provider is named yet. Nobody can start before there is one."))
     postcode = opportunity.pledge.postcode
     if postcode and postcode not in sites.approved_postcodes(opportunity.employer):
         found.append(
@@ -82,11 +46,11 @@ def advice(opportunity: Opportunity, law: Law | None = None) -> list[str]:
 
 def _words(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if not row.title.strip():
-        yield Refusal("title", _("Give it a title."), _writer())
+        yield Refusal("title", _("Give it a title."), writer())
     if not row.summary.strip():
-        yield Refusal("summary", _("Say in a few plain sentences what they would do."), _writer())
+        yield Refusal("summary", _("Say in a few plain sentences what they would do."), writer())
     if row.category_id is None:
-        yield Refusal("category", _("Choose what kind of work it is."), _writer())
+        yield Refusal("category", _("Choose what kind of work it is."), writer())
 
 
 def _area(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -97,7 +61,7 @@ def _area(row: Opportunity, law: Law) -> Iterator[Refusal]:
 
 
 def _review(row: Opportunity, law: Law) -> Iterator[Refusal]:
-    words = " ".join([row.title, row.summary, row.town, row.training_beside])
+    words = " ".join([row.title, row.summary, row.town, row.training_beside, row.bring, row.not_needed, row.own_words])
     for found in wording.contact_details(words):
         yield Refusal(
             "review",
@@ -123,12 +87,12 @@ def _giver(row: Opportunity, law: Law) -> Iterator[Refusal]:
 
 def _place(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if not row.remote and row.easting is None:
-        yield Refusal("place", _("Enter the postcode of the place, or say that it can be done from home."), _writer())
+        yield Refusal("place", _("Enter the postcode of the place, or say that it can be done from home."), writer())
 
 
 def _hours(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if row.hours_a_week is None and row.kind.code not in kinds.WITHOUT_HOURS:
-        yield Refusal("hours", _("Enter how many hours a week."), _writer())
+        yield Refusal("hours", _("Enter how many hours a week."), writer())
 
 
 def _pay(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -137,7 +101,7 @@ def _pay(row: Opportunity, law: Law) -> Iterator[Refusal]:
     elif row.unpaid_reason is not None:
         yield from _unpaid(row)
     elif row.kind.code in kinds.WORK:
-        yield Refusal("pay", _("Enter the pay, or choose the lawful reason why it is unpaid."), _writer())
+        yield Refusal("pay", _("Enter the pay, or choose the lawful reason why it is unpaid."), writer())
 
 
 def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
@@ -154,7 +118,7 @@ def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
             "band": floor.get_band_display(),
             "date": date_format(floor.valid_from, "j F Y"),
         }
-        yield Refusal("pay_below_floor", sentence % values, _writer())
+        yield Refusal("pay_below_floor", sentence % values, writer())
 
 
 def _rising_pay(row: Opportunity, law: Law) -> Iterator[str]:
@@ -173,39 +137,33 @@ def _unpaid(row: Opportunity) -> Iterator[Refusal]:
     assert reason is not None
     if reason.kinds and row.kind.code not in reason.kinds:
         sentence = _("“%(reason)s” is no lawful reason for this kind (%(kind)s). Enter the pay.")
-        yield Refusal("unpaid_reason", sentence % {"reason": reason.name, "kind": row.kind.name}, _writer())
+        yield Refusal("unpaid_reason", sentence % {"reason": reason.name, "kind": row.kind.name}, writer())
     elif reason.charity_or_public_only and not row.employer.charity_or_public:
         yield Refusal(
             "volunteering_business",
             _("Only a charity, voluntary or public body may take volunteers. A business has to pay."),
-            _writer(),
+            writer(),
         )
 
 
 def _dates(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if row.starts_on and row.starts_on < law.today:
-        yield Refusal("start_past", _("The start has passed. Ask the business for a new date."), _writer())
+        yield Refusal("start_past", _("The start has passed. Ask the business for a new date."), writer())
     if row.closes_on and row.closes_on < law.today:
-        yield Refusal("closing_past", _("The closing day has passed. Enter a later one."), _writer())
+        yield Refusal("closing_past", _("The closing day has passed. Enter a later one."), writer())
 
 
-def _young(row: Opportunity, law: Law) -> Iterator[Refusal]:
-    if row.min_age >= 18:
+def _way(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    """How people go for it, when that is not through us."""
+    if row.go_by != Opportunity.GoBy.OWN:
         return
-    if row.hours_mask & NIGHT:
+    if not row.own_link:
+        yield Refusal("own_link", _("Enter the link where people go for it, or choose to do it through us."), writer())
+    if row.kind.code in kinds.OPEN_TO_ALL and not row.own_words:
         yield Refusal(
-            "young_nights",
-            _("It has night hours, so it cannot be open to 16 and 17 year olds. Make it 18 and over."),
-            _writer(),
-        )
-    hours = row.hours_a_week or 0
-    if hours > LONG_WEEK_UNDER_18:
-        yield Refusal("young_long_week", _("At 16 and 17 the most is 40 hours a week. Make it 18 and over."), _writer())
-    if row.kind.code in kinds.LASTING_WORK and hours >= TRAINING_FROM and not row.training_beside:
-        yield Refusal(
-            "young_training",
-            _("At 16 and 17 this much work needs training beside it. Say which course, or make it 18 and over."),
-            _writer(),
+            "own_words",
+            _("Say which words somebody writes there, so that the business knows to give them the interview."),
+            writer(),
         )
 
 
@@ -241,10 +199,6 @@ def _employer(row: Opportunity, law: Law) -> Iterator[Refusal]:
         yield Refusal("employer_check_light", sentence % {"weight": weight.label.lower()}, _checkers())
 
 
-def _writer() -> str:
-    return _("Whoever completes the draft")
-
-
 def _reviewer() -> str:
     return _("A coordinator looks at the words")
 
@@ -258,4 +212,18 @@ def _checkers() -> str:
 
 
 Rule = Callable[[Opportunity, Law], Iterator[Refusal]]
-RULES: tuple[Rule, ...] = (_area, _words, _giver, _review, _place, _hours, _pay, _dates, _young, _employer)
+RULES: tuple[Rule, ...] = (
+    *(
+        _area,
+        _words,
+        _giver,
+        _review,
+        _place,
+        _hours,
+        _pay,
+        young_rules.unpaid_time,
+        _dates,
+        young_rules.reason_for_age,
+    ),
+    *(young_rules.young, young_rules.apprenticeship, _way, _employer),
+)

@@ -28,37 +28,19 @@ from pledges.models import Pledge, PledgeKind
 __all__ = ["Refusal", "Refused", "refresh_live", "refusals"]
 
 # What a person may write. `postcode` is turned into the sector, its middle and the council it lies in.
-WRITABLE = frozenset(
-    {
-        *(
-            "title",
-            "summary",
-            "category",
-            "places",
-            "remote",
-            "postcode",
-            "town",
-            "hours_a_week",
-            "hours_mask",
-            "pay_pence",
-            "unpaid_reason",
-            "starts_on",
-        ),
-        *(
-            "closes_on",
-            "min_age",
-            "needs_mask",
-            "travel_paid",
-            "no_experience",
-            "no_qualifications",
-            "training_beside",
-            "audience",
-        ),
-    }
-)
+WRITABLE = {
+    *("title", "summary", "bring", "not_needed", "category", "places", "remote", "postcode", "town"),
+    *("hours_a_week", "hours_mask", "day_starts", "day_ends", "lasts", "lasts_unit", "starts_on", "closes_on"),
+    *("pay_pence", "unpaid_reason", "paid_weekly", "travel_paid", "guaranteed_interview", "meet_first"),
+    *("named_contact", "support_mask", "needs_mask", "no_experience", "no_qualifications", "min_age"),
+    *("min_age_reason", "risk_assessment_on", "training_beside", "provider_wanted", "audience"),
+    *("go_by", "own_link", "own_words", "search_engines"),
+}
 OPEN = ("draft", "submitted", "published", "paused")  # it may still be gone for, now or later
 USED = Sum(Case(When(state__in=OPEN, then=F("places")), default=F("places_held") + F("places_started")))
-NOT_MATERIAL = frozenset({"places", "closes_on"})  # no reason to show somebody again what they said no to
+NOT_MATERIAL = frozenset(
+    {"places", "closes_on", "search_engines", "risk_assessment_on", "min_age_reason"}
+)  # no reason to show somebody again what they said no to
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------
@@ -108,7 +90,9 @@ def _first_values(pledge: Pledge, place: dict[str, Any]) -> dict[str, Any]:
             category=category.name if category else None,
             employer=pledge.employer.name,
         ),
-        "summary": drafts.summary(kind=pledge.kind.code, words=phrases.usable_words(pledge)),
+        **drafts.first_words(
+            kind=pledge.kind.code, category=category.code if category else None, words=phrases.usable_words(pledge)
+        ),
         "places": pledge.places,
         **{**place, "town": pledge.town or place["town"]},
     }
@@ -153,6 +137,7 @@ def copied_fields() -> list[str]:
     left_out = {
         *("id", "public_id", "places", "places_held", "places_started", "version", "state", "live", "made_at"),
         *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
+        *("still_open_on", "still_asked_on", "outcome"),
     }
     return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
 

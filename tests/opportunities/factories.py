@@ -9,6 +9,7 @@ from accounts.models import User
 from core import clock
 from core.scope import Scope, scope
 from opportunities import services
+from opportunities.kinds import APPRENTICESHIPS
 from opportunities.models import Opportunity, UnpaidReason
 from pledges.models import Category, Employer, EmployerCheck, EmployerContact, Pledge, PledgeKind
 from tests import factories
@@ -101,7 +102,18 @@ def draft(of: Employer | None = None, *, kind_code: str = "ringfenced-job", **mo
         "min_age": 18,
         **more,
     }
+    values = {**_lawful(given.kind.code, values), **values}
     return Opportunity.objects.create(pledge=given, employer=given.employer, kind=given.kind, **values)
+
+
+def _lawful(kind_code: str, values: dict) -> dict:
+    """What the rules of age and apprenticeships ask for."""
+    found = {"min_age_reason": "insurance"} if values["min_age"] > 16 else {}
+    if values["min_age"] < 18:
+        found["risk_assessment_on"] = clock.today()
+    if kind_code in APPRENTICESHIPS:
+        found |= {"lasts": 15, "lasts_unit": "months", "provider_wanted": True}
+    return found
 
 
 @contextmanager

@@ -26,6 +26,8 @@ TYPED = {
     "starts_on_1": "1",
     "starts_on_2": "2027",
     "min_age": "18",
+    "min_age_reason": "insurance",
+    "lasts_unit": "weeks",
     "needs_mask": ["1", "8"],
     "no_experience": "on",
     "audience": "either",

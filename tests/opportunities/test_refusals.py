@@ -18,6 +18,7 @@ from tests.opportunities import factories as make
 pytestmark = pytest.mark.django_db
 
 BEFORE, AFTER = dt.date(2026, 3, 31), dt.date(2026, 4, 1)
+TODAY = dt.date(2026, 11, 25)  # any day will do
 
 
 def codes(row: Opportunity, today: dt.date | None = None) -> list[str]:
@@ -147,7 +148,9 @@ def test_pay_reads_as_people_say_it():
 )
 def test_unpaid_needs_a_lawful_reason_for_its_kind(kind, reason, charity, expected):
     business = make.employer(charity_or_public=charity)
-    row = make.draft(business, kind_code=kind, pay_pence=None, unpaid_reason=make.reason(reason) if reason else None)
+    short = {} if kind == "apprenticeship" else {"lasts": 1, "lasts_unit": "days"}
+    lawful = make.reason(reason) if reason else None
+    row = make.draft(business, kind_code=kind, pay_pence=None, unpaid_reason=lawful, **short)
     assert codes(row) == expected
 
 
@@ -267,7 +270,7 @@ def test_forcing_a_lawful_row_is_possible_so_the_refusals_below_are_the_rules_do
     [
         ("opportunity_pay_floor", {"pay_pence": 1084}),
         ("opportunity_unpaid_for_a_reason", {"pay_pence": None}),
-        ("opportunity_no_nights_under_18", {"min_age": 16, "hours_mask": 9}),
+        ("opportunity_no_nights_under_18", {"min_age": 16, "hours_mask": 9, "risk_assessment_on": TODAY}),
         ("opportunity_has_a_place", {"easting": None}),
         ("opportunity_has_a_category", {"category": None}),
         ("opportunity_published_by_two", {"approved_by": None}),

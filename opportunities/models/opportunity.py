@@ -1,55 +1,15 @@
-"""A concrete, checked, published thing to go for, and the flat row that search and matching read."""
+"""A concrete, checked, published thing to go for."""
 
 import uuid
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Council, Partnership, User
 from core.clock import FrNow
+from opportunities.models.law import UnpaidReason
 from pledges.models import Category, Employer, Pledge, PledgeKind
-
-
-class PayFloor(models.Model):
-    """The least pay by law, in pence an hour, from a date (domain, section 8)."""
-
-    class Band(models.TextChoices):
-        ADULT = "adult", _("21 and over (National Living Wage)")
-        YOUNG_ADULT = "young_adult", _("18 to 20")
-        UNDER_18 = "under_18", _("16 and 17")
-        APPRENTICE = "apprentice", _("Apprentice under 19 or in the first year")
-        REAL_LIVING = "real_living", _("Real Living Wage (voluntary)")
-
-    band = models.CharField(max_length=12, choices=Band)
-    pence = models.IntegerField()
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=200)
-
-    class Meta:
-        db_table = "pay_floor"
-        constraints = [models.UniqueConstraint(fields=["band", "valid_from"], name="pay_floor_once")]
-
-
-class UnpaidReason(models.Model):
-    """A lawful reason for unpaid work (domain, section 8)."""
-
-    code = models.SlugField(max_length=30, unique=True)
-    name = models.CharField(max_length=120)
-    kinds = models.JSONField(default=list)  # codes of the kinds it can apply to; empty: any
-    charity_or_public_only = models.BooleanField(default=False)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=200)
-
-    class Meta:
-        db_table = "unpaid_reason"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Opportunity(models.Model):
@@ -69,6 +29,30 @@ class Opportunity(models.Model):
         EITHER = "either", _("Either of these")
         ENGLAND = "england", _("Any care leaver in England")
 
+    class Unit(models.TextChoices):
+        DAYS = "days", _("days")
+        WEEKS = "weeks", _("weeks")
+        MONTHS = "months", _("months")
+
+    class MinAgeReason(models.TextChoices):
+        LAW = "law", _("The law asks for this age in this work")
+        INSURANCE = "insurance", _("The insurance of the business asks for this age")
+        HOURS = "hours", _("Night work, or more than 40 hours a week")
+        TRAINING = "training", _("There is no training beside the work for 16 and 17 year olds")
+        CHECK = "check", _("The business has no full check for 16 and 17 year olds yet")
+        SCHEME = "scheme", _("A scheme's own rule")
+
+    class GoBy(models.TextChoices):
+        US = "us", _("Through us: the adviser makes the introduction")
+        OWN = "own", _("Through the business's own system")
+
+    class Outcome(models.TextChoices):
+        FILLED = "filled", _("Filled with care leavers")
+        FILLED_ELSE = "filled_else", _("Filled with somebody else")
+        NOBODY = "nobody", _("Nobody came forward")
+        NOT_NEEDED = "not_needed", _("The business no longer needs anybody")
+        NOT_SURE = "not_sure", _("We do not know")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     pledge = models.ForeignKey(Pledge, on_delete=models.RESTRICT, related_name="opportunities")
     employer = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="opportunities")
@@ -76,6 +60,8 @@ class Opportunity(models.Model):
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     title = models.CharField(max_length=80)
     summary = models.TextField(max_length=1500)
+    bring = models.CharField(max_length=300, blank=True, default="")  # what to bring on the first day
+    not_needed = models.CharField(max_length=300, blank=True, default="")  # what nobody has to have or know
     places = models.SmallIntegerField()
     places_held = models.SmallIntegerField(default=0)  # for somebody who is on the way
     places_started = models.SmallIntegerField(default=0)  # begun
@@ -87,16 +73,32 @@ class Opportunity(models.Model):
     authority = models.ForeignKey(Council, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     hours_a_week = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     hours_mask = models.SmallIntegerField(default=1)  # 1 daytime, 2 evening, 4 weekend, 8 night
+    day_starts = models.TimeField(null=True, blank=True)  # the usual day, both or neither; past midnight: end < start
+    day_ends = models.TimeField(null=True, blank=True)
+    lasts = models.SmallIntegerField(null=True, blank=True)  # empty: for good
+    lasts_unit = models.CharField(max_length=6, choices=Unit, default=Unit.WEEKS)
     pay_pence = models.IntegerField(null=True, blank=True)  # an hour
     unpaid_reason = models.ForeignKey(UnpaidReason, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     starts_on = models.DateField(null=True, blank=True)  # empty: flexible
     closes_on = models.DateField(null=True, blank=True)  # empty: rolling
     min_age = models.SmallIntegerField(default=16)
+    min_age_reason = models.CharField(max_length=10, choices=MinAgeReason, blank=True, default="")
+    risk_assessment_on = models.DateField(null=True, blank=True)  # when the one for 16 and 17 year olds was seen
     needs_mask = models.SmallIntegerField(default=0)  # see opportunities.needs
+    support_mask = models.SmallIntegerField(default=0)  # see opportunities.support
     travel_paid = models.BooleanField(default=False)
+    paid_weekly = models.BooleanField(default=False)
+    guaranteed_interview = models.BooleanField(default=False)
+    meet_first = models.BooleanField(default=False)  # come and see it before saying yes
+    named_contact = models.BooleanField(default=False)  # one person to turn to, before and after the first day
     no_experience = models.BooleanField(default=True)
     no_qualifications = models.BooleanField(default=True)
     training_beside = models.CharField(max_length=120, blank=True, default="")  # provider or course
+    provider_wanted = models.BooleanField(default=False)  # apprenticeships: help the business find a provider
+    go_by = models.CharField(max_length=4, choices=GoBy, default=GoBy.US)
+    own_link = models.URLField(max_length=300, blank=True, default="")  # of the business's own system
+    own_words = models.CharField(max_length=160, blank=True, default="")  # to write there, for the promised interview
+    search_engines = models.BooleanField(default=False)  # the business agrees to be found; only what is open to all
     audience = models.CharField(max_length=12, choices=Audience, default=Audience.EITHER)
     # Empty while nobody has taken on a pledge that came from no known area.
     partnership = models.ForeignKey(Partnership, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
@@ -108,6 +110,9 @@ class Opportunity(models.Model):
     approved_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     approved_on = models.DateField(null=True)
     opened_on = models.DateField(null=True)
+    still_open_on = models.DateField(null=True)  # when somebody last said that it is (without a closing day)
+    still_asked_on = models.DateField(null=True)  # when the business was asked last
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")  # of what was closed by hand
     made_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:
@@ -166,6 +171,28 @@ class Opportunity(models.Model):
                 name="opportunity_paid_or_unpaid",
                 violation_error_message=_("Choose: paid, or unpaid with a reason. Not both."),
             ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(min_age=16) | ~Q(min_age_reason=""),
+                name="opportunity_min_age_for_a_reason",
+                violation_error_message=_("Say why it is not open from 16, or make the youngest age 16."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(go_by="us") | ~Q(own_link=""),
+                name="opportunity_own_way_has_a_link",
+                violation_error_message=_("Enter the link where people go for it, or choose to do it through us."),
+            ),
+            models.CheckConstraint(
+                condition=Q(day_starts__isnull=True, day_ends__isnull=True)
+                | Q(day_starts__isnull=False, day_ends__isnull=False),
+                name="opportunity_day_has_both_ends",
+                violation_error_message=_("Enter when the day starts and when it ends, or leave both empty."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lasts__isnull=True) | Q(lasts__gte=1),
+                name="opportunity_lasts",
+                violation_error_message=_("Enter how long it lasts as a whole number, or leave it empty."),
+            ),
+            models.CheckConstraint(condition=Q(outcome="") | Q(state="closed"), name="opportunity_outcome_when_closed"),
         ]
         indexes = [
             models.Index(fields=["pledge"], name="opportunity_pledge"),
@@ -177,54 +204,3 @@ class Opportunity(models.Model):
     def places_taken(self) -> int:
         """Held or begun."""
         return self.places_held + self.places_started
-
-
-class SearchRow(models.Model):
-    """The flat row per opportunity: everything that search, browsing and matching read, and nothing else.
-
-    Two more columns are kept by PostgreSQL: `point` (easting, northing), with a nearest-neighbour index, and `rev`
-    (xid8), the transaction that last changed the row, by which the matcher finds what is new.
-    """
-
-    opportunity = models.OneToOneField(Opportunity, primary_key=True, on_delete=models.CASCADE, related_name="row")
-    live = models.BooleanField()
-    kind = models.ForeignKey(PledgeKind, on_delete=models.RESTRICT, related_name="+")
-    category = models.ForeignKey(Category, null=True, on_delete=models.RESTRICT, related_name="+")
-    kind_bit = models.SmallIntegerField()
-    categories = models.IntegerField()  # mask of category bits
-    hours = models.SmallIntegerField()  # mask
-    needs = models.SmallIntegerField()  # mask
-    remote = models.BooleanField()
-    easting = models.IntegerField(null=True)
-    northing = models.IntegerField(null=True)
-    authority = models.ForeignKey(Council, null=True, on_delete=models.RESTRICT, related_name="+")
-    starts_on = models.DateField(null=True)
-    closes_on = models.DateField(null=True)
-    opened_on = models.DateField(null=True)
-    min_age = models.SmallIntegerField()
-    audience = models.CharField(max_length=12)
-    partnership_id = models.BigIntegerField()
-    ringfenced = models.BooleanField()
-    pays_living_wage = models.BooleanField()  # the National Living Wage at any age
-    version = models.SmallIntegerField()
-    title = models.CharField(max_length=80)
-    employer_name = models.CharField(max_length=120)
-    town = models.CharField(max_length=60)
-    words = SearchVectorField()
-
-    class Meta:
-        db_table = "opportunity_search"
-        indexes = [
-            GinIndex(fields=["words"], name="opportunity_search_words", fastupdate=False),
-            models.Index(
-                fields=["remote", "-opened_on", "-opportunity"],
-                condition=Q(live=True),
-                name="opportunity_search_newest",
-            ),
-            # All that the counts beside the filters ask for, so that they are read without the rows.
-            models.Index(
-                fields=["remote", "kind", "category", "closes_on"],
-                condition=Q(live=True),
-                name="opportunity_search_counts",
-            ),
-        ]
