@@ -22,6 +22,9 @@ from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
+from core import problems
+
+API = "/api/"  # below it no session counts, only keys; itself it is a page
 PUBLIC = frozenset({"*"})  # anybody, signed in or not
 SIGNED_IN = frozenset({"+"})  # anybody who is signed in, whatever the hat
 NOBODY: frozenset[str] = frozenset()
@@ -82,6 +85,8 @@ class PolicyMiddleware:
         if route is None:
             raise Http404
         roles = route.roles(request.method or "GET")
+        if request.path_info.startswith(API) and request.path_info != API:
+            return _of_a_key(request, route, roles)
         hat = getattr(request, "hat", None)
         signed_in = request.user.is_authenticated
         if allowed(roles, signed_in=signed_in, role=hat.role if hat else None):
@@ -89,3 +94,15 @@ class PolicyMiddleware:
         if roles and not signed_in and request.method in READING:
             return redirect(f"/sign-in/?{urlencode({'next': request.path})}")
         raise Http404
+
+
+def _of_a_key(request: HttpRequest, route: Route, roles: frozenset[str]) -> HttpResponse | None:
+    """The decision in the API. A key wears the roles that its middleware found for it (`request.key_roles`); a session
+    counts for nothing, so that no page of somebody else's can make a browser write."""
+    if not roles:
+        allow = "GET, HEAD, OPTIONS" if frozenset(route.read) else "POST, OPTIONS"
+        return problems.answer("wrong-method", headers={"Allow": allow})
+    held: frozenset[str] | None = getattr(request, "key_roles", None)
+    if "*" in roles or (held and held & roles):
+        return None
+    return problems.answer("not-allowed" if held is not None else "key-needed")

@@ -4,6 +4,7 @@ from accounts.roles import DESK, Role
 from core.lifecycle import SYSTEM, Lifecycle, Move
 
 MODEL = "opportunities.Opportunity"
+KEY = "key"  # a business's own system: see opportunities/by_key.py
 DRAFTERS = frozenset(DESK)  # may write a draft and send it in
 APPROVERS = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT})  # may publish, and answer for what is published
 
@@ -18,6 +19,6 @@ LIFECYCLE = Lifecycle(
         Move("pause", ("published",), "paused", {*APPROVERS, SYSTEM}),
         Move("resume", ("paused",), "published", APPROVERS),
         Move("close", ("published", "paused"), "closed", {*APPROVERS, SYSTEM}),
-        Move("withdraw", ("draft", "submitted"), "withdrawn", {*APPROVERS, SYSTEM}),
+        Move("withdraw", ("draft", "submitted"), "withdrawn", {*APPROVERS, KEY, SYSTEM}),
     ),
 )

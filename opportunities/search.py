@@ -242,3 +242,34 @@ def _loaded(value: Any) -> list[Any]:
     """A json column, whether or not the driver has read it already."""
     rows: list[Any] = json.loads(value) if isinstance(value, str) else value
     return [tuple(row) for row in rows]
+
+
+# The orders again as keys of which none is null, for lists that go on after a row and not after a number of rows: what
+# is published meanwhile moves nothing. The newest reads its index.
+EPOCH = "DATE '2000-01-01'"
+AFTER = {
+    NEAREST: ("{square}", "{epoch} - s.opened_on", "s.opportunity_id"),
+    CLOSING: ("coalesce(s.closes_on - {epoch}, 1000000)", "coalesce({square}, 0)", "s.opportunity_id"),
+    NEWEST: ("s.opened_on", "s.opportunity_id"),
+}
+
+
+def rows_after(filters: Filters, after: tuple[int, ...] | None, most: int) -> list[tuple[int, tuple[int, ...]]]:
+    """At most so many rows after the one with the key `after` (None: from the first): (id, its key). One statement."""
+    order = filters.order()
+    here = (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
+    square = SQUARE if filters.point and not filters.remote else NO_SQUARE
+    keys = [key.format(square=square, epoch=EPOCH) for key in AFTER[order]]
+    told = [f"s.opened_on - {EPOCH}", keys[1]] if order == NEWEST else keys
+    last = [f"{EPOCH} + %(k0)s::int", "%(k1)s"] if order == NEWEST else ["%(k0)s", "%(k1)s", "%(k2)s"]
+    sign, direction = ("<", " DESC") if order == NEWEST else (">", "")
+    further_on = f" AND ({', '.join(keys)}) {sign} ({', '.join(last)})" if after else ""
+    sql = (
+        f"WITH {KINDS_AND_CATEGORIES} SELECT s.opportunity_id, {', '.join(told)} FROM opportunity_search s"
+        f" WHERE {_chosen(filters, here)}{further_on} ORDER BY {', '.join(key + direction for key in keys)}"
+        " LIMIT %(most)s"
+    )
+    named = {f"k{place}": value for place, value in enumerate(after or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**_values(filters), **named, "most": most})
+        return [(pk, tuple(int(part) for part in key)) for pk, *key in cursor.fetchall()]

@@ -108,7 +108,7 @@ def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
     draft_from_pledge(pledge_id=id)
 
 
-def complete(*, opportunity: Opportunity, by: User, **values: Any) -> Opportunity:
+def complete(*, opportunity: Opportunity, by: User | None, **values: Any) -> Opportunity:
     """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed.
 
     Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name

@@ -31,6 +31,15 @@ def agree_to_be_shown(*, pledge: Pledge, shown: bool) -> None:
 
 def pledge_again(*, pledge: Pledge, kind: PledgeKind, places: int) -> Pledge:
     """Another promise of the same person: business, contact, event, home and owner are those of `pledge`."""
+    return _again(pledge, source=Pledge.Source.FORM, kind=kind, places=places)
+
+
+def pledge_by_system(*, pledge: Pledge, kind: PledgeKind, places: int) -> Pledge:
+    """Another promise of the business of `pledge`, made by its own system: reached in the same way, of no event."""
+    return _again(pledge, source=Pledge.Source.API, kind=kind, places=places)
+
+
+def _again(pledge: Pledge, *, source: Pledge.Source, kind: PledgeKind, places: int) -> Pledge:
     contact = pledge.contact
     reach = Reach(email=contact.email, phone=contact.phone, way=contact.way, best_time=contact.best_time)
     with transaction.atomic():
@@ -50,4 +59,5 @@ def pledge_again(*, pledge: Pledge, kind: PledgeKind, places: int) -> Pledge:
             occurrence=None,
             same_as=first,
         )
-        return promise_pledge(event=first.event, promise=promise, source=Pledge.Source.FORM)
+        event = first.event if source == Pledge.Source.FORM else None
+        return promise_pledge(event=event, promise=promise, source=source)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "rest_framework",
+    "drf_spectacular",
     *ROOMS,
     "config",
 ]
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.hats.HatMiddleware",
+    "opportunities.api.gate.ApiMiddleware",  # takes the hat off again: a session counts for nothing in the API
     "accounts.attempts.AttemptsMiddleware",  # outside the transaction: a page rolled back does not forget an attempt
     "core.middleware.RequestTransactionMiddleware",
     "core.policy.PolicyMiddleware",
@@ -175,9 +177,33 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["opportunities.api.parsing.Parser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # keys: opportunities/api/gate.py; sessions: never
     "DEFAULT_PERMISSION_CLASSES": [],  # the policy decides, before any view is entered
+    "DEFAULT_THROTTLE_CLASSES": ["opportunities.api.throttle.Throttle"],
+    "NUM_PROXIES": 0,
+    "DEFAULT_SCHEMA_CLASS": "opportunities.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "First Rung",
+    "DESCRIPTION": (
+        "Checked opportunities for care leavers of 16 to 25 in England. Anybody may read what is open; an employer's"
+        " system writes drafts with a key, which people then check and publish. Errors are problem+json."
+    ),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "key": {"type": "http", "scheme": "bearer", "description": "frk_..., made by a coordinator, shown once"}
+        }
+    },
 }
 
 # A bell may be lost (the tables know what is due) but must never keep a web page waiting.

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, FIELD_KEYS, INSTALLATION_MODE, REDIS_URL, SECRET_KEY
+from config.settings.base import ALLOWED_HOSTS, FIELD_KEYS, INSTALLATION_MODE, REDIS_URL, REST_FRAMEWORK, SECRET_KEY
 
 DEMO = False
 SESSION_COOKIE_SECURE = True
@@ -13,6 +13,7 @@ CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = os.environ.get("FR_TLS", "1") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": 1}  # see SECURE_PROXY_SSL_HEADER
 EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "smtp")
 EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))

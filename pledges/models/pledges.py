@@ -33,6 +33,7 @@ class Pledge(models.Model):
         PHONE = "phone", _("Told by phone")
         CONTRACT = "contract", _("Part of a contract")
         FORWARD = "forward", _("Forwarded by an officer")
+        API = "api", _("By the business's own system")
 
     class HeldBack(models.TextChoices):
         """Kept, but nothing follows from it until a coordinator has looked."""

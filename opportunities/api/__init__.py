@@ -1,0 +1,1 @@
+"""The API, version 1: what is open, for anybody to read; drafts, for employers' systems with a key to write."""

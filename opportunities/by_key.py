@@ -1,0 +1,83 @@
+"""The verbs of a business's own system, which comes with a key: drafts of its own, and nothing that is shown already.
+
+Nobody's name is behind a key: the log says the role "key", and why begins with the name of the system.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.lifecycle import MoveRefused
+from core.models import LifecycleLog
+from opportunities import services
+from opportunities.lifecycle import KEY, LIFECYCLE, MODEL
+from opportunities.models import Opportunity
+from pledges import giving
+from pledges import services as pledges
+from pledges.lifecycle import GIVER
+from pledges.models import Pledge, PledgeKind
+
+
+class NoPledgeYet(Exception):
+    """The business has never pledged, or nobody has taken its pledge on: no area and no person to ask is known."""
+
+
+def own(employer: int) -> Any:
+    """The opportunities that a business's system has made, whatever became of them."""
+    return Opportunity.objects.filter(employer=employer, pledge__source=Pledge.Source.API)
+
+
+def make_draft(*, employer: int, system: str, kind: PledgeKind, places: int, values: Mapping[str, Any]) -> Opportunity:
+    """A pledge of this kind, and its draft with these values (services.WRITABLE). Whom to reach is known from an
+    earlier pledge. Raises NoPledgeYet, ValidationError."""
+    with transaction.atomic():
+        known = (
+            Pledge.objects.filter(employer=employer, partnership__isnull=False, held_back="").order_by("-pk").first()
+        )
+        if known is None:
+            raise NoPledgeYet
+        made = giving.pledge_by_system(pledge=known, kind=kind, places=places)
+        row = services.draft_from_pledge(pledge_id=made.pk)
+        assert row is not None
+        write(opportunity=row, system=system, values=values)
+    return row
+
+
+def write(*, opportunity: Opportunity, system: str, values: Mapping[str, Any]) -> None:
+    """Write into a draft. Raises MoveRefused when it is none any more, ValidationError."""
+    with transaction.atomic():
+        _refuse_impossible(services.locked(opportunity), values)
+        services.complete(opportunity=opportunity, by=None, **values)
+        LifecycleLog.objects.create(
+            model=MODEL, object_id=opportunity.pk, move="write", old=opportunity.state, new=opportunity.state,
+            role=KEY, why=_why(system, ", ".join(sorted(values))),
+        )  # fmt: skip
+
+
+def _refuse_impossible(row: Opportunity, values: Mapping[str, Any]) -> None:
+    """What the database would refuse, in sentences."""
+    tried = copy.copy(row)
+    for name, value in values.items():
+        if name != "postcode":
+            setattr(tried, name, value)
+    tried.validate_constraints()
+
+
+def close(*, opportunity: Opportunity, system: str, why: str) -> None:
+    """Give up a draft. Its pledge is taken back with it, unless an officer has split it and more is on the way."""
+    with transaction.atomic():
+        row = services.locked(opportunity)
+        if row.state not in (Opportunity.State.DRAFT, Opportunity.State.SUBMITTED):
+            raise MoveRefused(_("This is not a draft any more."))
+        others = Opportunity.objects.filter(pledge=row.pledge_id, state__in=services.OPEN).exclude(pk=row.pk)
+        LIFECYCLE.move(row, "withdraw", role=KEY, why=_why(system, why), changes={"live": False})
+        if not others.exists():
+            pledges.move_pledge(pledge=row.pledge, name="withdraw", role=GIVER, why=_why(system, why))
+    opportunity.refresh_from_db()
+
+
+def _why(system: str, words: str) -> str:
+    return f"{system}: {words}" if words else system
