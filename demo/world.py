@@ -51,6 +51,7 @@ OFFICERS = (
     ("support_officer", "Lisa Wragg"),
     ("economic_development", "Stuart Penn"),
     ("board_member", "Cllr Anne Fairley"),
+    ("ambassador", "Tash Merrill"),
     ("operator", "Robin Ash"),
 )
 FIRST, LAST = (

@@ -8,7 +8,13 @@ APPROVERS = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT})
 ROUTES = [
     Route("opportunities:list-opportunities", PUBLIC, NOBODY),
     Route("opportunities:show-opportunity", PUBLIC, NOBODY),
+    Route("opportunities:say-useful", NOBODY, PUBLIC),
+    Route("opportunities:say-why", PUBLIC, PUBLIC),
+    Route("opportunities:list-feedback", {Role.AMBASSADOR, Role.COORDINATOR}, NOBODY),
+    Route("opportunities:see-feedback", NOBODY, {Role.AMBASSADOR}),
     Route("opportunities:show-board", {Role.BOARD_MEMBER}, NOBODY),
+    # A signed link is its own right: the view answers 404 to one that is not in force.
+    Route("opportunities:answer-still-open", PUBLIC, PUBLIC),
     Route("opportunities:list-desk", DESK, NOBODY),
     Route("opportunities:edit-opportunity", DESK, DESK),
     Route("opportunities:move-opportunity", NOBODY, DESK),

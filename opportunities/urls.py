@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from opportunities import board, desk, views
+from opportunities import ambassador, board, desk, feedback, still_open_views, views
 from opportunities.api import describing, desk_keys, reading, writing
 
 app_name = "opportunities"
 urlpatterns = [
     path("opportunities/", views.list_opportunities, name="list-opportunities"),
     path("opportunities/<uuid:public_id>/", views.show_opportunity, name="show-opportunity"),
+    path("k/<str:token>/still/open/", still_open_views.answer_still_open, name="answer-still-open"),
+    path("useful/", feedback.say_useful, name="say-useful"),
+    path("useful/<str:said>/", feedback.say_why, name="say-why"),
+    path("ambassador/", ambassador.list_feedback, name="list-feedback"),
+    path("ambassador/seen/", ambassador.see_feedback, name="see-feedback"),
     path("board/", board.show_board, name="show-board"),
     path("desk/opportunities/", desk.list_desk, name="list-desk"),
     path("desk/opportunities/<uuid:public_id>/", desk.edit_opportunity, name="edit-opportunity"),

@@ -83,6 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.page",
+                "opportunities.feedback.page",
             ],
             "builtins": ["core.templatetags.look"],
         },
