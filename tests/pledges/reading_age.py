@@ -1,12 +1,14 @@
-"""How old one has to be to read a page: the Flesch-Kincaid grade (Kincaid and others, 1975) and five years.
-
-    grade = 0.39 x words per sentence + 11.8 x syllables per word - 15.59
+"""What people read on a page, for opportunities.plain_english.
 
 Every label, hint, option, heading and button is a sentence of its own, as it is on the page. Names and examples count.
 """
 
 import re
 from html.parser import HTMLParser
+
+from opportunities.plain_english import hard_sentences, reading_age, sentences, syllables
+
+__all__ = ["hard_sentences", "prose", "reading_age", "sentences", "syllables", "words_of"]
 
 INLINE = {"a", "b", "em", "strong", "span", "small", "mark"}
 SILENT = {"script", "style", "svg", "header", "footer", "title"}  # header and footer stand on every page of the product
@@ -42,33 +44,6 @@ def words_of(page: str) -> str:
     return "\n".join(line for line in lines if re.search(r"[A-Za-z]", line))
 
 
-def sentences(text: str) -> list[str]:
-    """Blocks, cut at full stops, question and exclamation marks and colons."""
-    found = re.split(r"\n|(?<=[.!?:])\s+", text)
-    return [one for one in found if re.search(r"[A-Za-z]", one)]
-
-
-def syllables(word: str) -> int:
-    """Groups of vowels; a silent e at the end, and -es and -ed that are not spoken, count for nothing."""
-    plain = re.sub(r"[^a-z]", "", word.lower()).replace("busi", "biz")
-    cut = re.sub(r"(?<=[^aeiouyl])e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouycsxzh])es$", "", plain)
-    joined = re.sub(r"(?<=[^aeiou])ia(?=[^aeiou]|$)|io(?=[^aeiounu])|ie(?=n)", "i-a", cut)
-    return max(1, len(re.findall(r"[aeiouy]+", joined)))
-
-
-def reading_age(text: str) -> float:
-    """Years."""
-    words = re.findall(r"[A-Za-z][A-Za-z’'-]*", text)
-    per_sentence = len(words) / len(sentences(text))
-    per_word = sum(map(syllables, words)) / len(words)
-    return round(0.39 * per_sentence + 11.8 * per_word - 15.59 + 5, 1)
-
-
 def prose(text: str) -> str:
     """The sentences of five words and more: labels and buttons would make any page easy."""
     return "\n".join(one for one in sentences(text) if len(one.split()) >= 5)
-
-
-def hard_sentences(text: str) -> list[str]:
-    """The sentences that take the most, the hardest first."""
-    return sorted(sentences(text), key=reading_age, reverse=True)[:5]
