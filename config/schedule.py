@@ -13,5 +13,6 @@ JOBS = [
     Job("tidy", "config.tidy.tidy", at=dt.time(3, 30)),
     Job("digest", "notifications.services.daily_digests", at=dt.time(8, 0)),
     Job("follow up", "pledges.followup.follow_up", at=dt.time(9, 0)),
+    Job("still open", "opportunities.still_open.follow", at=dt.time(9, 15)),
     Job("support used", "pledges.ask_messages.tell_of_use", at=dt.time(9, 30)),
 ]

@@ -2,6 +2,7 @@
 
 from accounts.roles import DESK, Role
 from core.lifecycle import SYSTEM, Lifecycle, Move
+from pledges.lifecycle import GIVER
 
 MODEL = "opportunities.Opportunity"
 KEY = "key"  # a business's own system: see opportunities/by_key.py
@@ -16,9 +17,10 @@ LIFECYCLE = Lifecycle(
         Move("send_back", ("submitted",), "draft", {*APPROVERS, SYSTEM}),
         Move("approve", ("submitted",), "published", APPROVERS),
         Move("change", ("published",), "published", APPROVERS),
+        Move("say_open", ("published",), "published", {*APPROVERS, GIVER}),  # still open: nothing else changes
         Move("pause", ("published",), "paused", {*APPROVERS, SYSTEM}),
-        Move("resume", ("paused",), "published", APPROVERS),
-        Move("close", ("published", "paused"), "closed", {*APPROVERS, SYSTEM}),
+        Move("resume", ("paused",), "published", {*APPROVERS, GIVER}),
+        Move("close", ("published", "paused"), "closed", {*APPROVERS, GIVER, SYSTEM}),
         Move("withdraw", ("draft", "submitted"), "withdrawn", {*APPROVERS, KEY, SYSTEM}),
     ),
 )

@@ -14,7 +14,7 @@ from pledges.asks import ASK_MADE, ASK_MADE_TEXT
 from pledges.contacts import CHANGED, CHANGED_TEXT
 from pledges.home_links import HOME
 from pledges.models import Answer, Ask, CallTask, Employer, EmployerCheck, EmployerContact, Nudge, Pledge
-from pledges.nudges import CLOSING, CLOSING_BY_TEXT, NUDGE, NUDGE_BY_TEXT
+from pledges.nudges import CLOSING, CLOSING_BY_TEXT, NUDGE, NUDGE_BY_TEXT, STILL_OPEN, STILL_OPEN_BY_TEXT
 from pledges.services import THANKS, THANKS_BY_TEXT
 
 MOST = 200
@@ -29,7 +29,10 @@ OF_PEOPLE = {
     **dict.fromkeys((CHANGED, CHANGED_TEXT), gettext_lazy("We said that another address or number waits")),
 }
 LETTERS = OF_PLEDGES | OF_ASKS | OF_PEOPLE
-NUDGES = (NUDGE, NUDGE_BY_TEXT)
+NUDGES = {
+    **dict.fromkeys((NUDGE, NUDGE_BY_TEXT), gettext_lazy("We asked how it goes")),
+    **dict.fromkeys((STILL_OPEN, STILL_OPEN_BY_TEXT), gettext_lazy("We asked whether it is still open")),
+}
 NOT_SENT = (Outbox.State.ENDED, Outbox.State.DEAD)
 Line = tuple[dt.date, str, str]
 
@@ -80,7 +83,7 @@ def _reminders(employer: Employer) -> list[Line]:
     nudges = {row.pk: row for row in rows}
     sent = Outbox.objects.filter(purpose__in=NUDGES, cause_id__in=nudges).exclude(state__in=NOT_SENT)
     return [
-        (nudges[row.cause_id].sent_on, _by_text(row, _("We asked how it goes")), _name(nudges[row.cause_id]))
+        (nudges[row.cause_id].sent_on, _by_text(row, str(NUDGES[row.purpose])), _name(nudges[row.cause_id]))
         for row in sent
         if row.cause_id in nudges
     ]

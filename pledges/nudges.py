@@ -24,10 +24,12 @@ from pledges.situations import GONE
 NUDGE, NUDGE_BY_TEXT = "pledge_nudge", "pledge_nudge_text"
 CLOSING, CLOSING_BY_TEXT = "pledge_closing", "pledge_closing_text"
 Way = EmployerContact.Way
+STILL_OPEN, STILL_OPEN_BY_TEXT = "still_open", "still_open_text"  # sent by the room of opportunities
 ORDER = (DRAFT, WRITE, PROMISE)  # of several steps that were missed, the message is about the last of these
 
 
-def _by(contact: EmployerContact, text: str, mail: str) -> str | None:
+def by_way(contact: EmployerContact, text: str, mail: str) -> str | None:
+    """The purpose that this person reads, of two for the same message. None for who can only be rung."""
     if contact.way == Way.TEXT and contact.phone:
         return text if channels.can_text() else None
     return mail if contact.email else None
@@ -35,12 +37,12 @@ def _by(contact: EmployerContact, text: str, mail: str) -> str | None:
 
 def way_of(contact: EmployerContact) -> str | None:
     """The purpose by which this person is reminded. None for who can only be rung, or where no text can be sent."""
-    return _by(contact, NUDGE_BY_TEXT, NUDGE)
+    return by_way(contact, NUDGE_BY_TEXT, NUDGE)
 
 
 def closing_way_of(contact: EmployerContact) -> str | None:
     """The purpose by which this person gets a last word."""
-    return _by(contact, CLOSING_BY_TEXT, CLOSING)
+    return by_way(contact, CLOSING_BY_TEXT, CLOSING)
 
 
 # --- reminders ----------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ class CallTask(models.Model):
         SILENCE = "silence", _("They agreed that the simple version may be published")
         NO_REMINDERS = "no-reminders", _("They asked for no reminders")
         OFFER_AGAIN = "offer-again", _("It closed and nobody has started")
+        STILL_OPEN = "still-open", _("Nobody has said whether it is still open")
 
     class State(models.TextChoices):
         OPEN = "open", _("To do")

@@ -184,6 +184,7 @@ def test_everything_sent_and_said(breakfast, sam, django_assert_max_num_queries)
 
 
 def test_every_message_to_a_business_has_its_line():
-    """What this room sends goes to businesses; a new kind of message has to be named here."""
-    ours = {name for name in registry.names() if registry.find(name).render.__module__.startswith("pledges.")}
+    """What these rooms send goes to businesses; a new kind of message has to be named here."""
+    rooms = ("pledges.", "opportunities.")
+    ours = {name for name in registry.names() if registry.find(name).render.__module__.startswith(rooms)}
     assert ours and ours == {*history.LETTERS, *history.NUDGES}

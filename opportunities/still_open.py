@@ -1,0 +1,185 @@
+"""Is it still open? What has no closing day is asked about every eight weeks; what has one, a week before it.
+
+The giver gets one message about all of theirs, with one link for each (a GET asks, a POST answers). A business hears
+from us once a week at most, follow-up included: the message is a `Nudge`. No answer within two weeks: it is paused, and
+its owner has a call to make. Whoever cannot be written to is rung. (domain, section 5; job-marketplaces, rolling posts)
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.lifecycle import SYSTEM, MoveRefused
+from core.models import LifecycleLog
+from core.scope import EVERYTHING, scope
+from notifications.services import tell
+from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
+from opportunities.lifecycle import LIFECYCLE, MODEL
+from opportunities.live import refresh_live
+from opportunities.models import Opportunity
+from opportunities.refusals import Refused, refusals
+from opportunities.services import OPEN, locked
+from opportunities.still_open_messages import LAST_WORD, way_of
+from pledges import ledger as pledge_ledger
+from pledges.call_tasks import drop_calls, make_call
+from pledges.lifecycle import GIVER
+from pledges.models import CallTask, EmployerContact, Nudge
+from pledges.nudges import STILL_OPEN_BY_TEXT
+from pledges.situations import nudged_lately
+from pledges.workdays import is_working_day
+
+State = Opportunity.State
+ASK_AFTER = dt.timedelta(weeks=8)
+ANSWER_WITHIN = dt.timedelta(days=14)
+WARN_BEFORE = dt.timedelta(days=7)  # of a closing day
+LONGER = dt.timedelta(weeks=4)  # that one tap gives
+
+
+def follow() -> dict[str, int]:
+    """The daily job. Safe to run twice, in two processes, and late. Returns counts."""
+    today = clock.today()
+    counts: Counter[str] = Counter()
+    with scope(EVERYTHING):
+        counts["paused"] = sum(_pause(row) for row in silent(today))
+        if is_working_day(today):
+            employers = sorted(set(to_ask(today).values_list("employer_id", flat=True)))
+            for employer in employers:
+                counts += _ask(employer, today)
+    return dict(counts)
+
+
+def to_ask(today: dt.date) -> QuerySet[Opportunity]:
+    """What is live and due to be asked about, and was not asked about since its last word."""
+    rows = Opportunity.objects.filter(live=True).annotate(last_word=LAST_WORD)
+    rolling = Q(closes_on=None, last_word__lte=today - ASK_AFTER) & (
+        Q(still_asked_on=None) | Q(still_asked_on__lt=F("last_word") + ASK_AFTER)
+    )
+    closing = Q(closes_on__gt=today, closes_on__lte=today + WARN_BEFORE) & (
+        Q(still_asked_on=None) | Q(still_asked_on__lt=F("closes_on") - WARN_BEFORE)
+    )
+    return rows.filter(rolling | closing).order_by("pk")
+
+
+def silent(today: dt.date) -> QuerySet[Opportunity]:
+    """What was asked about two weeks ago or more without an answer since."""
+    rows = Opportunity.objects.filter(state=State.PUBLISHED, closes_on=None).annotate(last_word=LAST_WORD)
+    asked = rows.filter(still_asked_on__gt=F("last_word"), still_asked_on__lte=today - ANSWER_WITHIN)
+    return asked.order_by("pk")
+
+
+def _ask(employer: int, today: dt.date) -> Counter[str]:
+    """One message for the person of this business who has waited longest; a call where nobody can be written to."""
+    counts: Counter[str] = Counter()
+    with transaction.atomic():
+        ids = list(to_ask(today).filter(employer=employer).values_list("pledge_id", flat=True))
+        pledge_ledger.lock(ids)
+        due = list(to_ask(today).filter(employer=employer).select_related("pledge__contact", "pledge__employer"))
+        calls = [row for row in due if way_of(row.pledge.contact) is None]
+        for row in calls:
+            make_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
+        counts["calls"] = _note(calls, today)
+        letters = [row for row in due if row not in calls]
+        if letters and not nudged_lately(today, employers=[employer]):
+            contact = letters[0].pledge.contact
+            theirs = [row for row in letters if row.pledge.contact_id == contact.pk]
+            if way_of(contact) == STILL_OPEN_BY_TEXT:
+                theirs = theirs[:1]  # a text has room for one link
+            counts["asked"] = _note(theirs, today)
+            _send(contact, today)
+    return counts
+
+
+def _note(rows: Iterable[Opportunity], today: dt.date) -> int:
+    return Opportunity.objects.filter(pk__in=[row.pk for row in rows]).update(still_asked_on=today)
+
+
+def _send(contact: EmployerContact, today: dt.date) -> None:
+    nudge = Nudge.objects.create(employer=contact.employer, contact=contact, sent_on=today)
+    tell(purpose=way_of(contact) or "", cause_id=nudge.pk, version=1)
+
+
+@transaction.atomic
+def _pause(row: Opportunity) -> int:
+    row = locked(row)
+    if not silent(clock.today()).filter(pk=row.pk).exists():
+        return 0
+    LIFECYCLE.move(
+        row, "pause", role=SYSTEM, why=_("Nobody answered whether it is still open"), changes={"live": False}
+    )
+    refresh_live([row.pk])
+    opportunity_changed.send(sender=Opportunity, id=row.pk, old="published", new="paused")
+    make_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
+    return 1
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def can_answer(row: Opportunity) -> bool:
+    """Whether the giver's answer still changes something: it is published, or was paused because nobody answered."""
+    return row.state == State.PUBLISHED or _paused_by_silence(row)
+
+
+def is_answered(row: Opportunity) -> bool:
+    """Whether somebody has said since the last question that it is open."""
+    asked = row.still_asked_on
+    return row.still_open_on is not None and (asked is None or row.still_open_on >= asked)
+
+
+def _paused_by_silence(row: Opportunity) -> bool:
+    if row.state != State.PAUSED:
+        return False
+    last = LifecycleLog.objects.filter(model=MODEL, object_id=row.pk, move="pause").order_by("-pk").first()
+    return last is not None and last.role == SYSTEM
+
+
+def say_open(opportunity: Opportunity) -> Opportunity:
+    """The giver says that it is still open: eight weeks more, or four more to its closing day; shown again when it was
+    paused for want of an answer. The same tap twice is one answer.
+
+    Raises MoveRefused when it has ended meanwhile, Refused when something else stands in the way by now.
+    """
+    with transaction.atomic():
+        row, today = locked(opportunity), clock.today()
+        changes = {"still_open_on": today}
+        if not can_answer(row):
+            raise MoveRefused(_("It has ended already."))
+        if _paused_by_silence(row):
+            if found := refusals(row):
+                raise Refused(found)
+            LIFECYCLE.move(row, "resume", role=GIVER, changes=changes)
+            refresh_live([row.pk])
+            opportunity_published.send(sender=Opportunity, id=row.pk, old="paused", new="published")
+        elif row.closes_on and row.closes_on <= today + WARN_BEFORE:
+            LIFECYCLE.move(row, "say_open", role=GIVER, changes={**changes, "closes_on": row.closes_on + LONGER})
+            refresh_live([row.pk])
+        elif row.still_open_on != today:
+            LIFECYCLE.move(row, "say_open", role=GIVER, changes=changes)
+        drop_calls(pledge=row.pledge, but=_other_reasons())
+    return row
+
+
+def say_closed(opportunity: Opportunity, outcome: str) -> Opportunity:
+    """The giver says that it is over, and what became of it (Opportunity.Outcome). Raises MoveRefused when it has ended
+    meanwhile."""
+    with transaction.atomic():
+        row = locked(opportunity)
+        if not can_answer(row):
+            raise MoveRefused(_("It has ended already."))
+        old = row.state
+        LIFECYCLE.move(row, "close", role=GIVER, changes={"live": False, "outcome": outcome})
+        refresh_live([row.pk])
+        opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
+        if not Opportunity.objects.filter(pledge=row.pledge_id, state__in=OPEN).exists():
+            pledge_ledger.settle(pledge_id=row.pledge_id)
+        drop_calls(pledge=row.pledge, but=_other_reasons())
+    return row
+
+
+def _other_reasons() -> tuple[str, ...]:
+    return tuple(why for why in CallTask.Why.values if why != CallTask.Why.STILL_OPEN)
