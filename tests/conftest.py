@@ -32,20 +32,23 @@ SHARED = ("running", "finished")  # installations: whoever uses one runs in the 
 LONGEST_FIRST = ("running", "tests/main_job/test_kills", "finished", "tests/main_job", "tests/faults", "tests/core")
 
 
+def group_of(item) -> str:
+    """What shares an installation, or else a file, is one group (xdist's loadgroup)."""
+    return next((name for name in SHARED if name in item.fixturenames), item.nodeid.partition("::")[0])
+
+
+def pytest_itemcollected(item):
+    item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items):
-    """What shares an installation, or else a file, is one group (xdist's loadgroup); the longest of the battery begin
-    first, so that no worker is left alone with one at the end."""
-
-    def group(item):
-        return next((name for name in SHARED if name in item.fixturenames), item.nodeid.partition("::")[0])
+    """The longest of the battery begin first, so that no worker is left alone with one at the end."""
 
     def place(item):
-        found = [number for number, name in enumerate(LONGEST_FIRST) if group(item).startswith(name)]
+        found = [number for number, name in enumerate(LONGEST_FIRST) if group_of(item).startswith(name)]
         return found[0] if found and item.get_closest_marker("battery") else len(LONGEST_FIRST)
 
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=place)
 
 
