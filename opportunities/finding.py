@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Council
 from core.postcodes import SHAPE, Found, Plausible, Point, find_area, look_up, normalise
-from opportunities.search import CLOSING, DISTANCES, NEAREST, NEWEST, PAGE, Choice, Filters
+from opportunities import badges
+from opportunities.search import CLOSING, DISTANCES, NEAREST, NEWEST, PAGE, Filters, Results
 
 CODE = re.compile(r"[a-z0-9-]{1,40}")
 MOST_CODES = 25
 LAST_PAGE = 5_000  # an address can ask for any page; nobody reads further
 LONGEST_WORDS = 100
-KEPT = ("q", "kind", "category", "place", "miles", "sort", "remote")
+KEPT = ("q", "kind", "category", "place", "miles", "age", "badge", "start", "sort", "remote")
+AGES = {"16-17": 16, "18-20": 18, "21-25": 21}  # the bands by which pay goes as well; the youngest of each
 
 
 class Codes(forms.MultipleChoiceField):
@@ -42,6 +44,13 @@ class SelectCodes(forms.Select):
         return data.getlist(name)
 
 
+class Badges(Codes):
+    """Ticked badges. What is no badge is left out."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [code for code in super().to_python(value) if code in badges.BY_CODE]
+
+
 class OneOf(forms.ChoiceField):
     """One of a few; anything else counts as not said."""
 
@@ -50,7 +59,22 @@ class OneOf(forms.ChoiceField):
 
 
 class FindForm(forms.Form):
-    """The filters. After the search, `offer` puts the counts beside the kinds and categories."""
+    """The filters. After the search, `offer` puts the counts beside the kinds, categories and badges.
+
+    The names are those of the addresses, which people keep and send on, and of the API: never rename one.
+
+    q         words
+    place     a postcode, sector or district, or the name of a council
+    miles     how far from a postcode: one of `search.DISTANCES`
+    age       a band of `AGES`, or an age of 16 to 25, which becomes its band: no address keeps an age
+    kind      code of a kind, several times
+    category  code of a category, several times
+    badge     code of a badge (`opportunities.badges`), several times: all of them hold
+    start     within so many months, 1 or 3; what starts when it suits both counts
+    sort      nearest, closing or newest
+    remote    1: what is done from home
+    page      from 1
+    """
 
     mark_optional = False
 
@@ -68,8 +92,28 @@ class FindForm(forms.Form):
         ],
         required=False,
     )
+    age = OneOf(
+        label=gettext_lazy("How old are you?"),
+        choices=[
+            ("", gettext_lazy("I do not say")),
+            ("16-17", gettext_lazy("16 or 17")),
+            ("18-20", gettext_lazy("18 to 20")),
+            ("21-25", gettext_lazy("21 to 25")),
+        ],
+        required=False,
+    )
     kind = Codes(label=gettext_lazy("What kind?"), required=False)
     category = Codes(label=gettext_lazy("What work?"), required=False, widget=SelectCodes)
+    badge = Badges(label=gettext_lazy("What matters to you?"), required=False)
+    start = OneOf(
+        label=gettext_lazy("When could you start?"),
+        choices=[
+            ("", gettext_lazy("Any time")),
+            ("1", gettext_lazy("In the next month")),
+            ("3", gettext_lazy("In the next 3 months")),
+        ],
+        required=False,
+    )
     sort = OneOf(
         label=gettext_lazy("In which order?"),
         choices=[
@@ -86,6 +130,7 @@ class FindForm(forms.Form):
         clean = QueryDict(mutable=True)
         for name, values in data.lists():
             clean.setlist(name, [str(value).replace("\x00", "")[:LONGEST_WORDS] for value in values[-MOST_CODES:]])
+        clean["age"] = band_of(str(clean.get("age") or ""))
         super().__init__(clean, **kwargs)
         self.typed = clean
         self.area: dict[str, Any] = {}
@@ -132,31 +177,63 @@ class FindForm(forms.Form):
             words=clean.get("q", ""),
             miles=miles,
             remote=self.typed.get("remote") == "1",
+            badges=badges.mask_of(clean.get("badge", ())),
+            starts_by=int(clean["start"]) if clean.get("start") else None,
+            age=AGES.get(clean.get("age", "")),
             sort=clean.get("sort") or NEAREST,
             page=page_number(self.typed.get("page")),
             size=size,
             **self.area,
         )
 
-    def offer(self, kinds: list[Choice], categories: list[Choice]) -> None:
-        """Show these as what can be ticked."""
-        for name, choices in (("kind", kinds), ("category", categories)):
+    def offer(self, found: Results) -> None:
+        """Show these as what can be ticked, each with how many there would be."""
+        for name, choices in (("kind", found.kinds), ("category", found.categories)):
             field = self.fields[name]
             assert isinstance(field, Codes)
             any_of_them: list[tuple[str, str]] = [("", _("Any work"))] if isinstance(field.widget, SelectCodes) else []
             offered = [(choice.code, f"{choice.name} ({choice.count})") for choice in choices]
             field.choices = any_of_them + offered
+        ticked = self.cleaned_data.get("badge", ())
+        held = [(one.code, f"{one.says} ({found.badges[one.mask]})") for one in badges.BADGES
+                if found.badges[one.mask] or one.code in ticked]  # fmt: skip
+        field = self.fields["badge"]
+        assert isinstance(field, Codes)
+        field.choices = held
 
-    def on(self, kinds: list[Choice], categories: list[Choice]) -> list[tuple[str, str]]:
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """What everybody is asked."""
+        return [self[name] for name in ("q", "place", "miles", "age", "kind", "category", "sort", "remote")]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """What stands under "More"."""
+        return [self[name] for name in ("badge", "start") if name != "badge" or self.fields[name].choices]  # type: ignore[attr-defined]
+
+    @property
+    def more_on(self) -> bool:
+        """Whether something under "More" is on, so that it stands open."""
+        return bool(self.cleaned_data.get("badge") or self.cleaned_data.get("start"))
+
+    def on(self, found: Results) -> list[tuple[str, str]]:
         """The filters that are on, in words, each with the address of the page without it."""
         clean = self.cleaned_data
-        found = [(f"“{clean['q']}”", self.without("q"))] if clean.get("q") else []
+        chips = [(f"“{clean['q']}”", self.without("q"))] if clean.get("q") else []
         if clean.get("place"):
-            found.append((self._place_words(), self.without("place", "miles")))
-        for name, choices in (("kind", kinds), ("category", categories)):
-            names = {choice.code: choice.name for choice in choices}
-            found += [(names.get(code, code), self.without_one(name, code)) for code in clean.get(name, ())]
-        return found
+            chips.append((self._place_words(), self.without("place", "miles")))
+        if clean.get("age"):
+            chips.append((_("Age %(age)s") % {"age": clean["age"].replace("-", " to ")}, self.without("age")))
+        names: dict[str, dict[str, Any]] = {
+            "kind": {choice.code: choice.name for choice in found.kinds},
+            "category": {choice.code: choice.name for choice in found.categories},
+            "badge": {one.code: one.says for one in badges.BADGES},
+        }
+        for name, known in names.items():
+            chips += [(str(known.get(code, code)), self.without_one(name, code)) for code in clean.get(name, ())]
+        if clean.get("start"):
+            chips.append((str(dict(self.fields["start"].choices)[clean["start"]]), self.without("start")))  # type: ignore[attr-defined]
+        return chips
 
     def _place_words(self) -> str:
         place, miles = self.cleaned_data["place"], self.cleaned_data.get("miles")
@@ -188,6 +265,13 @@ def _point(text: str) -> Point | None:
     if isinstance(found, Found | Plausible) and found.easting is not None and found.northing is not None:
         return Point(found.easting, found.northing)
     return None
+
+
+def band_of(text: str) -> str:
+    """The band of an age of 16 to 25; anything else as it was."""
+    if not re.fullmatch(r"1[6-9]|2[0-5]", text):
+        return text
+    return [band for band, youngest in AGES.items() if youngest <= int(text)][-1]
 
 
 def page_number(text: str | None) -> int:

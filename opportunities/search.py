@@ -13,10 +13,12 @@ from typing import Any
 from django.db import connection
 
 from core.postcodes import METRES_PER_MILE, Point
+from opportunities import badges
 
 PAGE = 10  # a first view of 25 KB, style and font included: a cheap phone pays for every one
 DISTANCES = (2, 5, 10, 20, 40)  # miles that the filter offers
 NEAREST, CLOSING, NEWEST = "nearest", "closing", "newest"
+VISITS = ("site-visit", "mock-interview")  # kinds to start with: an hour or a day, and nobody is bound by it
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Filters:
     miles: int | None = None  # only with a point
     councils: tuple[int, ...] = ()
     remote: bool = False
+    badges: int = 0  # a mask: all of these (opportunities.badges)
+    starts_by: int | None = None  # at most so many months from today; what starts when it suits both counts
+    age: int | None = None  # what asks for an older age is left out, and counted
     sort: str = NEAREST
     page: int = 1
     size: int = PAGE
@@ -63,6 +68,16 @@ class Results:
     today: dt.date  # the day that closing days were compared with
     kinds: list[Choice] = field(default_factory=list)
     categories: list[Choice] = field(default_factory=list)
+    badges: dict[int, int] = field(default_factory=dict)  # mask of one badge -> how many of these have it as well
+    older: dict[int, int] = field(default_factory=dict)  # age -> how many more there are from that birthday on
+
+
+@dataclass(frozen=True)
+class Further:
+    """What an empty page can offer: so many within each greater distance (None: anywhere), and visits to start with."""
+
+    wider: list[tuple[int | None, int]] = field(default_factory=list)
+    visits: int = 0
 
 
 TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
@@ -81,6 +96,14 @@ WITHIN = NEAR.format(radius="%(radius)s", square="%(radius)s::bigint * %(radius)
 COUNCILS = " AND s.authority_id = ANY(%(councils)s)"
 TICKED_KINDS = " AND s.kind_id IN (SELECT id FROM k WHERE ticked)"
 TICKED_CATEGORIES = " AND s.category_id IN (SELECT id FROM c WHERE ticked)"
+BADGES = " AND s.badges & %(badges)s = %(badges)s"
+STARTS_BY = f"(SELECT ({TODAY} + make_interval(months => %(starts_by)s))::date)"
+STARTS = f" AND (s.starts_on IS NULL OR s.starts_on <= {STARTS_BY})"
+OF_AGE = " AND s.min_age <= %(age)s"
+# The birthday from which somebody who is too young now may go for it; 0: not too young.
+BIRTHDAYS = (18, 21, 25)
+OLDER = "CASE WHEN s.min_age <= %(age)s THEN 0 WHEN s.min_age <= 18 THEN 18 WHEN s.min_age <= 21 THEN 21 ELSE 25 END"
+BADGE_COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE badges & {one.mask} <> 0), 0)::int" for one in badges.BADGES)
 ORDERS = {
     NEAREST: "square, opened_on DESC, id",
     CLOSING: "closes_on NULLS LAST, square, id",
@@ -91,35 +114,42 @@ KINDS_AND_CATEGORIES = """k AS MATERIALIZED (
 c AS MATERIALIZED (SELECT id, code, name, code = ANY(%(categories)s) AS ticked FROM category)"""
 # All figures come from one small table: how many there are of each kind and category, in two branches because the index
 # of points leaves out what is done from home. A count beside a kind ignores which kinds are ticked (ticking another one
-# adds to the list), and the same for categories. The page is read by itself, so that an index can end it early.
+# adds to the list), and the same for categories; badges only ever narrow. The page is read by itself, so that an index
+# can end it early.
 STATEMENT = f"""
 WITH {KINDS_AND_CATEGORIES},
 counted AS MATERIALIZED (
-    SELECT kind_id, category_id, remote, n,
+    SELECT kind_id, category_id, badges, remote, older, n,
         %(any_kind)s OR kind_id IN (SELECT id FROM k WHERE ticked) AS kind_ok,
         %(any_category)s OR coalesce(category_id IN (SELECT id FROM c WHERE ticked), false) AS category_ok
     FROM (
-        SELECT kind_id, category_id, false AS remote, count(*) AS n FROM opportunity_search s
-        WHERE {{open}} AND NOT s.remote{{here}}{{words}} GROUP BY kind_id, category_id
+        SELECT kind_id, category_id, badges, {{older}} AS older, false AS remote, count(*) AS n
+        FROM opportunity_search s
+        WHERE {{open}} AND NOT s.remote{{here}}{{narrow}} GROUP BY kind_id, category_id, badges, older
         UNION ALL
-        SELECT kind_id, category_id, true, count(*) FROM opportunity_search s
-        WHERE {{open}} AND s.remote{{words}} GROUP BY kind_id, category_id) sums),
+        SELECT kind_id, category_id, badges, {{older}} AS older, true, count(*) FROM opportunity_search s
+        WHERE {{open}} AND s.remote{{narrow}} GROUP BY kind_id, category_id, badges, older) sums),
 totals AS MATERIALIZED (
     SELECT here, home, least(%(offset)s, greatest(CASE WHEN %(remote)s THEN home ELSE here END - 1, 0)
         / %(size)s * %(size)s) AS start
     FROM (
         SELECT coalesce(sum(n) FILTER (WHERE NOT remote), 0)::int AS here,
             coalesce(sum(n) FILTER (WHERE remote), 0)::int AS home
-        FROM counted WHERE kind_ok AND category_ok) sums),
+        FROM counted WHERE kind_ok AND category_ok AND older = 0) sums),
 {{reach}}
 page AS (
     SELECT s.opportunity_id AS id, s.opened_on, s.closes_on, {{square}} AS square
     FROM opportunity_search s WHERE {{chosen}}{{reached}}
     ORDER BY {{order}} LIMIT %(size)s OFFSET (SELECT start FROM totals)),
 kind_counts AS (
-    SELECT kind_id, sum(n)::int AS n FROM counted WHERE category_ok AND remote = %(remote)s GROUP BY kind_id),
+    SELECT kind_id, sum(n)::int AS n FROM counted
+    WHERE category_ok AND older = 0 AND remote = %(remote)s GROUP BY kind_id),
 category_counts AS (
-    SELECT category_id, sum(n)::int AS n FROM counted WHERE kind_ok AND remote = %(remote)s GROUP BY category_id)
+    SELECT category_id, sum(n)::int AS n FROM counted
+    WHERE kind_ok AND older = 0 AND remote = %(remote)s GROUP BY category_id),
+older_counts AS (
+    SELECT older, sum(n)::int AS n FROM counted
+    WHERE kind_ok AND category_ok AND older > 0 AND remote = %(remote)s GROUP BY older)
 SELECT
     (SELECT coalesce(json_agg(json_build_array(id, floor(sqrt(square))::int) ORDER BY {{order}}), '[]') FROM page),
     here, home,
@@ -127,6 +157,9 @@ SELECT
         FROM k LEFT JOIN kind_counts ON kind_id = id WHERE ticked OR n > 0),
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY name, code), '[]')
         FROM c LEFT JOIN category_counts ON category_id = id WHERE ticked OR n > 0),
+    (SELECT json_build_array({BADGE_COUNTS})
+        FROM counted WHERE kind_ok AND category_ok AND older = 0 AND remote = %(remote)s),
+    (SELECT coalesce(json_agg(json_build_array(older, n) ORDER BY older), '[]') FROM older_counts),
     {TODAY}
 FROM totals
 """
@@ -140,7 +173,9 @@ REACHED = NEAR.format(radius="(SELECT radius FROM reach)", square="(SELECT squar
 FURTHER = f"""
 WITH {KINDS_AND_CATEGORIES},
 base AS (SELECT {{square}} AS square FROM opportunity_search s WHERE {{chosen}})
-SELECT count(*), {{counts}} FROM base
+SELECT count(*), (
+    SELECT count(*) FROM opportunity_search s WHERE {{visits}} AND s.kind_id IN (
+        SELECT id FROM pledge_kind WHERE code = ANY(%(visits)s))), {{counts}} FROM base
 """
 
 
@@ -148,7 +183,7 @@ def search(filters: Filters) -> Results:
     """One statement. The same filters give the same order on every page; a page past the end is the last one."""
     with connection.cursor() as cursor:
         cursor.execute(_sql(filters), _values(filters))
-        page, here, remote, kinds, categories, today = cursor.fetchone()
+        page, here, remote, kinds, categories, held, older, today = cursor.fetchone()
     rows: list[tuple[int, int | None]] = _loaded(page)
     total = remote if filters.remote else here
     return Results(
@@ -161,30 +196,35 @@ def search(filters: Filters) -> Results:
         today=today,
         kinds=[Choice(*row) for row in _loaded(kinds)],
         categories=[Choice(*row) for row in _loaded(categories)],
+        badges=dict(zip((badge.mask for badge in badges.BADGES), _loaded(held), strict=True)),
+        older=dict(_loaded(older)),
     )
 
 
-def further(filters: Filters) -> list[tuple[int | None, int]]:
-    """For an empty page: how many there would be within each greater distance, and anywhere (None). One statement.
+def further(filters: Filters) -> Further:
+    """For an empty page: how many there would be within each greater distance, and anywhere (None), and how many visits
+    to start with near there, whatever else was asked. One statement.
 
     Only what adds something is named: (10, 3), (20, 7), (None, 9).
     """
     if filters.remote:
-        return []
+        return Further()
     reach = [miles for miles in DISTANCES if filters.point and miles > (filters.miles or 0)] if filters.miles else []
     counts = ", ".join(
         f"count(*) FILTER (WHERE square <= {radius(miles)}::bigint * {radius(miles)})" for miles in reach
     )
     square = SQUARE if filters.point else NO_SQUARE
-    sql = FURTHER.format(square=square, chosen=_chosen(filters, here=""), counts=counts or "0")
+    near = Filters(point=filters.point, miles=filters.miles, councils=filters.councils, age=filters.age)
+    visits = _chosen(near, _here(near))
+    sql = FURTHER.format(square=square, chosen=_chosen(filters, here=""), counts=counts or "0", visits=visits)
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(filters))
-        anywhere, *within = cursor.fetchone()
+        anywhere, start_with, *within = cursor.fetchone()
     found: list[tuple[int | None, int]] = []
     for miles, count in [*zip(reach, within, strict=False), (None, anywhere)]:
         if count > (found[-1][1] if found else 0):
             found.append((miles, count))
-    return found
+    return Further(found, start_with)
 
 
 def radius(miles: int) -> int:
@@ -194,14 +234,15 @@ def radius(miles: int) -> int:
 
 def _sql(filters: Filters) -> str:
     """The statement, put together from our own pieces: nothing that a person typed is in it."""
-    here = (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
+    here = _here(filters)
     square = SQUARE if filters.point and not filters.remote else NO_SQUARE
     chosen = _chosen(filters, here)
     far = filters.order() == NEAREST and not filters.miles and not filters.words  # words leave few rows to sort
     return STATEMENT.format(
         open=OPEN,
         here=here,
-        words=WORDS if filters.words else "",
+        narrow=_narrow(filters),
+        older=OLDER if filters.age else "0",
         square=square,
         chosen=chosen,
         reach=REACH.format(square=square, chosen=chosen) if far else "",
@@ -210,12 +251,23 @@ def _sql(filters: Filters) -> str:
     )
 
 
+def _here(filters: Filters) -> str:
+    """What holds of those to go to."""
+    return (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
+
+
+def _narrow(filters: Filters) -> str:
+    """What holds of every count."""
+    return (WORDS if filters.words else "") + (BADGES if filters.badges else "") + (STARTS if filters.starts_by else "")
+
+
 def _chosen(filters: Filters, here: str) -> str:
     """The condition on the rows of the page. here: what holds of those to go to."""
     return (
         OPEN
         + (" AND s.remote" if filters.remote else f" AND NOT s.remote{here}")
-        + (WORDS if filters.words else "")
+        + _narrow(filters)
+        + (OF_AGE if filters.age else "")
         + (TICKED_KINDS if filters.kinds else "")
         + (TICKED_CATEGORIES if filters.categories else "")
     )
@@ -233,6 +285,10 @@ def _values(filters: Filters) -> dict[str, Any]:
         "radius": radius(filters.miles or 0),
         "councils": list(filters.councils),
         "remote": filters.remote,
+        "badges": filters.badges,
+        "starts_by": filters.starts_by,
+        "age": filters.age,
+        "visits": list(VISITS),
         "size": filters.size,
         "offset": (filters.page - 1) * filters.size,
     }
@@ -241,7 +297,7 @@ def _values(filters: Filters) -> dict[str, Any]:
 def _loaded(value: Any) -> list[Any]:
     """A json column, whether or not the driver has read it already."""
     rows: list[Any] = json.loads(value) if isinstance(value, str) else value
-    return [tuple(row) for row in rows]
+    return [tuple(row) if isinstance(row, list) else row for row in rows]
 
 
 # The orders again as keys of which none is null, for lists that go on after a row and not after a number of rows: what
@@ -257,7 +313,6 @@ AFTER = {
 def rows_after(filters: Filters, after: tuple[int, ...] | None, most: int) -> list[tuple[int, tuple[int, ...]]]:
     """At most so many rows after the one with the key `after` (None: from the first): (id, its key). One statement."""
     order = filters.order()
-    here = (WITHIN if filters.point and filters.miles else "") + (COUNCILS if filters.councils else "")
     square = SQUARE if filters.point and not filters.remote else NO_SQUARE
     keys = [key.format(square=square, epoch=EPOCH) for key in AFTER[order]]
     told = [f"s.opened_on - {EPOCH}", keys[1]] if order == NEWEST else keys
@@ -266,7 +321,7 @@ def rows_after(filters: Filters, after: tuple[int, ...] | None, most: int) -> li
     further_on = f" AND ({', '.join(keys)}) {sign} ({', '.join(last)})" if after else ""
     sql = (
         f"WITH {KINDS_AND_CATEGORIES} SELECT s.opportunity_id, {', '.join(told)} FROM opportunity_search s"
-        f" WHERE {_chosen(filters, here)}{further_on} ORDER BY {', '.join(key + direction for key in keys)}"
+        f" WHERE {_chosen(filters, _here(filters))}{further_on} ORDER BY {', '.join(key + direction for key in keys)}"
         " LIMIT %(most)s"
     )
     named = {f"k{place}": value for place, value in enumerate(after or ())}

@@ -17,7 +17,7 @@ from opportunities import kinds, shown
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.pay import Floors
-from opportunities.search import NEAREST, Filters, Results, further, search
+from opportunities.search import NEAREST, VISITS, Filters, Results, further, search
 
 State = Opportunity.State
 WORKERS_PAGES = "/adviser/"  # their links say where to come back to
@@ -43,8 +43,8 @@ def list_opportunities(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     filters = form.filters()
     found, rows = find(filters)
-    form.offer(found.kinds, found.categories)
-    on = form.on(found.kinds, found.categories)
+    form.offer(found)
+    on = form.on(found)
     context = {
         "form": form,
         "on": on,
@@ -54,6 +54,7 @@ def list_opportunities(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.total), filters.size).page(found.page),
         "offers": [] if found.total else _offers(form, filters, found),
         "from_home": filters.remote,
+        "older": older(found.older),
     }
     return render(request, "opportunities/list.html", context)
 
@@ -67,6 +68,15 @@ def how_many(total: int, filters: Filters) -> str:
     if filters.point and filters.miles is not None:
         return ngettext("%(n)d thing near there", "%(n)d things near there", total) % {"n": total}
     return ngettext("%(n)d thing open now", "%(n)d things open now", total) % {"n": total}
+
+
+def older(more: dict[int, int]) -> str:
+    """What somebody is too young for today, honestly: "3 more are open from 18, and 1 more from 21."; "" for none."""
+    parts = [
+        ngettext("%(n)d more from the age of %(age)d", "%(n)d more from the age of %(age)d", n) % {"n": n, "age": age}
+        for age, n in more.items()
+    ]
+    return _("When you are older there is more: %(list)s.") % {"list": ", ".join(parts)} if parts else ""
 
 
 def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, Any]]:
@@ -89,13 +99,18 @@ def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, An
 def _offers(form: FindForm, filters: Filters, found: Results) -> list[tuple[str, str]]:
     """What an empty page offers instead: further away, or from home, each with how many there would be."""
     offers = []
-    for miles, count in further(filters):
+    more = further(filters)
+    for miles, count in more.wider:
         if miles is not None:
             words = ngettext("%(n)d within %(miles)d miles", "%(n)d within %(miles)d miles", count)
             offers.append((words % {"n": count, "miles": miles}, form.address({"miles": [str(miles)]})))
         else:
             words = ngettext("%(n)d at any distance", "%(n)d at any distance", count)
             offers.append((words % {"n": count}, form.without("place", "miles")))
+    if more.visits:
+        words = ngettext("Start with a visit: %(n)d there", "Start with a visit: %(n)d there", more.visits)
+        only: dict[str, list[str]] = {name: [] for name in ("q", "category", "badge", "start")}
+        offers.append((words % {"n": more.visits}, form.address({**only, "kind": list(VISITS)})))
     if found.remote and not filters.remote:
         words = ngettext("%(n)d you can do from home", "%(n)d you can do from home", found.remote)
         offers.append((words % {"n": found.remote}, form.address({"remote": ["1"]})))

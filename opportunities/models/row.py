@@ -56,7 +56,8 @@ class SearchRow(models.Model):
             # All that the counts beside the filters ask for, so that they are read without the rows.
             models.Index(
                 fields=["remote", "kind", "category", "closes_on"],
+                include=["badges", "min_age", "starts_on"],
                 condition=Q(live=True),
-                name="opportunity_search_counts",
+                name="opportunity_search_facets",
             ),
         ]

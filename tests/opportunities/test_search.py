@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from calendar import monthrange
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,9 @@ from accounts.models import Council
 from core import clock
 from core.postcodes import Point
 from opportunities import search as searching
+from opportunities.badges import BADGES
 from opportunities.models import Opportunity, SearchRow
-from opportunities.search import CLOSING, NEAREST, NEWEST, Filters, further, radius, search
+from opportunities.search import CLOSING, NEAREST, NEWEST, VISITS, Filters, further, radius, search
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,11 @@ def rows():
             "authority": dice.choice(councils),
             "closes_on": dice.choice([None, today + day]),
             "opened_on": today - dt.timedelta(days=dice.randint(0, 5)),
-            "min_age": 16,
+            "starts_on": dice.choice(
+                [None, today + dt.timedelta(days=dice.choice([1, 27, 30, 31, 32, 89, 92, 93, 200]))]
+            ),
+            "min_age": dice.choice([16, 16, 17, 18, 19, 21, 22]),
+            "badges": dice.randrange(1 << len(BADGES)),
             "audience": "either",
             "partnership_id": given.partnership_id,
             "ringfenced": True,
@@ -94,11 +100,26 @@ def passes(row: SearchRow, filters: Filters, *, without: str = "") -> bool:
         "categories": not filters.categories or (row.category and row.category.code in filters.categories),
         "words": not filters.words or filters.words.lower() in row.title.lower(),
         "councils": row.remote or not filters.councils or row.authority_id in filters.councils,
+        "badges": row.badges & filters.badges == filters.badges,
+        "starts": not filters.starts_by
+        or row.starts_on is None
+        or row.starts_on <= later(row.today, filters.starts_by),
+        "age": not filters.age or row.min_age <= filters.age,
         "near": row.remote
         or not (filters.point and filters.miles)
         or square(row, filters) <= radius(filters.miles) ** 2,
     }
     return all(found for name, found in checks.items() if name != without)
+
+
+def later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months on, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def birthday(row: SearchRow) -> int:
+    return next(age for age in (18, 21, 25) if row.min_age <= age)
 
 
 def naive(rows: list[SearchRow], filters: Filters) -> dict:
@@ -119,11 +140,15 @@ def naive(rows: list[SearchRow], filters: Filters) -> dict:
         "categories": count(
             row.category.code for row in rows if row.category and passes(row, filters, without="categories")
         ),
+        "badges": count(one.code for row in found for one in BADGES if row.badges & one.mask),
+        "older": count(
+            birthday(row) for row in rows if passes(row, filters, without="age") and not passes(row, filters)
+        ),
     }
 
 
-def count(codes) -> dict[str, int]:
-    counts: dict[str, int] = {}
+def count(codes) -> dict:
+    counts: dict = {}
     for code in codes:
         counts[code] = counts.get(code, 0) + 1
     return counts
@@ -136,6 +161,8 @@ def answered(filters: Filters) -> dict:
         "total": found.total,
         "kinds": {choice.code: choice.count for choice in found.kinds if choice.count},
         "categories": {choice.code: choice.count for choice in found.categories if choice.count},
+        "badges": {one.code: found.badges[one.mask] for one in BADGES if found.badges[one.mask]},
+        "older": found.older,
     }
 
 
@@ -149,6 +176,9 @@ def random_filters(dice: random.Random, councils: list[int]) -> Filters:
         miles=dice.choice([None, 2, 5, 10, 20, 40]) if point else None,
         councils=tuple(dice.sample(councils, 2)) if point is None and dice.random() < 0.4 else (),
         remote=dice.random() < 0.25,
+        badges=sum(one.mask for one in dice.sample(BADGES, dice.choice([0, 0, 1, 2]))),
+        starts_by=dice.choice([None, None, 1, 3]),
+        age=dice.choice([None, None, 16, 18, 21]),
         sort=dice.choice([NEAREST, CLOSING, NEWEST]),
         page=dice.randint(1, 3),
         size=dice.choice([5, 20]),
@@ -251,9 +281,44 @@ def test_little_words_filter_nothing_and_a_title_counts():
 def test_further_says_how_many_more():
     for metres in (3_000, 12_000, 30_000, 90_000):
         place(SearchRow.objects.get(pk=make.published().pk), metres)
-    assert further(Filters(point=CENTRE, miles=2)) == [(5, 1), (10, 2), (20, 3), (None, 4)]
-    assert further(Filters(point=CENTRE, miles=10)) == [(20, 3), (None, 4)]
-    assert further(Filters(point=CENTRE, miles=5, words="nothing")) == []
+    assert further(Filters(point=CENTRE, miles=2)).wider == [(5, 1), (10, 2), (20, 3), (None, 4)]
+    assert further(Filters(point=CENTRE, miles=10)).wider == [(20, 3), (None, 4)]
+    assert further(Filters(point=CENTRE, miles=5, words="nothing")).wider == []
+
+
+def test_the_visits_to_start_with_are_those_that_their_address_finds(rows):
+    dice = random.Random(3)
+    seen = 0
+    for _number in range(40):
+        asked = replace(random_filters(dice, sorted({row.authority_id for row in rows})), remote=False)
+        near = Filters(point=asked.point, miles=asked.miles, councils=asked.councils, age=asked.age, kinds=VISITS)
+        assert further(asked).visits == search(near).total, asked
+        seen += further(asked).visits
+    assert seen > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "planted", "by"),
+    [
+        ("STARTS", "<=", "<"),
+        ("STARTS", "s.starts_on IS NULL OR ", ""),
+        ("OF_AGE", "<=", "<"),
+        ("OLDER", "<= %(age)s", "< %(age)s"),
+        ("OLDER", "<= 18", "< 18"),
+        ("BADGES", "= %(badges)s", "<> 0"),
+    ],
+)
+def test_planted_errors_in_what_narrows_are_seen(rows, monkeypatch, name, planted, by):
+    month = later(rows[0].today, 1)
+    SearchRow.objects.filter(pk__in=[row.pk for row in rows[:30]]).update(starts_on=month)
+    for row in rows[:30]:
+        row.starts_on = month
+    mask = BADGES[1].mask | BADGES[3].mask
+    asked = [Filters(size=200, starts_by=1), Filters(size=200, age=16), Filters(size=200, age=18, badges=mask)]
+    assert all(answered(filters) == naive(rows, filters) for filters in asked)
+    assert planted in getattr(searching, name)
+    monkeypatch.setattr(searching, name, getattr(searching, name).replace(planted, by, 1))
+    assert any(answered(filters) != naive(rows, filters) for filters in asked)
 
 
 def test_search_is_one_statement():
@@ -288,4 +353,4 @@ def test_the_counts_are_read_from_their_index(rows):
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute("EXPLAIN " + searching._sql(Filters()), searching._values(Filters()))
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Only Scan using opportunity_search_counts" in plan
+    assert "Index Only Scan using opportunity_search_facets" in plan
