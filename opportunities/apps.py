@@ -12,7 +12,7 @@ class OpportunitiesConfig(AppConfig):
         from accounts.roles import DESK, Role
         from core import reference
         from notifications import registry
-        from opportunities import still_open_messages
+        from opportunities import lifecycle, still_open_messages
         from opportunities.reference import load
 
         reference.register("pay floors and unpaid reasons", load)
@@ -21,5 +21,6 @@ class OpportunitiesConfig(AppConfig):
         menus.add(_("Opportunities"), "opportunities:list-desk", DESK, 20)
         menus.add(_("What readers say"), "opportunities:list-feedback", {Role.AMBASSADOR}, 10)
         menus.add(_("Open now"), "opportunities:list-opportunities", {Role.AMBASSADOR}, 30)
+        menus.add(_("Keys"), "opportunities:list-keys", lifecycle.APPROVERS, 90)
         menus.add(_("Events"), "opportunities:show-board", {Role.BOARD_MEMBER}, 10)
         menus.add(_("Open now"), "opportunities:list-opportunities", {Role.BOARD_MEMBER}, 20)

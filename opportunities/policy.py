@@ -43,7 +43,7 @@ API_FIELDS = {
     " early_start lasts lasts_unit pay_pence_an_hour pay_a_week pay_rises unpaid_because starts_on closes_on opened_on"
     " min_age needs places travel_paid no_experience no_qualifications training_beside badges support entitlements"
     " go_by own_link own_words",
-    "OpportunityPageSerializer": "next results count kinds categories",
+    "OpportunityPageSerializer": "next results count kinds categories badges",
     "PayRiseSerializer": "from_age pence_an_hour_at_least",
     "EntitlementSerializer": "words valid_from valid_to source link",
     # To the business's own system only.

@@ -22,7 +22,7 @@ from core import clock
 from core.api import Problem
 from opportunities import badges, needs, shown, support
 from opportunities.api import pages, schema
-from opportunities.finding import KEPT, FindForm
+from opportunities.finding import KEPT, FindForm, band_of
 from opportunities.models import Entitlement, Opportunity
 from opportunities.pay import Floors
 from opportunities.search import Filters, rows_after, search
@@ -138,6 +138,9 @@ class OpportunityPageSerializer(serializers.Serializer[Any]):
     categories = serializers.DictField(
         child=serializers.IntegerField(), required=False, help_text="How many of each category (first page only)"
     )
+    badges = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="How many have each badge (first page only)"
+    )
 
 
 class OpportunityList(APIView):
@@ -193,13 +196,15 @@ def _counts(filters: Filters) -> dict[str, Any]:
         "count": found.total,
         "kinds": {choice.code: choice.count for choice in found.kinds},
         "categories": {choice.code: choice.count for choice in found.categories},
+        "badges": {one.code: found.badges[one.mask] for one in badges.BADGES if found.badges[one.mask]},
     }
 
 
 def _next(request: Request, order: str, key: tuple[int, ...]) -> str:
-    """The same search, from the row with this key on."""
+    """The same search, from the row with this key on. An age becomes its band: no address keeps one."""
     names = {*KEPT, "council"}
-    kept = [(name, value) for name in request.GET if name in names for value in request.GET.getlist(name)]
+    sent = [(name, value) for name in request.GET if name in names for value in request.GET.getlist(name)]
+    kept = [(name, band_of(value) if name == "age" else value) for name, value in sent]
     query = urlencode([*kept, ("cursor", pages.cursor_of(order, key))])
     return request.build_absolute_uri(f"?{query}")
 

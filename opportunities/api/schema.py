@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from core import problems
+from opportunities import badges
+from opportunities.finding import AGES
 from opportunities.search import DISTANCES
 
 ALWAYS = (400, 401, 404, 405, 406, 429)  # what any address may answer
@@ -60,6 +62,11 @@ FILTERS = [
     _query("council", "All that lies in one council: its ONS code, like E10000024, or its name, like ashfield"),
     _query("kind", "Code of a kind; may stand more than once", many=True),
     _query("category", "Code of a category of work; may stand more than once", many=True),
+    _query(
+        "badge", "Code of a good thing that must hold; may stand more than once", many=True, enum=list(badges.BY_CODE)
+    ),
+    _query("age", "A band of ages: what asks for an older one is left out", enum=list(AGES)),
+    _query("start", "Starts within so many months, or when it suits", enum=["1", "3"]),
     _query("remote", "1: what can be done from home, and nothing else", enum=["1"]),
     _query("sort", "nearest needs a postcode", enum=["nearest", "newest", "closing"]),
     _query("cursor", "From the link to the next page"),

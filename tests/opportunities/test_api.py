@@ -12,8 +12,9 @@ from rest_framework import serializers
 from accounts.models import Council
 from core import clock
 from core.models import PostcodeSector
-from opportunities.api import throttle
+from opportunities.api import schema, throttle
 from opportunities.api.reading import PAGE
+from opportunities.finding import KEPT
 from opportunities.models import Opportunity, SearchRow
 from opportunities.policy import API_FIELDS
 from tests.opportunities import factories as make
@@ -136,6 +137,18 @@ def test_as_many_queries_for_one_row_as_for_many(visitor):
     few = count()
     many(20)
     assert count() == few
+
+
+def test_every_filter_of_the_page_is_described_and_goes_on_to_the_next_page(visitor):
+    described = {parameter.name for parameter in schema.FILTERS}
+    assert set(KEPT) <= described and described - set(KEPT) == {"council", "cursor", "If-None-Match"}
+    many(PAGE + 1)
+    asked = {"age": "19", "badge": "paid", "start": "3", "kind": "ringfenced-job", "council": "nottinghamshire"}
+    SearchRow.objects.update(authority=Council.objects.get(short_name="Nottinghamshire"))
+    first = visitor.get(LIST, asked).json()
+    assert first["badges"]["paid"] == PAGE + 1 and "age=18-20" in first["next"] and "age=19" not in first["next"]
+    assert all(f"{name}=" in first["next"] for name in asked)
+    assert len(visitor.get(first["next"]).json()["results"]) == 1
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------
