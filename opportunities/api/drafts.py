@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import URLValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -61,8 +62,10 @@ class Code(serializers.SlugRelatedField[Any]):
 
 
 @extend_schema_field({"type": "string", "maxLength": 300})
-class Link(serializers.URLField):
-    """An address, or nothing: which is no URI."""
+class Link(serializers.CharField):
+    """A whole link that starts with https://, or nothing: which is no URI."""
+
+    default_validators = [URLValidator(schemes=["https"], message="Enter a whole link that starts with https://")]
 
 
 @extend_schema_field({"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"})
@@ -107,8 +110,10 @@ class WritableSerializer(serializers.Serializer[Any]):
         error_messages=said("hours_a_week"),
     )  # fmt: skip
     hours = Masked(HOURS, source="hours_mask", required=False, allow_empty=False)
-    day_starts = Time(required=False, allow_null=True, help_text="The usual day, like 08:30")
-    day_ends = Time(required=False, allow_null=True)
+    day_starts = Time(
+        required=False, allow_null=True, help_text="The usual day, like 08:30", error_messages=said("day_starts")
+    )
+    day_ends = Time(required=False, allow_null=True, error_messages=said("day_ends"))
     lasts = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=100, help_text="Null: for good",
         error_messages=said("lasts"),

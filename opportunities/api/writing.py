@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from core.api import Problem
 from core.idempotency import DifferentBody, once
 from core.lifecycle import MoveRefused
-from opportunities import by_key
+from opportunities import by_key, services
 from opportunities.api import drafts, pages, schema
 from opportunities.api.gate import key_of
 from opportunities.api.keys import Key
@@ -38,9 +38,8 @@ def _key(request: Request) -> tuple[Key, int]:
 
 
 def _row(employer: int, public_id: UUID) -> Opportunity:
-    """One of the business's own, locked; else the 404 of an id that nobody has."""
-    rows = for_judging(by_key.own(employer)).select_for_update(of=("self",), no_key=True)
-    row: Opportunity | None = rows.filter(public_id=public_id).first()
+    """One of the business's own; else the 404 of an id that nobody has."""
+    row: Opportunity | None = for_judging(by_key.own(employer)).filter(public_id=public_id).first()
     if row is None:
         raise Http404
     return row
@@ -122,8 +121,7 @@ class DraftPage(APIView):
     def get(self, request: Request, public_id: UUID) -> Response:
         """Also of what has become of it since: see state."""
         _key_held, employer = _key(request)
-        with transaction.atomic():
-            return _answer(_row(employer, public_id))
+        return _answer(_row(employer, public_id))
 
     @extend_schema(
         operation_id="change_draft",
@@ -136,7 +134,7 @@ class DraftPage(APIView):
         """428 without If-Match, 412 when somebody has changed it since."""
         key, employer = _key(request)
         with transaction.atomic():
-            row = _row(employer, public_id)
+            row = services.locked(_row(employer, public_id))
             _refuse_stale(request, row)
             if row.state != Opportunity.State.DRAFT:
                 raise _not_now(row)
