@@ -179,7 +179,7 @@ def test(args: list[str], before: dict[str, float]) -> int:
 
 def battery(args: list[str], before: dict[str, float]) -> int:
     """The tests marked `battery`: faults, races, walls, browsers."""
-    return pytest(["-m", "battery", "--dist", "loadgroup", "--no-loadscope-reorder"], args)  # tests/conftest.py
+    return pytest(["-m", "battery", "--dist", "loadscope", "--no-loadscope-reorder"], args)  # tests/conftest.py
 
 
 def pytest(defaults: list[str], args: list[str]) -> int:

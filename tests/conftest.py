@@ -28,28 +28,47 @@ def pytest_sessionfinish(session):
         database.drop(os.environ.pop(TEMPLATE))
 
 
-SHARED = ("running", "finished")  # installations: whoever uses one runs in the same worker
-LONGEST_FIRST = ("running", "tests/main_job/test_kills", "finished", "tests/main_job", "tests/faults", "tests/core")
+# Tests of the battery that share an installation run in one worker; all others go by file. First what takes longest.
+TOGETHER = {
+    "running": (
+        *("tests/main_job/test_breakfast", "tests/browser/test_pledge_queue", "tests/browser/test_after_the_pledge"),
+        "tests/contracts/test_running",
+    ),
+    "kills": ("tests/main_job/test_kills",),
+    "other days": ("tests/main_job/test_main_job.py::test_the_main_job_on_another_day",),
+    "finished": ("tests/main_job/test_main_job", "tests/browser/test_pages"),
+    "launcher": ("tests/faults",),
+    "England": ("tests/core/test_postcodes",),
+}
 
 
-def group_of(item) -> str:
-    """What shares an installation, or else a file, is one group (xdist's loadgroup)."""
-    return next((name for name in SHARED if name in item.fixturenames), item.nodeid.partition("::")[0])
-
-
-def pytest_itemcollected(item):
-    item.add_marker(pytest.mark.xdist_group(group_of(item)))
+def group_of(nodeid: str) -> str:
+    """The name of a test's group: one of TOGETHER, or its file."""
+    found = (name for name, starts in TOGETHER.items() if nodeid.startswith(starts))
+    return next(found, nodeid.partition("::")[0])
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items):
     """The longest of the battery begin first, so that no worker is left alone with one at the end."""
+    places = {name: place for place, name in enumerate(TOGETHER)}
+    battery = [item for item in items if item.get_closest_marker("battery")]
+    for item in battery:
+        for fixture in {"running", "finished"} & set(item.fixturenames):
+            assert group_of(item.nodeid) == fixture, f"{item.nodeid} uses {fixture}: name it in tests/conftest.py"
+    battery.sort(key=lambda item: places.get(group_of(item.nodeid), len(places)))
+    items[:] = battery + [item for item in items if not item.get_closest_marker("battery")]
 
-    def place(item):
-        found = [number for number, name in enumerate(LONGEST_FIRST) if group_of(item).startswith(name)]
-        return found[0] if found and item.get_closest_marker("battery") else len(LONGEST_FIRST)
 
-    items.sort(key=place)
+def pytest_xdist_make_scheduler(config, log):
+    """`--dist loadscope` deals out these groups. (xdist's loadgroup writes into names that pytest no longer has.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+
+    return Grouped(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")
