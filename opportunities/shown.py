@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.postcodes import METRES_PER_MILE
-from opportunities import kinds, needs, wording
+from opportunities import badges, beside, kinds, needs, support, wording
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, pounds, pounds_a_week
 
@@ -43,7 +44,7 @@ def card(row: Opportunity, metres: int | None, today: dt.date) -> dict[str, Any]
         "sentence": shortened(row.summary),
         "kind": row.kind.code,
         "kind_label": row.kind.name,
-        "chips": chips(row),
+        "chips": chips(row, CHIPS_OF_A_CARD),
         "facts": [fact for fact in (_pay_and_hours(row), _place(row, metres), _closing(row, today)) if fact],
     }
 
@@ -57,16 +58,24 @@ def shortened(words: str, most: int = 100) -> str:
     return f"{whole.rstrip(' ,;:.-“‘(')}…"
 
 
-def chips(row: Opportunity) -> list[str]:
-    """Short good news. The audience is not among them: nobody wants to be named by a list."""
-    found = [_("Travel paid")] if row.travel_paid else []
-    if row.no_experience and row.no_qualifications:
-        found.append(_("Open to beginners"))
-    elif row.no_qualifications:
-        found.append(_("No qualifications needed"))
-    elif row.no_experience:
-        found.append(_("No experience needed"))
-    return found
+CHIPS_OF_A_CARD = 3
+
+
+def chips(row: Opportunity, most: int | None = None) -> list[str]:
+    """Short good news, best first. The audience is not among them: nobody wants to be named by a list."""
+    held = {badge.code: str(badge.says) for badge in badges.held_in(beside.mask(row)) if badge.chip}
+    if "no-experience" in held and "no-qualifications" in held:
+        del held["no-qualifications"]
+        held["no-experience"] = _("Open to beginners")
+    if "real-living-wage" in held:
+        held.pop("living-wage", None)
+    return [held[code] for code in BEST_FIRST if code in held][:most]
+
+
+BEST_FIRST = (
+    *("guaranteed-interview", "travel-paid", "no-experience", "no-qualifications", "paid-weekly", "meet-first"),
+    *("named-contact", "real-living-wage", "living-wage"),
+)
 
 
 def facts(row: Opportunity, floors: Floors, today: dt.date, reader: Reader = VISITOR) -> list[Fact]:
@@ -74,9 +83,9 @@ def facts(row: Opportunity, floors: Floors, today: dt.date, reader: Reader = VIS
     steps = floors.steps_of(row, today)
     found = [
         _pay(row, starts_at=bool(steps), more=_pay_more(row, floors, today, wording.legal_steps(steps))),
-        _hours(row, more=shifts(row) if shows_shifts(row, reader) else ""),
+        _hours(row, more=_when(row, reader)),
         _place(row, None),
-        _start(row, today),
+        {**_start(row, today), **_lasting(row)},
         _closing(row, today),
         {"icon": "door", "text": places(row), "strong": True},
         {"icon": "shield", "text": _("We have checked them"), "more": _("A real person spoke to this business")},
@@ -95,20 +104,98 @@ def shifts(row: Opportunity) -> str:
     return ", ".join(name for bit, name in names.items() if row.hours_mask & bit).capitalize()
 
 
+def day_hours(row: Opportunity) -> str:
+    """ "9 am to 5:30 pm"; "" when it is not said."""
+    if row.day_starts is None or row.day_ends is None:
+        return ""
+    return _("%(start)s to %(end)s") % {"start": _clock(row.day_starts), "end": _clock(row.day_ends)}
+
+
+def _clock(time: dt.time) -> str:
+    if (time.hour, time.minute) == (12, 0):
+        return _("12 noon")
+    if (time.hour, time.minute) == (0, 0):
+        return _("midnight")
+    minutes = f":{time.minute:02d}" if time.minute else ""
+    return f"{time.hour % 12 or 12}{minutes} {_('am') if time.hour < 12 else _('pm')}"
+
+
+def _when(row: Opportunity, reader: Reader) -> str:
+    """The usual day and the shifts, to whom they may be shown."""
+    if not shows_shifts(row, reader):
+        return ""
+    return ". ".join(words for words in (day_hours(row), shifts(row)) if words)
+
+
+EARLY = dt.time(6)
+
+
+def starts_early(row: Opportunity) -> bool:
+    """The day begins before the first buses. That much anybody may know: it is no time of day."""
+    return row.day_starts is not None and row.day_starts < EARLY
+
+
+def lasting(row: Opportunity) -> str:
+    """ "Lasts 15 months"; a job without an end says so."""
+    if row.lasts is None:
+        return _("There is no end date") if row.kind.code == "ringfenced-job" else ""
+    words = {
+        Opportunity.Unit.DAYS: ngettext("Lasts %(n)d day", "Lasts %(n)d days", row.lasts),
+        Opportunity.Unit.WEEKS: ngettext("Lasts %(n)d week", "Lasts %(n)d weeks", row.lasts),
+        Opportunity.Unit.MONTHS: ngettext("Lasts %(n)d month", "Lasts %(n)d months", row.lasts),
+    }
+    return words[Opportunity.Unit(row.lasts_unit)] % {"n": row.lasts}
+
+
+def _lasting(row: Opportunity) -> Fact:
+    words = lasting(row)
+    return {"more": words} if words else {}
+
+
 def asks(row: Opportunity) -> list[str]:
-    """What a person needs, honestly: age first."""
-    found = [_("You are %(age)d or over") % {"age": row.min_age}]
-    return found + [str(need.asks) for need in needs.held_in(row.needs_mask)]
+    """What a person needs, honestly: age first, and why it is not open from 16."""
+    age = _("You are %(age)d or over") % {"age": row.min_age}
+    if row.min_age > 16 and row.min_age_reason in SAID_REASONS:
+        age = _("%(age)s. %(reason)s") % {"age": age, "reason": row.get_min_age_reason_display()}
+    return [age, *(str(need.asks) for need in needs.held_in(row.needs_mask))]
+
+
+# What the check of a business has not got is between it and us.
+SAID_REASONS = frozenset(Opportunity.MinAgeReason) - {Opportunity.MinAgeReason.CHECK}
+
+
+def spares(row: Opportunity) -> list[str]:
+    """What nobody needs for it."""
+    found = [_("Experience")] if row.no_experience else []
+    if row.no_qualifications:
+        found.append(_("Exam results"))
+    return [*found, *([row.not_needed] if row.not_needed else [])]
 
 
 def gives(row: Opportunity) -> list[str]:
     """What the business does for a person."""
-    found = []
-    if row.travel_paid:
-        found.append(_("They pay for your travel"))
-    if row.training_beside:
-        found.append(_("You train beside the work: %(course)s") % {"course": row.training_beside})
-    return found
+    promised = (
+        (row.guaranteed_interview, _("They promise you an interview")),
+        (row.travel_paid, _("They pay for your travel")),
+        (row.paid_weekly, _("They pay you every week")),
+        (row.meet_first, _("You can meet them before you say yes")),
+        (row.named_contact, _("One person is there for you, before and after the first day")),
+        (bool(row.training_beside), _("You train beside the work: %(course)s") % {"course": row.training_beside}),
+    )
+    return [*(words for held, words in promised if held), *(str(one.says) for one in support.held_in(row.support_mask))]
+
+
+def own_way(row: Opportunity, today: dt.date) -> dict[str, str] | None:
+    """How to go for it through the business's own system: link, its host, closing day, the words to write there."""
+    if row.go_by != Opportunity.GoBy.OWN or not row.own_link.startswith(("https://", "http://")):
+        return None
+    closes = _("Do it by %(date)s.") % {"date": day(row.closes_on, today)} if row.closes_on else ""
+    return {
+        "link": row.own_link,
+        "host": urlsplit(row.own_link).hostname or "",
+        "closes": closes,
+        "words": row.own_words,
+    }
 
 
 def places(row: Opportunity) -> str:
@@ -168,11 +255,11 @@ def _pay_and_hours(row: Opportunity) -> Fact:
         return fact
     if starts_at or week_pay(row) is None:
         return {**fact, "text": _("%(pay)s, %(hours)s") % {"pay": fact["text"], "hours": hours["text"]}}
-    words = _("%(pay)s for %(hours)s hours") % {"pay": fact["text"], "hours": _number(row.hours_a_week)}
+    words = _("%(pay)s for %(hours)s hours") % {"pay": fact["text"], "hours": number(row.hours_a_week)}
     return {**fact, "text": words}
 
 
-def _number(hours: Decimal | None) -> str:
+def number(hours: Decimal | None) -> str:
     """30.0 -> "30", 37.5 -> "37.5"."""
     return f"{hours.normalize():f}" if hours is not None else ""
 
@@ -195,7 +282,7 @@ def _pay_more(row: Opportunity, floors: Floors, today: dt.date, steps: str) -> s
 def _hours(row: Opportunity, more: str = "") -> Fact | None:
     if row.hours_a_week is None or row.kind.code in kinds.WITHOUT_HOURS:
         return None
-    words = _("%(hours)s hours a week") % {"hours": _number(row.hours_a_week)}
+    words = _("%(hours)s hours a week") % {"hours": number(row.hours_a_week)}
     return {"icon": "clock", "text": words, **({"more": more, "strong": True} if more else {})}
 
 
