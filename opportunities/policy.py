@@ -8,6 +8,12 @@ APPROVERS = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT})
 ROUTES = [
     Route("opportunities:list-opportunities", PUBLIC, NOBODY),
     Route("opportunities:show-opportunity", PUBLIC, NOBODY),
+    Route("opportunities:show-rss", PUBLIC, NOBODY),
+    Route("opportunities:show-json", PUBLIC, NOBODY),
+    Route("opportunities:explain-embed", PUBLIC, NOBODY),
+    Route("opportunities:show-embedded", PUBLIC, NOBODY),
+    Route("opportunities:show-sitemap", PUBLIC, NOBODY),
+    Route("opportunities:show-robots", PUBLIC, NOBODY),
     Route("opportunities:say-useful", NOBODY, PUBLIC),
     Route("opportunities:say-why", PUBLIC, PUBLIC),
     Route("opportunities:list-feedback", {Role.AMBASSADOR, Role.COORDINATOR}, NOBODY),

@@ -4,12 +4,19 @@ from django.urls import path
 
 from opportunities import ambassador, board, desk, feedback, still_open_views, views
 from opportunities.api import describing, desk_keys, reading, writing
+from opportunities.feeds import embed, engines, feeds
 
 app_name = "opportunities"
 urlpatterns = [
     path("opportunities/", views.list_opportunities, name="list-opportunities"),
     path("opportunities/<uuid:public_id>/", views.show_opportunity, name="show-opportunity"),
     path("k/<str:token>/still/open/", still_open_views.answer_still_open, name="answer-still-open"),
+    path("opportunities/feed/rss/", feeds.show_rss, name="show-rss"),
+    path("opportunities/feed/json/", feeds.show_json, name="show-json"),
+    path("opportunities/embed/", embed.explain_embed, name="explain-embed"),
+    path("embed/opportunities/", embed.show_embedded, name="show-embedded"),
+    path("sitemap.xml", engines.show_sitemap, name="show-sitemap"),
+    path("robots.txt", engines.show_robots, name="show-robots"),
     path("useful/", feedback.say_useful, name="say-useful"),
     path("useful/<str:said>/", feedback.say_why, name="say-why"),
     path("ambassador/", ambassador.list_feedback, name="list-feedback"),

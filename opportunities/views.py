@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import clock
-from opportunities import kinds, shown
+from opportunities import shown
+from opportunities.feeds import engines
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.pay import Floors
@@ -129,6 +130,9 @@ def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "opportunities/gone.html", {"over": over}, status=410 if over else 404)
     signed_in = getattr(request, "hat", None) is not None
     context = page(row, today, shown.Reader(signed_in=signed_in))
+    if context["for_search_engines"]:
+        address = request.build_absolute_uri(request.path)
+        context["posting"] = engines.data_block(engines.posting(row, address))
     came_from = request.GET.get("back", "") if signed_in else ""
     context["back"] = came_from if came_from.startswith(WORKERS_PAGES) else ""
     return render(request, "opportunities/show.html", context)
@@ -154,5 +158,5 @@ def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR)
         "facts": shown.facts(row, Floors.load(), today, reader),
         "asks": shown.asks(row),
         "gives": shown.gives(row),
-        "for_search_engines": row.kind.code in kinds.OPEN_TO_ALL,
+        "for_search_engines": engines.may_be_found(row),
     }

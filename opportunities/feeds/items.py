@@ -1,0 +1,83 @@
+"""What a feed or an embedded list shows: the newest of what is open, with the filters of the search and the public
+words of its list (the town only)."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from django.http import Http404, HttpRequest, QueryDict
+
+from core.clock import LONDON
+from opportunities import shown, views
+from opportunities.finding import FindForm
+from opportunities.models import Opportunity
+from opportunities.search import NEWEST
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """One opportunity as other places may show it."""
+
+    url: str
+    title: str
+    text: str
+    tags: tuple[str, ...]
+    opened: dt.datetime
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was found. place: the words of the area that was asked for, "" for all."""
+
+    place: str
+    items: list[Item]
+    cards: list[dict[str, Any]]
+
+
+def asked(request: HttpRequest) -> FindForm:
+    """The filters of the address; `council` is another word for a place."""
+    values: QueryDict = request.GET.copy()
+    council = values.get("council")
+    if council:
+        values.setlist("place", [str(council)])
+    return FindForm(values)
+
+
+def listing(request: HttpRequest) -> Listing:
+    """The newest of what one can go to and of what is done from home. A constant number of queries.
+
+    A filter that makes no sense is a 404: a feed that showed all instead would be wrong on somebody's site for years.
+    """
+    form = asked(request)
+    filters = replace(form.filters(size=MOST), sort=NEWEST, page=1)
+    if form.errors:
+        raise Http404
+    found = [views.find(replace(filters, remote=remote)) for remote in _tabs(remote=filters.remote)]
+    rows = sorted(chain(*(rows for _results, rows in found)), key=_newest, reverse=True)[:MOST]
+    cards = shown.cards(rows, {}, found[0][0].today)
+    items = [_item(request, row, card) for row, card in zip(rows, cards, strict=True)]
+    return Listing(form.cleaned_data.get("place", ""), items, cards)
+
+
+def _tabs(*, remote: bool) -> tuple[bool, ...]:
+    return (True,) if remote else (False, True)
+
+
+def _newest(row: Opportunity) -> tuple[dt.date, int]:
+    assert row.opened_on is not None  # only what is open was found
+    return row.opened_on, row.pk
+
+
+def _item(request: HttpRequest, row: Opportunity, card: dict[str, Any]) -> Item:
+    parts = [row.employer.name, card["sentence"], *(fact["text"] for fact in card["facts"])]
+    tags = [row.kind.name, *([row.category.name] if row.category else [])]
+    return Item(
+        url=request.build_absolute_uri(card["url"]),
+        title=row.title,
+        text=" ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in parts),
+        tags=tuple(tags),
+        opened=dt.datetime.combine(_newest(row)[0], dt.time(), LONDON),
+    )
