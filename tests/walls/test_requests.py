@@ -74,7 +74,7 @@ def test_a_failed_request_leaves_nothing_after_a_real_commit(path, sign_in, two_
     assert kept() == 0
 
 
-@pytest.mark.parametrize(("path", "status"), [("/write/ok/", 200), ("/api/write/", 200), ("/write/return-404/", 404)])
+@pytest.mark.parametrize(("path", "status"), [("/write/ok/", 200), ("/drf/write/", 200), ("/write/return-404/", 404)])
 def test_a_request_that_does_not_fail_commits(path, status, sign_in, two_councils_committed):
     client = sign_in("adviser", council=two_councils_committed["Nottingham"])
     assert client.post(path).status_code == status
@@ -82,7 +82,7 @@ def test_a_request_that_does_not_fail_commits(path, status, sign_in, two_council
 
 
 def test_drf_rolls_back_too(sign_in, two_councils):
-    assert sign_in("adviser", council=two_councils["Nottingham"]).post("/api/write/raise/").status_code == 400
+    assert sign_in("adviser", council=two_councils["Nottingham"]).post("/drf/write/raise/").status_code == 400
     assert kept() == 0
 
 
@@ -175,7 +175,7 @@ def test_planted_drf_without_our_handler_keeps_the_write(sign_in, two_councils, 
     from rest_framework.views import APIView, exception_handler
 
     monkeypatch.setattr(APIView, "get_exception_handler", lambda self: exception_handler)
-    sign_in("adviser", council=two_councils["Nottingham"]).post("/api/write/raise/")
+    sign_in("adviser", council=two_councils["Nottingham"]).post("/drf/write/raise/")
     assert kept() == 1
 
 

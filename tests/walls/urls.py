@@ -13,8 +13,8 @@ VIEWS = {
     "write/return-500": views.write_then_return_500,
     "write/raise-404": views.write_then_raise_404,
     "write/return-404": views.write_then_return_404,
-    "api/write": views.ApiWrite.as_view(),
-    "api/write/raise": views.ApiWriteThenRaise.as_view(),
+    "drf/write": views.ApiWrite.as_view(),
+    "drf/write/raise": views.ApiWriteThenRaise.as_view(),
     "stream": views.stream,
 }
 urlpatterns = [path(f"{address}/", csrf_exempt(view), name=address) for address, view in VIEWS.items()]
