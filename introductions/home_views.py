@@ -167,7 +167,7 @@ def answer(request: HttpRequest, door: Door, public_id: UUID, said: str) -> Http
 
 def _said(promised: answers.Promised) -> str:
     if promised.date is None:
-        return _("Thank you for telling us. You can take it up again whenever you like.")
+        return _("Thank you for telling us. When you can, pledge again: it takes a minute.")
     said = {"name": promised.name, "day": date_format(promised.date, "l j F")}
     return _("Thank you. %(name)s rings you by %(day)s.") % said
 

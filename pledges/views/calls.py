@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
@@ -166,6 +167,15 @@ class HoursForm(forms.Form):
     )
 
 
+def _time(minutes: int) -> str:
+    """75 -> "1 hour and 15 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    parts = [ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}] if hours else []
+    if rest or not hours:
+        parts.append(ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest})
+    return _(" and ").join(parts)
+
+
 @require_safe
 def show_week(request: HttpRequest) -> HttpResponse:
     """A week's plan for so many hours, in order of worth. What does not fit is counted."""
@@ -176,8 +186,7 @@ def show_week(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "week": week,
-        "hours_taken": week.minutes // 60 if week else 0,
-        "minutes_taken": week.minutes % 60 if week else 0,
+        "time_taken": _time(week.minutes) if week else "",
         "left_out": [plan.words_for(sort, n) for sort, n in week.left_out.items()] if week else [],
         "columns": [{"label": _("Who")}, {"label": _("What")}, {"label": _("Minutes"), "num": True}],
         "rows": [

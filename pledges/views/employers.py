@@ -170,7 +170,7 @@ def take_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     except (checks.CheckRefused, MoveRefused) as refused:
         form.add_error(None, str(refused))
         return _page(request, employer, step, form)
-    messages.success(request, _("Saved."))
+    messages.success(request, SAID.get(step, _("Saved.")))
     return redirect("pledges:show-employer", employer.public_id)
 
 
@@ -202,6 +202,11 @@ def _reopen(employer: Employer, check: EmployerCheck | None, by: User, data: dic
 
 
 Doer = Callable[[Employer, EmployerCheck | None, User, dict[str, Any]], None]
+# What is said afterwards, where that is more than that it was kept.
+SAID = {
+    "call-back": lazy("Saved. Next, answer the question of the check."),
+    "first": lazy("Saved. Now somebody else has to agree."),
+}
 DOERS: dict[str, Doer] = {
     "call-back": _call_back,
     "first": _first,

@@ -74,7 +74,7 @@ def test_the_page_holds_every_sort(sign_in, breakfast):
     )
     page = sign_in("coordinator").get("/desk/week/").content.decode()
     assert "They asked for help" in page and "Find the number yourself" in page and "second person" in page
-    assert "0 hours and 35 minutes" in page
+    assert "This takes 35 minutes." in page
 
 
 def test_what_does_not_fit_is_told(sign_in, breakfast):
