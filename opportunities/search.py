@@ -114,21 +114,21 @@ KINDS_AND_CATEGORIES = """k AS MATERIALIZED (
 c AS MATERIALIZED (SELECT id, code, name, code = ANY(%(categories)s) AS ticked FROM category)"""
 # All figures come from one small table: how many there are of each kind and category, in two branches because the index
 # of points leaves out what is done from home. A count beside a kind ignores which kinds are ticked (ticking another one
-# adds to the list), and the same for categories; badges only ever narrow. The page is read by itself, so that an index
-# can end it early.
+# adds to the list), and the same for categories. Badges only ever narrow, and there are many mixtures of them: they are
+# counted by themselves. The page is read by itself, so that an index can end it early.
 STATEMENT = f"""
 WITH {KINDS_AND_CATEGORIES},
 counted AS MATERIALIZED (
-    SELECT kind_id, category_id, badges, remote, older, n,
+    SELECT kind_id, category_id, remote, older, n,
         %(any_kind)s OR kind_id IN (SELECT id FROM k WHERE ticked) AS kind_ok,
         %(any_category)s OR coalesce(category_id IN (SELECT id FROM c WHERE ticked), false) AS category_ok
     FROM (
-        SELECT kind_id, category_id, badges, {{older}} AS older, false AS remote, count(*) AS n
+        SELECT kind_id, category_id, {{older}} AS older, false AS remote, count(*) AS n
         FROM opportunity_search s
-        WHERE {{open}} AND NOT s.remote{{here}}{{narrow}} GROUP BY kind_id, category_id, badges, older
+        WHERE {{open}} AND NOT s.remote{{here}}{{narrow}} GROUP BY kind_id, category_id, older
         UNION ALL
-        SELECT kind_id, category_id, badges, {{older}} AS older, true, count(*) FROM opportunity_search s
-        WHERE {{open}} AND s.remote{{narrow}} GROUP BY kind_id, category_id, badges, older) sums),
+        SELECT kind_id, category_id, {{older}} AS older, true, count(*) FROM opportunity_search s
+        WHERE {{open}} AND s.remote{{narrow}} GROUP BY kind_id, category_id, older) sums),
 totals AS MATERIALIZED (
     SELECT here, home, least(%(offset)s, greatest(CASE WHEN %(remote)s THEN home ELSE here END - 1, 0)
         / %(size)s * %(size)s) AS start
@@ -141,6 +141,7 @@ page AS (
     SELECT s.opportunity_id AS id, s.opened_on, s.closes_on, {{square}} AS square
     FROM opportunity_search s WHERE {{chosen}}{{reached}}
     ORDER BY {{order}} LIMIT %(size)s OFFSET (SELECT start FROM totals)),
+held AS (SELECT badges, count(*)::int AS n FROM opportunity_search s WHERE {{chosen}} GROUP BY badges),
 kind_counts AS (
     SELECT kind_id, sum(n)::int AS n FROM counted
     WHERE category_ok AND older = 0 AND remote = %(remote)s GROUP BY kind_id),
@@ -157,8 +158,7 @@ SELECT
         FROM k LEFT JOIN kind_counts ON kind_id = id WHERE ticked OR n > 0),
     (SELECT coalesce(json_agg(json_build_array(code, name, coalesce(n, 0)) ORDER BY name, code), '[]')
         FROM c LEFT JOIN category_counts ON category_id = id WHERE ticked OR n > 0),
-    (SELECT json_build_array({BADGE_COUNTS})
-        FROM counted WHERE kind_ok AND category_ok AND older = 0 AND remote = %(remote)s),
+    (SELECT json_build_array({BADGE_COUNTS}) FROM held),
     (SELECT coalesce(json_agg(json_build_array(older, n) ORDER BY older), '[]') FROM older_counts),
     {TODAY}
 FROM totals

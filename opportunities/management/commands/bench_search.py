@@ -26,6 +26,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Partnership
 from core.models import PostcodeSector
 from core.postcodes import Point
+from opportunities.badges import BADGES, held_in
 from opportunities.models import SearchRow
 from opportunities.search import Filters, radius, search
 from opportunities.views import find, list_opportunities
@@ -41,7 +42,9 @@ WITH made AS (
     INSERT INTO opportunity (public_id, pledge_id, employer_id, kind_id, category_id, title, summary, places,
         places_held, places_started, remote, sector, town, easting, northing, hours_a_week, hours_mask, pay_pence,
         min_age, needs_mask, travel_paid, no_experience, no_qualifications, training_beside, audience,
-        partnership_id, version, state, live, opened_on)
+        partnership_id, version, state, live, opened_on, starts_on, bring, not_needed, lasts_unit, min_age_reason,
+        support_mask, paid_weekly, guaranteed_interview, meet_first, named_contact, provider_wanted, go_by, own_link,
+        own_words, search_engines, outcome)
     SELECT gen_random_uuid(), %(pledge)s, %(employer)s,
         (SELECT array_agg(id ORDER BY id) FROM pledge_kind WHERE becomes = 'places')[1 + n %% 13],
         (SELECT array_agg(id ORDER BY id) FROM category)[1 + n * 7 %% 25],
@@ -49,17 +52,23 @@ WITH made AS (
         'Work in a ' || (%(words)s::text[])[1 + n * 5 %% 14]
         || ' with a small, friendly team. You get a hot meal every shift, and they pay for boots and tools.',
         2, 0, 0, n %% 8 = 0, '', 'Town', %(west)s + floor(random() * %(side)s), %(south)s + floor(random() * %(side)s),
-        30, 1, 1271, 18, 0, true, true, true, '', 'either', %(partnership)s, 1, 'draft', false,
-        current_date - (n %% 60)
+        30, 1, 1271, (ARRAY[16, 16, 18, 18, 21])[1 + n * 3 %% 5], 0, true, true, true, '', 'either', %(partnership)s, 1,
+        'draft', false, current_date - (n %% 60), CASE WHEN n %% 3 > 0 THEN current_date + n %% 200 END,
+        '', '', 'weeks', '', 0, false, false, false, false, false, 'us', '', '', false, ''
     FROM generate_series(1, %(number)s) n RETURNING *)
 INSERT INTO opportunity_search (opportunity_id, live, kind_id, category_id, kind_bit, categories, hours, needs, remote,
-    easting, northing, opened_on, min_age, audience, partnership_id, ringfenced, pays_living_wage, version, title,
-    employer_name, town, words)
-SELECT m.id, true, m.kind_id, m.category_id, k.bit, 0, 1, 0, m.remote, m.easting, m.northing, m.opened_on, 18, 'either',
-    m.partnership_id, true, true, 1, m.title, 'Bench', 'Town',
+    easting, northing, opened_on, starts_on, min_age, audience, partnership_id, ringfenced, pays_living_wage, badges,
+    version, title, employer_name, town, words)
+SELECT m.id, true, m.kind_id, m.category_id, k.bit, 0, 1, 0, m.remote, m.easting, m.northing, m.opened_on, m.starts_on,
+    m.min_age, 'either', m.partnership_id, true, true, {badges}, 1, m.title, 'Bench', 'Town',
     setweight(to_tsvector('english', m.title), 'A') || setweight(to_tsvector('english', m.summary), 'C')
 FROM made m JOIN pledge_kind k ON k.id = m.kind_id
 """
+# Each badge on its own share of the opportunities, so that there are hundreds of mixtures.
+SHARES = (0.8, 0.7, 0.7, 0.4, 0.1, 0.1, 0.2, 0.2, 0.6, 0.1)
+MIXED = " + ".join(
+    f"CASE WHEN random() < {share} THEN {badge.mask} ELSE 0 END" for badge, share in zip(BADGES, SHARES, strict=True)
+)
 # The least that any answer costs: the twenty nearest by the index, without totals or counts.
 INDEX_SCAN = """
 SELECT opportunity_id FROM opportunity_search WHERE live AND NOT remote ORDER BY point <-> point(%s, %s) LIMIT 20
@@ -105,7 +114,7 @@ def fill(number: int, seed: int) -> None:
         cursor.execute("SELECT setseed(%s)", [seed % 1000 / 1000])
         values: dict[str, Any] = {"number": number, "west": WEST, "south": SOUTH, "side": SIDE, "words": WORDS}
         values.update(pledge=pledge.pk, employer=employer.pk, partnership=partnership.pk)
-        cursor.execute(FILL, values)
+        cursor.execute(FILL.replace("{badges}", MIXED), values)
         cursor.execute("ANALYZE opportunity, opportunity_search")
 
 
@@ -131,27 +140,34 @@ def asked(rounds: int, seed: int) -> list[Asked]:
             kinds=tuple(dice.sample(kinds, 2)) if number % 3 == 0 else (),
             point=point,
             miles=dice.choice((None, 5, 10, 20, 40)) if point else None,
+            badges=dice.choice(BADGES[:4]).mask if number % 5 == 0 else 0,
+            age=dice.choice((16, 18, 21)) if number % 7 == 0 else None,
         )
         found.append(Asked(filters, sector.code if sector else ""))
     return found
 
 
 def naive(filters: Filters) -> tuple[int, Counter[str], Counter[str]]:
-    """Filter with icontains, sort and count in Python: total, and the counts beside kinds and categories."""
+    """Filter with icontains, sort and count in Python: total, and the counts beside kinds, badges and categories."""
     rows = SearchRow.objects.filter(live=True, remote=False).select_related("kind", "category", "opportunity")
     if filters.words:
         rows = rows.filter(title__icontains=filters.words) | rows.filter(opportunity__summary__icontains=filters.words)
+    if filters.age:
+        rows = rows.filter(min_age__lte=filters.age)
     kept: list[SearchRow] = []
     for row in rows.order_by("pk"):
         if filters.point and filters.miles and row.easting is not None and row.northing is not None:
             east, north = row.easting - filters.point.easting, row.northing - filters.point.northing
             if east * east + north * north > radius(filters.miles) ** 2:
                 continue
-        kept.append(row)
+        if row.badges & filters.badges == filters.badges:
+            kept.append(row)
     chosen = [row for row in kept if not filters.kinds or row.kind.code in filters.kinds]
     chosen.sort(key=lambda row: row.pk)
     categories = Counter(row.category.code for row in chosen if row.category)
-    return len(chosen), Counter(row.kind.code for row in kept), categories
+    beside = Counter(row.kind.code for row in kept)
+    beside.update(badge.code for row in chosen for badge in held_in(row.badges))
+    return len(chosen), beside, categories
 
 
 def measure(searches: list[Asked]) -> dict[str, Any]:
@@ -160,6 +176,7 @@ def measure(searches: list[Asked]) -> dict[str, Any]:
         found = search(filters)
         same = naive(filters)
         counted = Counter({choice.code: choice.count for choice in found.kinds if choice.count})
+        counted.update({badge.code: found.badges[badge.mask] for badge in BADGES if found.badges[badge.mask]})
         assert (found.total, counted) == same[:2], "the two forms disagree: nothing else here means anything"
     took: dict[str, list[float]] = {}
     html: list[int] = []
@@ -206,5 +223,7 @@ def page(one: Asked) -> int:
     address = QueryDict(mutable=True)
     address["q"], address["place"], address["miles"] = filters.words, one.place, str(filters.miles or "")
     address.setlist("kind", list(filters.kinds))
+    address.setlist("badge", [badge.code for badge in held_in(filters.badges)])
+    address["age"] = str(filters.age or "")
     request = RequestFactory().get(f"/opportunities/?{address.urlencode()}")
     return len(list_opportunities(request).content)
