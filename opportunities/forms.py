@@ -49,6 +49,18 @@ class MaskField(forms.MultipleChoiceField):
         return sum({int(bit) for bit in super().clean(value)})
 
 
+def known_postcode(text: str) -> str:
+    """A postcode as typed, in its usual form; "" for nothing. ValidationError when its place is not known."""
+    if not text.strip():
+        return ""
+    found = look_up(text.strip())
+    if not isinstance(found, Found | Plausible):
+        raise forms.ValidationError(_("Enter a full UK postcode, like NG18 1AB"))
+    if found.easting is None:
+        raise forms.ValidationError(_("We do not know this postcode. Check it, or enter one close by"))
+    return found.code
+
+
 class CompleteForm(forms.Form):
     """What `services.complete` and `services.change` take, as a person types it."""
 
@@ -160,15 +172,7 @@ class CompleteForm(forms.Form):
 
     def clean_postcode(self) -> str:
         """A postcode whose place is known, at least roughly."""
-        text = str(self.cleaned_data["postcode"]).strip()
-        if not text:
-            return ""
-        found = look_up(text)
-        if not isinstance(found, Found | Plausible):
-            raise forms.ValidationError(_("Enter a full UK postcode, like NG18 1AB"))
-        if found.easting is None:
-            raise forms.ValidationError(_("We do not know this postcode. Check it, or enter one close by"))
-        return found.code
+        return known_postcode(str(self.cleaned_data["postcode"]))
 
     def clean(self) -> dict[str, Any]:
         """Paid or unpaid, not both."""

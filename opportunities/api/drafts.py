@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from core.api import Problem
 from opportunities.finding import CODE
-from opportunities.forms import CompleteForm
+from opportunities.forms import CompleteForm, known_postcode
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
 from opportunities.refusals import Law, refusals
@@ -152,9 +152,7 @@ class WritableSerializer(serializers.Serializer[Any]):
 
     def validate_postcode(self, text: str) -> str:
         """A postcode whose place is known."""
-        form = CompleteForm.__new__(CompleteForm)
-        form.cleaned_data = {"postcode": text}
-        return form.clean_postcode()
+        return known_postcode(text)
 
 
 class NewDraftSerializer(WritableSerializer):
