@@ -1,9 +1,11 @@
 """The coordinator's form: everything a young person should know before they say yes."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +15,12 @@ from core.postcodes import Found, Plausible, look_up
 from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
+from opportunities.support import SUPPORT
 from opportunities.young_rules import TRAINING_FROM
 from pledges.forms import WordsField
 from pledges.models import Category
 
+TIMES = ("%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I.%M %p", "%I %p", "%H")
 HOURS = ((1, _("Days")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights")))
 
 
@@ -32,6 +36,13 @@ class PoundsField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(str(value).replace("£", "").strip() if value else value)
+
+
+class HourField(forms.TimeField):
+    """A time of day as people write it: 9:30, 9.30, 9am. Gives a time."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"class": "input--4", "autocomplete": "off"})
+    input_formats = TIMES
 
 
 class MaskField(forms.MultipleChoiceField):
@@ -73,6 +84,13 @@ class CompleteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
     )
+    bring = WordsField(label=_("What to bring on the first day"), max_length=300, required=False)
+    not_needed = WordsField(
+        label=_("What nobody needs"),
+        help_text=_("Like “You do not need to know how to cook”"),
+        max_length=300,
+        required=False,
+    )
     category = forms.ModelChoiceField(label=_("What work is it?"), queryset=Category.objects.none(), required=False)
     places = forms.IntegerField(
         label=_("How many places?"),
@@ -98,6 +116,17 @@ class CompleteForm(forms.Form):
         error_messages=_number(_("Enter the hours a week as a number up to 60, like 16 or 37.5")),
     )
     hours_mask = MaskField(label=_("When?"), choices=HOURS, error_messages={"required": _("Choose when")})
+    day_starts = HourField(
+        label=_("When does a usual day start?"),
+        help_text=_("Like 9:30. Leave it empty if it changes."),
+        required=False,
+        error_messages={"invalid": _("Enter when the day starts as a time, like 9:30 or 9am")},
+    )
+    day_ends = HourField(
+        label=_("When does it end?"),
+        required=False,
+        error_messages={"invalid": _("Enter when the day ends as a time, like 17:00 or 5pm")},
+    )
     pay = PoundsField(
         label=_("Pay, in pounds an hour"),
         help_text=_("Like 12.71. Leave it empty if it is unpaid."),
@@ -153,48 +182,91 @@ class CompleteForm(forms.Form):
     needs_mask = MaskField(
         label=_("What do they need?"), choices=[(need.mask, need.holds) for need in NEEDS], required=False
     )
+    support_mask = MaskField(
+        label=_("What do they offer?"), choices=[(offer.mask, offer.offers) for offer in SUPPORT], required=False
+    )
+    paid_weekly = forms.BooleanField(label=_("Paid every week"), required=False)
     travel_paid = forms.BooleanField(label=_("Travel is paid"), required=False)
+    guaranteed_interview = forms.BooleanField(
+        label=_("An interview is promised to who meets the needs"), required=False
+    )
+    meet_first = forms.BooleanField(label=_("They can come and see it before they say yes"), required=False)
+    named_contact = forms.BooleanField(label=_("There is one person to turn to"), required=False)
     no_experience = forms.BooleanField(label=_("No experience needed"), required=False)
     no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
     audience = forms.ChoiceField(label=_("Who may go for it?"), choices=Opportunity.Audience.choices)
 
-    def __init__(self, data: QueryDict | None, *, opportunity: Opportunity) -> None:
+    go_by = forms.ChoiceField(
+        label=_("How do people go for it?"), choices=Opportunity.GoBy.choices, widget=forms.RadioSelect
+    )
+    own_link = forms.CharField(
+        label=_("Link to the business’s own system"),
+        help_text=_("Only if people go for it there. It starts with https://"),
+        max_length=300,
+        required=False,
+        validators=[URLValidator(schemes=["https"], message=_("Enter a whole link that starts with https://"))],
+    )
+    own_words = WordsField(
+        label=_("Words to write there"),
+        help_text=_("So that the business knows to give the promised interview"),
+        max_length=160,
+        required=False,
+    )
+    search_engines = forms.BooleanField(label=_("The business agrees that search engines may show it"), required=False)
+
+    def __init__(self, data: QueryDict | None, *, opportunity: Opportunity, names: Iterable[str] | None = None) -> None:
+        """names: of the fields to ask for, in their order; all of them unless told."""
         initial = {name: getattr(opportunity, name) for name in self.base_fields if hasattr(opportunity, name)}
         if opportunity.pay_pence is not None:
             initial["pay"] = Decimal(opportunity.pay_pence).scaleb(-2)
         initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
         super().__init__(data, initial=initial)
-        _offer(self.fields["category"], Category.objects.order_by("name"), _("Choose the work"))
-        _offer(self.fields["unpaid_reason"], UnpaidReason.objects.order_by("pk"), _("It is paid, or needs no reason"))
+        wanted = names or list(self.fields)
+        self.fields = {name: self.fields[name] for name in wanted if name not in _not_asked(opportunity.kind.code)}
+        self._offer("category", Category.objects.order_by("name"), _("Choose the work"))
+        self._offer("unpaid_reason", UnpaidReason.objects.order_by("pk"), _("It is paid, or needs no reason"))
         self.marks = _marks(opportunity)
-        if opportunity.sector:
+        if opportunity.sector and "postcode" in self.fields:
             self.fields["postcode"].help_text = _("Leave it empty to keep %(sector)s") % {"sector": opportunity.sector}
+
+    def _offer(self, name: str, rows: QuerySet[Any], nothing: Any) -> None:
+        """Rows to choose from, and in words what it means to choose none."""
+        field = self.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset, field.empty_label = rows, nothing
 
     def clean_postcode(self) -> str:
         """A postcode whose place is known, at least roughly."""
         return known_postcode(str(self.cleaned_data["postcode"]))
 
     def clean(self) -> dict[str, Any]:
-        """Paid or unpaid, not both."""
+        """Paid or unpaid, not both; a day has both its ends."""
         clean = super().clean() or {}
         if clean.get("pay") is not None and clean.get("unpaid_reason") is not None:
             self.add_error("unpaid_reason", _("Choose: paid, or unpaid with a reason. Not both."))
+        ends = [name for name in ("day_starts", "day_ends") if name in clean]
+        empty = [name for name in ends if clean[name] is None]
+        if len(ends) == 2 and len(empty) == 1:
+            self.add_error(empty[0], _("Enter when the day starts and when it ends, or leave both empty."))
         return clean
 
     def values(self) -> dict[str, Any]:
         """For the service. An empty postcode keeps the place."""
         values = dict(self.cleaned_data)
-        pay = values.pop("pay")
-        values["pay_pence"] = None if pay is None else int(pay * 100)
-        if not values["postcode"]:
+        if "pay" in values:
+            pay = values.pop("pay")
+            values["pay_pence"] = None if pay is None else int(pay * 100)
+        if not values.get("postcode", "-"):
             del values["postcode"]
         return values
 
 
-def _offer(field: forms.Field, rows: QuerySet[Any], nothing: Any) -> None:
-    """Rows to choose from, and in words what it means to choose none."""
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset, field.empty_label = rows, nothing
+def _not_asked(kind: str) -> set[str]:
+    """What makes no sense to ask for this kind."""
+    found = set() if kind in kinds.OPEN_TO_ALL else {"search_engines"}
+    if kind not in kinds.APPRENTICESHIPS:
+        found.add("provider_wanted")
+    return found if kind in kinds.WORK else found | {"risk_assessment_on"}
 
 
 def _marks(opportunity: Opportunity) -> dict[str, Any]:
@@ -213,13 +285,3 @@ def _marks(opportunity: Opportunity) -> dict[str, Any]:
             "hours": TRAINING_FROM
         }
     return marks
-
-
-class WhyForm(forms.Form):
-    """The reason for a move that others have to understand. `question`: its label."""
-
-    why = forms.CharField(label=_("Why?"), max_length=200, error_messages={"required": _("Say why, in a few words")})
-
-    def __init__(self, *args: Any, question: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].label = question or self.fields["why"].label

@@ -17,6 +17,7 @@ LIFECYCLE = Lifecycle(
         Move("send_back", ("submitted",), "draft", {*APPROVERS, SYSTEM}),
         Move("approve", ("submitted",), "published", APPROVERS),
         Move("change", ("published",), "published", APPROVERS),
+        Move("extend", ("published",), "published", APPROVERS),  # a later last day: no second person
         Move("say_open", ("published",), "published", {*APPROVERS, GIVER}),  # still open: nothing else changes
         Move("pause", ("published",), "paused", {*APPROVERS, SYSTEM}),
         Move("resume", ("paused",), "published", {*APPROVERS, GIVER}),

@@ -15,7 +15,7 @@ FIELDS = [
         " day_ends lasts lasts_unit pay_pence unpaid_reason starts_on closes_on min_age min_age_reason"
         " risk_assessment_on needs_mask support_mask travel_paid no_experience no_qualifications"
         " paid_weekly guaranteed_interview meet_first named_contact training_beside provider_wanted go_by"
-        " own_link own_words search_engines audience partnership version state live submitted_on"
+        " own_link own_words search_engines audience partnership questions_done version state live submitted_on"
         " approved_on opened_on still_open_on still_asked_on outcome made_at",
         personal={"submitted_by": _AUDIT, "approved_by": _AUDIT},
     ),

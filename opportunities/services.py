@@ -108,8 +108,9 @@ def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
     draft_from_pledge(pledge_id=id)
 
 
-def complete(*, opportunity: Opportunity, by: User | None, **values: Any) -> Opportunity:
-    """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed.
+def complete(*, opportunity: Opportunity, by: User | None, done: int = 0, **values: Any) -> Opportunity:
+    """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed. done: the mask of the
+    question that was answered.
 
     Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name
     that may not be written.
@@ -119,6 +120,9 @@ def complete(*, opportunity: Opportunity, by: User | None, **values: Any) -> Opp
         if row.state != Opportunity.State.DRAFT:
             raise MoveRefused(_("This is not a draft any more. Ask for it to be sent back first."))
         _write(row, values)
+        if done:
+            row.questions_done |= done
+            row.save(update_fields=["questions_done"])
     return _copy(row, opportunity)
 
 
@@ -137,7 +141,7 @@ def copied_fields() -> list[str]:
     left_out = {
         *("id", "public_id", "places", "places_held", "places_started", "version", "state", "live", "made_at"),
         *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
-        *("still_open_on", "still_asked_on", "outcome"),
+        *("still_open_on", "still_asked_on", "outcome", "questions_done"),
     }
     return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
 
@@ -235,11 +239,11 @@ def resume(*, opportunity: Opportunity, by: User, role: str) -> None:
     _copy(row, opportunity)
 
 
-def close(*, opportunity: Opportunity, by: User, role: str, why: str) -> None:
-    """End it for good."""
+def close(*, opportunity: Opportunity, by: User, role: str, why: str, outcome: str = "") -> None:
+    """End it for good. outcome: what became of it (Opportunity.Outcome), "" when nobody was asked."""
     with transaction.atomic():
         old = opportunity.state
-        row = _simple_move(opportunity, "close", by=by, role=role, why=why)
+        row = _simple_move(opportunity, "close", by=by, role=role, why=why, changes={"outcome": outcome})
         refresh_live([row.pk])
         opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
         if not Opportunity.objects.filter(pledge=row.pledge_id, state__in=OPEN).exists():
@@ -283,11 +287,13 @@ def _move(
     LIFECYCLE.move(row, name, role=role, why=why, on_behalf_of=behalf, changes=changes)
 
 
-def _simple_move(opportunity: Opportunity, name: str, *, by: User, role: str, why: str) -> Opportunity:
+def _simple_move(
+    opportunity: Opportunity, name: str, *, by: User, role: str, why: str, changes: Mapping[str, Any] | None = None
+) -> Opportunity:
     with transaction.atomic():
         row = locked(opportunity)
         # A row that is not published cannot be live, not even for the length of a statement.
-        _move(row, name, by=by, role=role, why=why, changes={"live": False})
+        _move(row, name, by=by, role=role, why=why, changes={**(changes or {}), "live": False})
     return _copy(row, opportunity)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opportunities import ambassador, board, desk, feedback, still_open_views, views
+from opportunities import ambassador, board, desk, desk_moves, desk_one, feedback, still_open_views, words_pages, views, words_pages
 from opportunities.api import describing, desk_keys, reading, writing
 from opportunities.feeds import embed, engines, feeds
 
@@ -21,10 +21,14 @@ urlpatterns = [
     path("useful/<str:said>/", feedback.say_why, name="say-why"),
     path("ambassador/", ambassador.list_feedback, name="list-feedback"),
     path("ambassador/seen/", ambassador.see_feedback, name="see-feedback"),
+    path("ambassador/words/", words_pages.list_words, name="list-words"),
+    path("ambassador/words/<str:key>/", words_pages.change_words, name="change-words"),
     path("board/", board.show_board, name="show-board"),
     path("desk/opportunities/", desk.list_desk, name="list-desk"),
-    path("desk/opportunities/<uuid:public_id>/", desk.edit_opportunity, name="edit-opportunity"),
-    path("desk/opportunities/<uuid:public_id>/move/", desk.move_opportunity, name="move-opportunity"),
+    path("desk/opportunities/<uuid:public_id>/", desk_one.show_one, name="edit-opportunity"),
+    path("desk/opportunities/<uuid:public_id>/move/", desk_moves.move_opportunity, name="move-opportunity"),
+    path("desk/opportunities/<uuid:public_id>/preview/", desk_one.preview, name="preview-opportunity"),
+    path("desk/opportunities/<uuid:public_id>/<slug:step>/", desk_one.answer_question, name="answer-question"),
     path("api/v1/opportunities/", reading.OpportunityList.as_view(), name="api-list-opportunities"),
     path("api/v1/opportunities/<uuid:public_id>/", reading.OpportunityPage.as_view(), name="api-show-opportunity"),
     path("api/", describing.show_docs, name="show-api"),

@@ -1,0 +1,62 @@
+"""All that was done to one opportunity: what, who, when, why. For the desk alone."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.lifecycle import SYSTEM
+from core.models import LifecycleLog
+from opportunities.forms import CompleteForm
+from opportunities.lifecycle import KEY, MODEL
+from opportunities.models import Opportunity
+from pledges.lifecycle import GIVER
+
+SAID = {
+    "submit": gettext_lazy("Sent in"),
+    "send_back": gettext_lazy("Sent back"),
+    "approve": gettext_lazy("Published"),
+    "change": gettext_lazy("Changed"),
+    "extend": gettext_lazy("Open longer"),
+    "say_open": gettext_lazy("Still open"),
+    "pause": gettext_lazy("Paused"),
+    "resume": gettext_lazy("Shown again"),
+    "close": gettext_lazy("Closed"),
+    "withdraw": gettext_lazy("Given up"),
+}
+BY = {
+    SYSTEM: gettext_lazy("by itself"),
+    GIVER: gettext_lazy("the business"),
+    KEY: gettext_lazy("the business’s own system"),
+}
+LIKE = {
+    "pay_pence": "pay",
+    "sector": "postcode",
+    "easting": "postcode",
+    "northing": "postcode",
+    "authority": "postcode",
+}
+
+
+def history(row: Opportunity) -> list[dict[str, Any]]:
+    """For components/timeline.html, newest first; the making of the draft is the last. Two queries."""
+    log = list(LifecycleLog.objects.filter(model=MODEL, object_id=row.pk).order_by("-pk"))
+    people = {entry.on_behalf_of or entry.actor or 0 for entry in log}
+    names = dict(User.objects.filter(pk__in=people).order_by().values_list("pk", "name"))
+    found = [{"date": entry.at, "text": _line(entry, names)} for entry in log]
+    return [*found, {"date": row.made_at, "text": _("The draft was made from the pledge")}]
+
+
+def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
+    who = names.get(entry.on_behalf_of or entry.actor or 0) or str(BY.get(entry.role, _("somebody")))
+    words = _("%(what)s: %(who)s.") % {"what": SAID.get(entry.move, entry.move), "who": who}
+    why = _changed(entry.why) if entry.move == "change" else entry.why
+    return f"{words} {why}".strip()
+
+
+def _changed(names: str) -> str:
+    """The names of fields as the form says them."""
+    fields = CompleteForm.base_fields
+    asked = dict.fromkeys(LIKE.get(name, name) for name in names.split(", "))
+    return ", ".join(str(fields[name].label) for name in asked if name in fields)
