@@ -20,6 +20,7 @@ class OpportunitiesConfig(AppConfig):
             registry.register(purpose)
         menus.add(_("Opportunities"), "opportunities:list-desk", DESK, 20)
         menus.add(_("What readers say"), "opportunities:list-feedback", {Role.AMBASSADOR}, 10)
+        menus.add(_("Words"), "opportunities:list-words", {Role.AMBASSADOR}, 20)
         menus.add(_("Open now"), "opportunities:list-opportunities", {Role.AMBASSADOR}, 30)
         menus.add(_("Keys"), "opportunities:list-keys", lifecycle.APPROVERS, 90)
         menus.add(_("Events"), "opportunities:show-board", {Role.BOARD_MEMBER}, 10)

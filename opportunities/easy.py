@@ -6,7 +6,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from opportunities import kinds, shown
+from opportunities import kinds, shown, words
 from opportunities.models import Opportunity
 from opportunities.plain_english import sentences
 
@@ -15,11 +15,12 @@ Line = tuple[str, str]  # icon, sentence
 
 def lines(row: Opportunity, today: dt.date) -> dict[str, list[Line]]:
     """The parts of the page, each a list of lines."""
+    said = words.now()
     return {
         "about": [*_money_and_time(row), *_dates(row, today)],
         "doing": [("next", sentence) for sentence in sentences(row.summary)],
-        "needs": [("check", f"{words}.") for words in shown.asks(row)],
-        "gives": [("heart", f"{words}.") for words in shown.gives(row)],
+        "needs": [("check", f"{line}.") for line in shown.asks(row, said)],
+        "gives": [("heart", f"{line}.") for line in shown.gives(row, said)],
     }
 
 

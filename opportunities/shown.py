@@ -5,7 +5,7 @@ firm a place and a time can name a person (domain, section 5).
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,8 +18,10 @@ from django.utils.translation import ngettext
 
 from core.postcodes import METRES_PER_MILE
 from opportunities import badges, beside, kinds, needs, support, wording
+from opportunities import words as words_of
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, pounds, pounds_a_week
+from pledges.models import Employer
 
 Fact = dict[str, Any]
 
@@ -88,9 +90,16 @@ def facts(row: Opportunity, floors: Floors, today: dt.date, reader: Reader = VIS
         {**_start(row, today), **_lasting(row)},
         _closing(row, today),
         {"icon": "door", "text": places(row), "strong": True},
-        {"icon": "shield", "text": _("We have checked them"), "more": _("A real person spoke to this business")},
+        _checked(row),
     ]
     return [fact for fact in found if fact]
+
+
+def _checked(row: Opportunity) -> Fact | None:
+    """A draft's business may not have been checked yet."""
+    if row.employer.state != Employer.Check.CHECKED:
+        return None
+    return {"icon": "shield", "text": _("We have checked them"), "more": _("A real person spoke to this business")}
 
 
 def shows_shifts(row: Opportunity, reader: Reader) -> bool:
@@ -152,12 +161,12 @@ def _lasting(row: Opportunity) -> Fact:
     return {"more": words} if words else {}
 
 
-def asks(row: Opportunity) -> list[str]:
-    """What a person needs, honestly: age first, and why it is not open from 16."""
-    age = _("You are %(age)d or over") % {"age": row.min_age}
+def asks(row: Opportunity, said: Mapping[str, str]) -> list[str]:
+    """What a person needs, honestly: age first, and why it is not open from 16. said: see opportunities.words."""
+    age = words_of.say("ask.age", said) % {"age": row.min_age}
     if row.min_age > 16 and row.min_age_reason in SAID_REASONS:
         age = _("%(age)s. %(reason)s") % {"age": age, "reason": row.get_min_age_reason_display()}
-    return [age, *(str(need.asks) for need in needs.held_in(row.needs_mask))]
+    return [age, *(words_of.say(f"need.{need.code}", said) for need in needs.held_in(row.needs_mask))]
 
 
 # What the check of a business has not got is between it and us.
@@ -172,8 +181,8 @@ def spares(row: Opportunity) -> list[str]:
     return [*found, *([row.not_needed] if row.not_needed else [])]
 
 
-def gives(row: Opportunity) -> list[str]:
-    """What the business does for a person."""
+def gives(row: Opportunity, said: Mapping[str, str]) -> list[str]:
+    """What the business does for a person. said: see opportunities.words."""
     promised = (
         (row.guaranteed_interview, _("They promise you an interview")),
         (row.travel_paid, _("They pay for your travel")),
@@ -182,7 +191,8 @@ def gives(row: Opportunity) -> list[str]:
         (row.named_contact, _("One person is there for you, before and after the first day")),
         (bool(row.training_beside), _("You train beside the work: %(course)s") % {"course": row.training_beside}),
     )
-    return [*(words for held, words in promised if held), *(str(one.says) for one in support.held_in(row.support_mask))]
+    offers = [words_of.say(f"support.{one.bit}", said) for one in support.held_in(row.support_mask)]
+    return [*(words for held, words in promised if held), *offers]
 
 
 def own_way(row: Opportunity, today: dt.date) -> dict[str, str] | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opportunities import ambassador, board, desk, desk_moves, desk_one, feedback, still_open_views, words_pages, views, words_pages
+from opportunities import ambassador, board, desk, desk_moves, desk_one, feedback, still_open_views, views, words_pages
 from opportunities.api import describing, desk_keys, reading, writing
 from opportunities.feeds import embed, engines, feeds
 

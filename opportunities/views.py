@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import clock
-from opportunities import shown
+from opportunities import shown, words
 from opportunities.feeds import engines
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
@@ -152,11 +152,13 @@ def is_over(row: Opportunity, today: dt.date) -> bool:
 
 def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:
     """What the page of an opportunity shows; the desk's preview is the same."""
+    said = words.now()
     return {
         "opportunity": row,
         "chips": shown.chips(row),
         "facts": shown.facts(row, Floors.load(), today, reader),
-        "asks": shown.asks(row),
-        "gives": shown.gives(row),
+        "asks": shown.asks(row, said),
+        "gives": shown.gives(row, said),
+        "steps": words.steps(said),
         "for_search_engines": engines.may_be_found(row),
     }
