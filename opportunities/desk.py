@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from opportunities import next_steps, services
 from opportunities.finding import page_number
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, for_judging, refusals
+from opportunities.still_open import WARN_BEFORE, is_answered
 from pledges.models import Pledge
 
 PAGE = 25
@@ -95,10 +97,23 @@ def standing(row: Opportunity, law: Law) -> str:
     if row.state == State.SUBMITTED:
         return _waiting(row, law.today)
     if row.state == State.PUBLISHED:
-        return _("Open now") if row.live else _("Published, and hidden: full, past its closing day, or the business")
+        return _open(row, law.today)
     if row.state in (State.CLOSED, State.WITHDRAWN) and row.pledge.state == Pledge.State.WITHDRAWN:
         return _("%(state)s: the business took it back") % {"state": State(row.state).label}
     return str(State(row.state).label)
+
+
+def _open(row: Opportunity, today: dt.date) -> str:
+    """Of what is published: hidden, closing soon, or without an answer so far."""
+    if not row.live:
+        return _("Published, and hidden: full, past its closing day, or the business")
+    if row.closes_on and row.closes_on - today <= WARN_BEFORE:
+        days = (row.closes_on - today).days
+        return ngettext("Open now. Closes in %(n)d day", "Open now. Closes in %(n)d days", days) % {"n": days}
+    if row.closes_on is None and row.still_asked_on and not is_answered(row):
+        asked = {"day": date_format(row.still_asked_on, "j F")}
+        return _("Open now. We asked on %(day)s whether it still is: no answer yet") % asked
+    return _("Open now")
 
 
 def acting_user(request: HttpRequest) -> User:

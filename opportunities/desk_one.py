@@ -69,8 +69,9 @@ def _rows(row: Opportunity, missing: list[Refusal], writes: bool) -> list[list[A
         title = (
             {"text": each.question.title, "url": f"{address}{each.question.code}/"} if writes else each.question.title
         )
-        to_do = " ".join(str(refusal.sentence) for refusal in each.missing)
-        found.append([title, to_do or {"text": each.label, "badge": each.kind}])
+        sentences = " ".join(str(refusal.sentence) for refusal in each.missing)
+        to_do = _("%(label)s: %(sentences)s") % {"label": each.label, "sentences": sentences}
+        found.append([title, to_do if sentences else {"text": each.label, "badge": each.kind}])
     return found
 
 

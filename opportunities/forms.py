@@ -194,7 +194,7 @@ class CompleteForm(forms.Form):
     named_contact = forms.BooleanField(label=_("There is one person to turn to"), required=False)
     no_experience = forms.BooleanField(label=_("No experience needed"), required=False)
     no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
-    audience = forms.ChoiceField(label=_("Who may go for it?"), choices=Opportunity.Audience.choices)
+    audience = forms.ChoiceField(label=_("Which care leavers?"), choices=Opportunity.Audience.choices)
 
     go_by = forms.ChoiceField(
         label=_("How do people go for it?"), choices=Opportunity.GoBy.choices, widget=forms.RadioSelect

@@ -25,7 +25,6 @@ SIMPLER = {
     "demonstrate": "show",
     "duties": "jobs",
     "ensure": "make sure",
-    "environment": "place",
     "facilitate": "help",
     "individual": "person",
     "obtain": "get",

@@ -175,6 +175,21 @@ def test_every_state_that_goes_on_has_one_date_and_one_name(coordinator):
     assert next_steps.next_step(paused, today) is None
 
 
+def test_the_list_says_what_closes_soon_and_what_nobody_answered_for(coordinator):
+    today = clock.today()
+    make.published(title="Ends soon", closes_on=today + dt.timedelta(days=7))
+    make.published(title="Ends later", closes_on=today + dt.timedelta(days=8))
+    asked = make.published(title="No word")
+    open_now = {"part": "open"}
+    assert coordinator.get("/desk/opportunities/", open_now).content.decode().count("no answer yet") == 0
+    Opportunity.objects.filter(pk=asked.pk).update(still_asked_on=today)
+    html = coordinator.get("/desk/opportunities/", open_now).content.decode()
+    assert html.count("Closes in 7 days") == 1 and "Closes in 8 days" not in html
+    assert html.count("no answer yet") == 1
+    Opportunity.objects.filter(pk=asked.pk).update(still_open_on=today)
+    assert "no answer yet" not in coordinator.get("/desk/opportunities/", open_now).content.decode()
+
+
 # --- longer, again, two of it
 
 
