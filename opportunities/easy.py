@@ -28,7 +28,8 @@ def _money_and_time(row: Opportunity) -> list[Line]:
     where = _("You can do it from home.") if row.remote else _("It is in %(town)s.") % {"town": shown.town(row)}
     week = shown.week_pay(row)
     if week is not None:
-        pay = _("You get %(pounds)s a week, or more.") % {"pounds": week}
+        words = _("You get %(pounds)s a week or more.") if shown.starts_at(row) else _("You get %(pounds)s a week.")
+        pay = words % {"pounds": week}
     elif row.pay_pence is not None:
         pay = _("They pay you.")
     else:
@@ -49,6 +50,6 @@ def _dates(row: Opportunity, today: dt.date) -> list[Line]:
     if row.lasts is not None:
         found.append(("calendar", f"{shown.lasting(row)}."))
     if row.closes_on:
-        found.append(("wait", _("Say yes by %(date)s.") % {"date": shown.day(row.closes_on, today)}))
+        found.append(("wait", _("Go for it by %(date)s.") % {"date": shown.day(row.closes_on, today)}))
     places = ngettext("They have %(n)d place.", "They have %(n)d places.", row.places) % {"n": row.places}
     return [*found, ("door", places)]

@@ -130,7 +130,9 @@ class FindForm(forms.Form):
         clean = QueryDict(mutable=True)
         for name, values in data.lists():
             clean.setlist(name, [str(value).replace("\x00", "")[:LONGEST_WORDS] for value in values[-MOST_CODES:]])
-        clean["age"] = band_of(str(clean.get("age") or ""))
+        age = str(clean.get("age") or "")
+        clean["age"] = band_of(age)
+        self.told_age = clean["age"] != age
         super().__init__(clean, **kwargs)
         self.typed = clean
         self.area: dict[str, Any] = {}

@@ -249,7 +249,7 @@ def _an_hour(pence: int, starts_at: bool) -> str:
     return (_("From %(pounds)s an hour") if starts_at else _("%(pounds)s an hour")) % {"pounds": pounds(pence)}
 
 
-def _starts_at(row: Opportunity) -> bool:
+def starts_at(row: Opportunity) -> bool:
     """Whether `Floors.steps_of` finds any, from what the flat row knows: a list need not read the floors."""
     below = row.pay_pence is not None and not row.row.pays_living_wage
     return below and row.min_age < 21 and row.kind.code not in kinds.APPRENTICESHIPS
@@ -257,13 +257,13 @@ def _starts_at(row: Opportunity) -> bool:
 
 def _pay_and_hours(row: Opportunity) -> Fact:
     """One fact on a card, where every icon is bytes: "£381 a week for 30 hours"."""
-    starts_at, hours = _starts_at(row), _hours(row)
-    fact = _pay(row, starts_at=starts_at)
-    if starts_at and row.pay_pence is not None:
-        fact["text"] = _an_hour(row.pay_pence, starts_at)
+    rises, hours = starts_at(row), _hours(row)
+    fact = _pay(row, starts_at=rises)
+    if rises and row.pay_pence is not None:
+        fact["text"] = _an_hour(row.pay_pence, rises)
     if hours is None:
         return fact
-    if starts_at or week_pay(row) is None:
+    if rises or week_pay(row) is None:
         return {**fact, "text": _("%(pay)s, %(hours)s") % {"pay": fact["text"], "hours": hours["text"]}}
     words = _("%(pay)s for %(hours)s hours") % {"pay": fact["text"], "hours": number(row.hours_a_week)}
     return {**fact, "text": words}

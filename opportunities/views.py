@@ -7,13 +7,13 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import clock
-from opportunities import shown, words
+from opportunities import beside, easy, shown, words
 from opportunities.feeds import engines
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
@@ -42,6 +42,8 @@ def find(filters: Filters) -> tuple[Results, list[Opportunity]]:
 def list_opportunities(request: HttpRequest) -> HttpResponse:
     """`/opportunities/`: search and browse. At most four queries of its own, however many rows there are."""
     form = FindForm(request.GET)
+    if form.told_age:  # on to the address of its band
+        return redirect(f"{request.path}{form.address({})}")
     filters = form.filters()
     found, rows = find(filters)
     form.offer(found)
@@ -129,7 +131,11 @@ def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         over = is_over(row, today)
         return render(request, "opportunities/gone.html", {"over": over}, status=410 if over else 404)
     signed_in = getattr(request, "hat", None) is not None
+    if request.GET.get("view") == "easy":
+        return render(request, "opportunities/easy.html", {"opportunity": row, "lines": easy.lines(row, today)})
     context = page(row, today, shown.Reader(signed_in=signed_in))
+    alike = beside.similar(row, public_rows())
+    context |= {"similar": shown.cards(alike, {}, today), "address": request.build_absolute_uri(request.path)}
     if context["for_search_engines"]:
         address = request.build_absolute_uri(request.path)
         context["posting"] = engines.data_block(engines.posting(row, address))
@@ -160,5 +166,9 @@ def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR)
         "asks": shown.asks(row, said),
         "gives": shown.gives(row, said),
         "steps": words.steps(said),
+        "spares": shown.spares(row),
+        "early": shown.starts_early(row),
+        "entitlements": beside.entitlements(row, today),
+        "own_way": shown.own_way(row, today),
         "for_search_engines": engines.may_be_found(row),
     }

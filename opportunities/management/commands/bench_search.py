@@ -19,6 +19,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
+from django.db.models import Field
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +28,7 @@ from accounts.models import Partnership
 from core.models import PostcodeSector
 from core.postcodes import Point
 from opportunities.badges import BADGES, held_in
-from opportunities.models import SearchRow
+from opportunities.models import Opportunity, SearchRow
 from opportunities.search import Filters, radius, search
 from opportunities.views import find, list_opportunities
 from pledges.models import Employer, EmployerContact, Pledge, PledgeKind
@@ -42,9 +43,7 @@ WITH made AS (
     INSERT INTO opportunity (public_id, pledge_id, employer_id, kind_id, category_id, title, summary, places,
         places_held, places_started, remote, sector, town, easting, northing, hours_a_week, hours_mask, pay_pence,
         min_age, needs_mask, travel_paid, no_experience, no_qualifications, training_beside, audience,
-        partnership_id, version, state, live, opened_on, starts_on, bring, not_needed, lasts_unit, min_age_reason,
-        support_mask, paid_weekly, guaranteed_interview, meet_first, named_contact, provider_wanted, go_by, own_link,
-        own_words, search_engines, outcome)
+        partnership_id, version, state, live, opened_on, starts_on{others})
     SELECT gen_random_uuid(), %(pledge)s, %(employer)s,
         (SELECT array_agg(id ORDER BY id) FROM pledge_kind WHERE becomes = 'places')[1 + n %% 13],
         (SELECT array_agg(id ORDER BY id) FROM category)[1 + n * 7 %% 25],
@@ -53,8 +52,7 @@ WITH made AS (
         || ' with a small, friendly team. You get a hot meal every shift, and they pay for boots and tools.',
         2, 0, 0, n %% 8 = 0, '', 'Town', %(west)s + floor(random() * %(side)s), %(south)s + floor(random() * %(side)s),
         30, 1, 1271, (ARRAY[16, 16, 18, 18, 21])[1 + n * 3 %% 5], 0, true, true, true, '', 'either', %(partnership)s, 1,
-        'draft', false, current_date - (n %% 60), CASE WHEN n %% 3 > 0 THEN current_date + n %% 200 END,
-        '', '', 'weeks', '', 0, false, false, false, false, false, 'us', '', '', false, ''
+        'draft', false, current_date - (n %% 60), CASE WHEN n %% 3 > 0 THEN current_date + n %% 200 END{defaults}
     FROM generate_series(1, %(number)s) n RETURNING *)
 INSERT INTO opportunity_search (opportunity_id, live, kind_id, category_id, kind_bit, categories, hours, needs, remote,
     easting, northing, opened_on, starts_on, min_age, audience, partnership_id, ringfenced, pays_living_wage, badges,
@@ -111,11 +109,25 @@ def fill(number: int, seed: int) -> None:
         places=1, source="desk", partnership=partnership,
     )  # fmt: skip
     with connection.cursor() as cursor:
+        cursor.execute("UPDATE opportunity_search SET live = false WHERE live")  # what is here already is not compared
         cursor.execute("SELECT setseed(%s)", [seed % 1000 / 1000])
         values: dict[str, Any] = {"number": number, "west": WEST, "south": SOUTH, "side": SIDE, "words": WORDS}
         values.update(pledge=pledge.pk, employer=employer.pk, partnership=partnership.pk)
-        cursor.execute(FILL.replace("{badges}", MIXED), values)
+        others = {f"default_{field.column}": field for field in _others()}
+        values |= {name: field.get_db_prep_save(field.get_default(), connection) for name, field in others.items()}
+        sql = FILL.replace("{badges}", MIXED).replace("{others}", "".join(f", {f.column}" for f in others.values()))
+        cursor.execute(sql.replace("{defaults}", "".join(f", %({name})s" for name in others)), values)
         cursor.execute("ANALYZE opportunity, opportunity_search")
+
+
+def _others() -> list["Field[Any, Any]"]:
+    """The columns that FILL does not name and that may not be empty: they get what the model says."""
+    named = FILL.partition("RETURNING")[0].replace(",", " ").replace("(", " ").replace(")", " ").split()
+    return [
+        field
+        for field in Opportunity._meta.concrete_fields
+        if not field.null and field.has_default() and field.column not in named
+    ]
 
 
 @dataclass(frozen=True)
