@@ -15,7 +15,7 @@ CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "ignored_auth",
 )  # fmt: skip
-EXAMPLES = 70  # for each address and each of the two who ask
+EXAMPLES = 60  # for each address and each of the two who ask
 MAKE = """
 import datetime as dt
 from accounts.models import User
