@@ -84,11 +84,17 @@ class CompleteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
     )
-    bring = WordsField(label=_("What to bring on the first day"), max_length=300, required=False)
+    bring = WordsField(
+        label=_("What to bring on the first day"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
     not_needed = WordsField(
         label=_("What nobody needs"),
         help_text=_("Like “You do not need to know how to cook”"),
         max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
     category = forms.ModelChoiceField(label=_("What work is it?"), queryset=Category.objects.none(), required=False)

@@ -96,9 +96,10 @@ def test_a_card_and_the_floors_never_disagree(kind):
 
 def test_the_preview_and_whoever_approves_read_it_too(sign_in):
     row = make.submitted(hours_a_week=Decimal(30), **YOUNG)
-    text = words(sign_in("coordinator").get(f"{DESK}{row.public_id}/"))
+    officer = sign_in("coordinator")
+    text = words(officer.get(f"{DESK}{row.public_id}/"))
     assert "The pay is £9.00 an hour for the youngest. From 18 it is at least £10.85 an hour" in text
-    assert WRITTEN in text
+    assert WRITTEN in words(officer.get(f"{DESK}{row.public_id}/preview/"))
 
 
 def test_whoever_approves_is_told_nothing_when_the_pay_is_lawful_at_every_age():
