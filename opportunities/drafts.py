@@ -42,7 +42,7 @@ TEMPLATES = {
     "work-experience": (
         gettext_lazy("Work experience in %(category)s"),
         gettext_lazy("Work experience with %(employer)s"),
-        gettext_lazy("A few days to see what the work is like and to try it."),
+        gettext_lazy("A few days to see what the work is like."),
     ),
     "work-trial": (
         gettext_lazy("Work trial in %(category)s"),

@@ -18,10 +18,21 @@ def lines(row: Opportunity, today: dt.date) -> dict[str, list[Line]]:
     said = words.now()
     return {
         "about": [*_money_and_time(row), *_dates(row, today)],
-        "doing": [("next", sentence) for sentence in sentences(row.summary)],
+        "doing": [("next", sentence) for sentence in _whole(sentences(row.summary))],
         "needs": [("check", f"{line}.") for line in shown.asks(row, said)],
         "gives": [("heart", f"{line}.") for line in shown.gives(row, said)],
     }
+
+
+def _whole(parts: list[str]) -> list[str]:
+    """What leads up to a colon stands with what follows it."""
+    found: list[str] = []
+    for part in parts:
+        if found and found[-1].endswith(":"):
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _money_and_time(row: Opportunity) -> list[Line]:

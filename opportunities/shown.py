@@ -57,7 +57,8 @@ def shortened(words: str, most: int = 100) -> str:
     if len(line) <= most:
         return line
     whole = line[: most + 1].rpartition(" ")[0] or line[: most - 1]
-    return f"{whole.rstrip(' ,;:.-“‘(')}…"
+    cut = f"{whole.rstrip(' ,;:.-“‘(')}…"
+    return f"{cut}”" if cut.count("“") > cut.count("”") else cut
 
 
 CHIPS_OF_A_CARD = 3
@@ -174,11 +175,9 @@ SAID_REASONS = frozenset(Opportunity.MinAgeReason) - {Opportunity.MinAgeReason.C
 
 
 def spares(row: Opportunity) -> list[str]:
-    """What nobody needs for it."""
+    """What nobody needs for it, beside what it says in its own words."""
     found = [_("Experience")] if row.no_experience else []
-    if row.no_qualifications:
-        found.append(_("Exam results"))
-    return [*found, *([row.not_needed] if row.not_needed else [])]
+    return [*found, _("Exam results")] if row.no_qualifications else found
 
 
 def gives(row: Opportunity, said: Mapping[str, str]) -> list[str]:
@@ -280,7 +279,7 @@ def _pay_more(row: Opportunity, floors: Floors, today: dt.date, steps: str) -> s
     if steps:
         hour = _("From %(pounds)s an hour.") % {"pounds": pounds(row.pay_pence)}
         return _("%(hour)s %(steps)s") % {"hour": hour, "steps": steps}
-    parts = [_("%(pounds)s an hour.") % {"pounds": pounds(row.pay_pence)}]
+    parts = [_("%(pounds)s an hour.") % {"pounds": pounds(row.pay_pence)}] if week_pay(row) is not None else []
     day = row.starts_on or today
     if floors.real_living(row.pay_pence, day):
         parts.append(_("Pays the real Living Wage."))
