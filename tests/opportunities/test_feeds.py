@@ -58,13 +58,6 @@ def test_the_search_page_names_its_feeds(visitor):
     assert html.count('rel="alternate"') == 2
 
 
-def test_the_search_page_names_its_feeds(visitor):
-    html = visitor.get("/opportunities/").content.decode()
-    for address in re.findall(r'<link rel="alternate" type="[^"]+" title="[^"]+" href="([^"]+)"', html):
-        assert visitor.get(address).status_code == 200
-    assert html.count('rel="alternate"') == 2
-
-
 def test_an_empty_feed_is_valid_and_its_etag_holds(visitor):
     for address, rule in ((RSS, feed_rules.rss), (JSON, feed_rules.json_feed)):
         first, second = visitor.get(address), visitor.get(address)
