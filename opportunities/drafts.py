@@ -6,6 +6,7 @@ is no work (a visit, a talk, practice) has its own words for what to bring.
 """
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -116,20 +117,35 @@ def of_categories() -> dict[str, dict[str, str]]:
         return {row["category"]: row for row in csv.DictReader(file)}
 
 
-def first_words(*, kind: str, category: str | None, words: str) -> dict[str, str]:
+def defaults() -> dict[str, str]:
+    """Key -> first words, of all that a draft begins with: `kind.<code>.first`, `category.<code>.do` and so on."""
+    found = {f"kind.{kind}.first": str(texts[2]) for kind, texts in TEMPLATES.items()}
+    for kind, (bring, not_needed) in OWN_WORDS.items():
+        found |= {f"kind.{kind}.bring": str(bring), f"kind.{kind}.not_needed": str(not_needed)}
+    for category, row in of_categories().items():
+        found |= {f"category.{category}.{part}": row[part] for part in ("do", "bring", "not_needed")}
+    return found
+
+
+def first_words(*, kind: str, category: str | None, words: str, said: Mapping[str, str]) -> dict[str, str]:
     """`summary` (at most 1,500 characters), `bring` and `not_needed` of a new draft.
 
-    category: its code, None when nothing is known of it. words: the giver's own.
+    category: its code, None when nothing is known of it. words: the giver's own. said: what an ambassador has put
+    better (opportunities.words.now).
     """
-    usual = of_categories().get(category or "", {"do": "", "bring": "", "not_needed": ""})
-    bring, not_needed = OWN_WORDS.get(kind, (usual["bring"], usual["not_needed"]))
-    do = "" if kind in OWN_WORDS else usual["do"]
-    return {"summary": _summary(kind, do, words), "bring": str(bring), "not_needed": str(not_needed)}
+    texts = {**defaults(), **said}
+    source = f"kind.{kind}" if kind in OWN_WORDS else f"category.{category}"
+    do = "" if kind in OWN_WORDS else texts.get(f"{source}.do", "")
+    return {
+        "summary": _summary(texts.get(f"kind.{kind}.first", ""), do, words),
+        "bring": texts.get(f"{source}.bring", ""),
+        "not_needed": texts.get(f"{source}.not_needed", ""),
+    }
 
 
-def _summary(kind: str, do: str, words: str) -> str:
+def _summary(first: str, do: str, words: str) -> str:
     """The kind in a sentence, what the work is often like, then the giver's own words."""
-    parts = [str(TEMPLATES[kind][2])] if kind in TEMPLATES else []
+    parts = [first] if first else []
     if do:
         parts.append(_("What people often do there: %(do)s") % {"do": do})
     own = " ".join(words.replace("\x00", "").split())

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.lifecycle import SYSTEM
-from opportunities import drafts
+from opportunities import drafts, words
 from opportunities.events import opportunity_closed
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
@@ -75,7 +75,8 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
 
 def _without_words(pledge: Pledge) -> str:
     category = pledge.category or pledge.employer.sector
-    return drafts.first_words(kind=pledge.kind.code, category=category.code if category else None, words="")["summary"]
+    code = category.code if category else None
+    return drafts.first_words(kind=pledge.kind.code, category=code, words="", said=words.now())["summary"]
 
 
 def _as_it_was(pledge: Pledge, before: Correction) -> Pledge:

@@ -21,6 +21,11 @@ from pledges.forms import WordsField
 from pledges.models import Category
 
 TIMES = ("%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I.%M %p", "%I %p", "%H")
+# Said one by one, "either of these" needs its two.
+AUDIENCES = [
+    (code, _("Those of the partnership's councils, and those who live in its area") if code == "either" else label)
+    for code, label in Opportunity.Audience.choices
+]
 HOURS = ((1, _("Days")), (2, _("Evenings")), (4, _("Weekends")), (8, _("Nights")))
 
 
@@ -200,7 +205,7 @@ class CompleteForm(forms.Form):
     named_contact = forms.BooleanField(label=_("There is one person to turn to"), required=False)
     no_experience = forms.BooleanField(label=_("No experience needed"), required=False)
     no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
-    audience = forms.ChoiceField(label=_("Which care leavers?"), choices=Opportunity.Audience.choices)
+    audience = forms.ChoiceField(label=_("Which care leavers?"), choices=AUDIENCES)
 
     go_by = forms.ChoiceField(
         label=_("How do people go for it?"), choices=Opportunity.GoBy.choices, widget=forms.RadioSelect

@@ -14,7 +14,7 @@ from core import clock
 from core.lifecycle import MoveRefused
 from core.postcodes import Found, Plausible, look_up, sector_point
 from core.scope import current
-from opportunities import drafts
+from opportunities import drafts, words
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
@@ -64,11 +64,15 @@ def draft_from_pledges(*, pledge_ids: Sequence[int]) -> dict[int, Opportunity]:
             for pledge in rows.select_related("kind", "category", "employer__sector").order_by("pk")
             if pledge.pk not in there and pledge.places > used.get(pledge.pk, 0)
         ]
+        said = words.now() if new else {}
         places = {postcode: _place(postcode) for postcode in {pledge.postcode for pledge in new}}
         made = Opportunity.objects.bulk_create(
             Opportunity(
                 pledge=pledge, employer_id=pledge.employer_id, kind=pledge.kind, partnership_id=pledge.partnership_id,
-                **{**_first_values(pledge, places[pledge.postcode]), "places": pledge.places - used.get(pledge.pk, 0)},
+                **{
+                    **_first_values(pledge, places[pledge.postcode], said),
+                    "places": pledge.places - used.get(pledge.pk, 0),
+                },
             )
             for pledge in new
         )  # fmt: skip
@@ -77,10 +81,10 @@ def draft_from_pledges(*, pledge_ids: Sequence[int]) -> dict[int, Opportunity]:
 
 def first_values(pledge: Pledge) -> dict[str, Any]:
     """What a draft says before anybody has written in it: all of it follows from the pledge."""
-    return _first_values(pledge, _place(pledge.postcode))
+    return _first_values(pledge, _place(pledge.postcode), words.now())
 
 
-def _first_values(pledge: Pledge, place: dict[str, Any]) -> dict[str, Any]:
+def _first_values(pledge: Pledge, place: dict[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
     category = pledge.category or pledge.employer.sector
     return {
         "category": category,
@@ -91,7 +95,10 @@ def _first_values(pledge: Pledge, place: dict[str, Any]) -> dict[str, Any]:
             employer=pledge.employer.name,
         ),
         **drafts.first_words(
-            kind=pledge.kind.code, category=category.code if category else None, words=phrases.usable_words(pledge)
+            kind=pledge.kind.code,
+            category=category.code if category else None,
+            words=phrases.usable_words(pledge),
+            said=said,
         ),
         "places": pledge.places,
         **{**place, "town": pledge.town or place["town"]},

@@ -1,5 +1,5 @@
-"""The fixed words of an opportunity's page, which an ambassador may put better. Every version is kept, with who wrote
-it and when; the newest is shown.
+"""The fixed words of an opportunity's page, and those that a new draft begins with, which an ambassador may put better.
+Every version is kept, with who wrote it and when; the newest is shown.
 
     said = words.now()                    one query; {} while all are the first ones
     words.say("need.dbs", said)           the words of a key as they are shown
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from opportunities import needs, support, wording
+from opportunities import drafts, needs, support, wording
 from opportunities.models import Wording
 
 LONGEST = 300
@@ -36,7 +36,14 @@ ASKS, GIVES, STEPS = (
     gettext_lazy("What they do for you"),
     gettext_lazy("Do you like this?"),
 )
-ALL = (
+# What a draft is written with, by the last part of the key. What is published already keeps its words.
+DRAFTS = {
+    "first": gettext_lazy("A new draft: what kind of thing it is"),
+    "do": gettext_lazy("A new draft: what people often do there"),
+    "bring": gettext_lazy("A new draft: what to bring"),
+    "not_needed": gettext_lazy("A new draft: what you do not need"),
+}
+ON_PAGES = (
     Words("ask.age", ASKS, gettext_lazy("You are %(age)d or over")),
     *(Words(f"need.{need.code}", ASKS, need.asks) for need in needs.NEEDS),
     *(Words(f"support.{one.bit}", GIVES, one.says) for one in support.SUPPORT),
@@ -47,6 +54,8 @@ ALL = (
     Words("step.meet", STEPS, gettext_lazy("You meet the team")),
     Words("step.meet.more", STEPS, gettext_lazy("Your adviser can come with you.")),
 )
+OF_DRAFTS = tuple(Words(key, DRAFTS[key.rpartition(".")[2]], first) for key, first in sorted(drafts.defaults().items()))
+ALL = (*ON_PAGES, *sorted(OF_DRAFTS, key=lambda one: list(DRAFTS).index(one.key.rpartition(".")[2])))
 BY_KEY = {one.key: one for one in ALL}
 STEP_KEYS = ("step.talk", "step.message", "step.meet")
 

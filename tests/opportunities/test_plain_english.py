@@ -15,7 +15,7 @@ HARD = "Notwithstanding organisational considerations, representatives will unde
 
 
 def texts(kind: str, code: str) -> dict[str, str]:
-    return drafts.first_words(kind=kind, category=code, words="")
+    return drafts.first_words(kind=kind, category=code, words="", said={})
 
 
 def too_hard(text: str) -> bool:

@@ -111,7 +111,7 @@ def test_titles_and_summaries_fit_whatever_was_written():
         title = drafts.title(kind=code, kind_name="Kind", category=None, employer="E" * 120)
         assert len(title) <= 80
         words = "x" * 2000 + "\x00"
-        assert len(drafts.first_words(kind=code, category="retail-and-sales", words=words)["summary"]) <= 1500
+        assert len(drafts.first_words(kind=code, category="retail-and-sales", words=words, said={})["summary"]) <= 1500
 
 
 def test_a_draft_is_completed_and_a_name_that_is_not_to_be_written_is_refused():

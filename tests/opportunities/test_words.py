@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from opportunities import needs, shown, support, words
+from opportunities import drafts, needs, services, shown, support, words
 from opportunities.models import Wording
 from tests import factories
 from tests.opportunities import factories as make
@@ -34,21 +34,21 @@ def everything():
 
 def test_every_entry_shows_on_the_page_of_an_opportunity(sign_in):
     row = everything()
-    for number, one in enumerate(words.ALL):
+    for number, one in enumerate(words.ON_PAGES):
         hole = " %(age)d" if one.key == "ask.age" else ""
         change(one.key, f"Other words {number:02}.{hole}")
     html = sign_in().get(f"/opportunities/{row.public_id}/").content.decode()
-    missing = [one.key for number, one in enumerate(words.ALL) if f"Other words {number:02}." not in html]
+    missing = [one.key for number, one in enumerate(words.ON_PAGES) if f"Other words {number:02}." not in html]
     assert missing == []
     easy = sign_in().get(f"/opportunities/{row.public_id}/?view=easy").content.decode()
-    assert len(set(re.findall(r"Other words (\d\d)", easy))) == len(words.ALL) - 2 * len(words.STEP_KEYS)
+    assert len(set(re.findall(r"Other words (\d\d)", easy))) == len(words.ON_PAGES) - 2 * len(words.STEP_KEYS)
 
 
 def test_nothing_changed_means_the_first_words(sign_in):
     row = everything()
     assert words.now() == {}
     html = sign_in().get(f"/opportunities/{row.public_id}/").content.decode()
-    for one in words.ALL:
+    for one in words.ON_PAGES:
         assert str(one.first) % {"age": row.min_age} in html, one.key
 
 
@@ -97,7 +97,7 @@ def test_history_is_only_added_to(statement):
 
 def test_the_ambassador_changes_words_and_sees_who_did(ambassador):
     page = ambassador.get(PAGES).content.decode()
-    assert page.count("/ambassador/words/") >= len(words.ALL) and "First words" in page
+    assert page.count("/ambassador/words/") >= len(words.ON_PAGES) and "First words" in page
     where = f"{PAGES}need.good-english/"
     before = ambassador.get(where).content.decode()
     assert "You need good English" in before and "Reading age: " in before and "What was changed" not in before
@@ -141,3 +141,24 @@ def test_the_words_cost_one_query():
     with CaptureQueriesContext(connection) as caught:
         words.now()
     assert len(caught) == 1
+
+
+def test_a_new_draft_begins_with_the_words_of_the_ambassador():
+    pledge = make.pledge(kind_code="work-experience")
+    for key, text in (
+        ("kind.work-experience.first", "Come and look."),
+        ("category.hospitality-and-food.do", "Stir and taste."),
+        ("category.hospitality-and-food.bring", "An apron."),
+        ("category.hospitality-and-food.not_needed", "No hat."),
+    ):
+        change(key, text)
+    row = services.draft_from_pledge(pledge_id=pledge.pk)
+    assert row.summary.startswith("Come and look. What people often do there: Stir and taste.")
+    assert (row.bring, row.not_needed) == ("An apron.", "No hat.")
+
+
+def test_all_words_a_draft_begins_with_can_be_put_better(ambassador):
+    html = ambassador.get(PAGES).content.decode()
+    assert all(f"{PAGES}{key}/" in html for key in drafts.defaults())
+    assert len(drafts.defaults()) >= 25 * 3 + len(drafts.TEMPLATES)
+    assert all(len(text) <= words.LONGEST for text in drafts.defaults().values())
