@@ -6,18 +6,21 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import SignInAttempt
-from core import schedule
+from core import clock, schedule
 from core.clock import FrNow
 from core.models import IdempotencyKey
+from opportunities.models import Feedback
 from pledges.models import SheetUpload
 
 ATTEMPTS_KEPT = dt.timedelta(days=1)  # the limits look back an hour
 SHEETS_KEPT = dt.timedelta(days=30)  # uploaded and never applied; an applied one has let go of its rows already
+WORDS_KEPT = dt.timedelta(days=730)  # of readers, who may have written about themselves; their tap is kept
 KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
-    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, sessions, old job runs.
+    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, old words of readers, sessions, old
+    job runs.
 
     Returns how many of each.
     """
@@ -26,6 +29,7 @@ def tidy() -> dict[str, int]:
             "sign_in_attempts": SignInAttempt.objects.filter(at__lt=FrNow() - ATTEMPTS_KEPT).delete()[0],
             "idempotency_keys": IdempotencyKey.objects.filter(made_at__lt=FrNow() - KEYS_KEPT).delete()[0],
             "sheets": SheetUpload.objects.filter(applied_at=None, uploaded_at__lt=FrNow() - SHEETS_KEPT).delete()[0],
+            "words": Feedback.objects.filter(on__lt=clock.today() - WORDS_KEPT).exclude(words="").update(words=""),
             "sessions": Session.objects.filter(expire_date__lt=FrNow()).delete()[0],
             "job_runs": schedule.tidy(),
         }

@@ -1,10 +1,14 @@
 """The forms of a business's own page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from opportunities.forms import CompleteForm
+from opportunities.models import Opportunity
 from pledges.forms import ReadField, WordsField
 from pledges.models import EmployerContact
 from pledges.reading import read_reach
@@ -46,3 +50,30 @@ class ColleagueForm(forms.Form):
         max_length=254,
         error_messages={"required": _("Enter a phone number or an email address.")},
     )
+
+
+class DraftForm(CompleteForm):
+    """The desk's form, as it speaks to the business itself."""
+
+    LABELS = {
+        "support_mask": _("What do you offer?"),
+        "own_link": _("Link to your own system"),
+        "search_engines": _("We agree that search engines may show it"),
+    }
+    REQUIRED = {
+        "title": _("Give it a title, like Kitchen team member"),
+        "summary": _("Say in a few plain sentences what they would do"),
+    }
+
+    def __init__(self, data: QueryDict | None, *, opportunity: Opportunity, names: Iterable[str]) -> None:
+        super().__init__(data, opportunity=opportunity, names=names)
+        for name, label in self.LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+        for name, sentence in self.REQUIRED.items():
+            if name in self.fields:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = sentence
+                self.marks.pop(name, None)
+        if "pay" in self.marks:
+            self.marks["pay"] = _("needed before it can go live, if it is paid")

@@ -20,12 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.links import find_link, use
 from accounts.models import SignedLink, User
-from core import clock
 from introductions import home
 from introductions.home import Visitor
 from introductions.home_forms import ChoicesForm, ColleagueForm
 from matching.views import hat_of
-from opportunities import views as opportunities
 from pledges import answers
 from pledges.contacts import ContactRefused, add_contact
 from pledges.home_links import HOME
@@ -47,6 +45,11 @@ class Door:
         if self.token:
             return reverse(f"introductions:{name}-link", args=[self.token, *args])
         return reverse(f"introductions:{name}", args=args)
+
+    @property
+    def writes(self) -> bool:
+        """Whether they may write drafts of the business. A link made before there was anything to write may not."""
+        return self.visitor.sees_all and (self.link is None or "write" in self.link.verbs)
 
     def may(self, verb: str) -> None:
         """Notes the use of a link. 404 when it may not, or nobody may any more."""
@@ -123,15 +126,6 @@ def _page(
         "colleague_url": door.url("add-home-colleague"),
     }
     return render(request, "introductions/home.html", context)
-
-
-@require_safe
-def show_draft(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
-    """A draft as a young person will see it."""
-    rows = home.drafts_of(door.visitor).select_related("kind", "employer", "category", "unpaid_reason", "authority")
-    row = get_object_or_404(rows, public_id=public_id)
-    context = {**opportunities.page(row, clock.today()), "door": door, "back": door.url("show-home")}
-    return render(request, "introductions/home_draft.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from introductions import home_drafting as drafting
 from introductions import home_views as home
 from introductions import views
 
@@ -10,7 +11,9 @@ urlpatterns = [path("adviser/", views.show_monday, name="show-monday")]
 
 HOME = (
     ("", home.show, "show-home"),
-    ("drafts/<uuid:public_id>/", home.show_draft, "show-home-draft"),
+    ("drafts/<uuid:public_id>/", drafting.show_draft, "show-home-draft"),
+    ("drafts/<uuid:public_id>/ready/", drafting.finish_draft, "finish-home-draft"),
+    ("drafts/<uuid:public_id>/<slug:step>/", drafting.write_draft, "write-home-draft"),
     ("pledges/<uuid:public_id>/<slug:said>/", home.answer, "answer-home"),
     ("choices/", home.change_choices, "change-home-choices"),
     ("colleagues/", home.add_colleague, "add-home-colleague"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.hats import Hat
 from accounts.models import User
-from opportunities import next_steps, services
+from opportunities import by_business, next_steps, services
 from opportunities.finding import page_number
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, for_judging, refusals
@@ -60,6 +60,7 @@ def list_desk(request: HttpRequest) -> HttpResponse:
     paginator.count = counts[part]
     page = paginator.get_page(page_number(request.GET.get("page")))
     law = Law.load()
+    written = by_business.last_words([row.pk for row in page]) if part == "drafts" else {}
     context = {
         "tabs": [
             {"label": label, "url": f"?part={code}", "current": code == part, "count": counts[code]}
@@ -67,15 +68,20 @@ def list_desk(request: HttpRequest) -> HttpResponse:
         ],
         "part": part,
         "page": page,
-        "rows": [_row(row, law) for row in page],
+        "rows": [_row(row, law, by_business.told(written.get(row.pk))) for row in page],
         "columns": [{"label": _("What")}, {"label": _("Business")}, {"label": _("Where it stands")}],
     }
     return render(request, "opportunities/desk_list.html", context)
 
 
-def _row(row: Opportunity, law: Law) -> list[Any]:
+def _row(row: Opportunity, law: Law, written: str) -> list[Any]:
     url = f"/desk/opportunities/{row.public_id}/"
-    return [{"text": row.title or row.kind.name, "url": url}, row.employer.name, _stands(row, law)]
+    stands = _stands(row, law)
+    return [
+        {"text": row.title or row.kind.name, "url": url},
+        row.employer.name,
+        f"{written} {stands}" if written else stands,
+    ]
 
 
 def _stands(row: Opportunity, law: Law) -> str | dict[str, str]:

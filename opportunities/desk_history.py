@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
+from opportunities.by_business import READY, WRITE
 from opportunities.forms import CompleteForm
 from opportunities.lifecycle import KEY, MODEL
 from opportunities.models import Opportunity
 from pledges.lifecycle import GIVER
 
 SAID = {
+    "write": gettext_lazy("Written"),
     "submit": gettext_lazy("Sent in"),
     "send_back": gettext_lazy("Sent back"),
     "approve": gettext_lazy("Published"),
@@ -24,6 +26,10 @@ SAID = {
     "resume": gettext_lazy("Shown again"),
     "close": gettext_lazy("Closed"),
     "withdraw": gettext_lazy("Given up"),
+}
+SAID_BY_BUSINESS = {
+    WRITE: gettext_lazy("Written by the business"),
+    READY: gettext_lazy("The business says that it is ready"),
 }
 BY = {
     SYSTEM: gettext_lazy("by itself"),
@@ -49,7 +55,12 @@ def history(row: Opportunity) -> list[dict[str, Any]]:
 
 
 def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
-    who = names.get(entry.on_behalf_of or entry.actor or 0) or str(BY.get(entry.role, _("somebody")))
+    name = names.get(entry.on_behalf_of or entry.actor or 0)
+    if entry.role == GIVER and entry.move in SAID_BY_BUSINESS:
+        what = SAID_BY_BUSINESS[entry.move]
+        words = _("%(what)s (%(who)s).") % {"what": what, "who": name} if name else _("%(what)s.") % {"what": what}
+        return f"{words} {_changed(entry.why)}".strip()
+    who = name or str(BY.get(entry.role, _("somebody")))
     words = _("%(what)s: %(who)s.") % {"what": SAID.get(entry.move, entry.move), "who": who}
     why = _changed(entry.why) if entry.move == "change" else entry.why
     return f"{words} {why}".strip()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.lifecycle import MoveRefused
-from opportunities import desk_moves, next_steps, plain_english, services, views
+from opportunities import by_business, desk_moves, next_steps, plain_english, services, views
 from opportunities.desk import acting_user, hat_of, own, standing
 from opportunities.desk_history import history
 from opportunities.forms import CompleteForm
@@ -44,6 +44,7 @@ def show_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         **_state(row, law),
+        "written": by_business.told(by_business.last_words([row.pk]).get(row.pk)) if row.state == State.DRAFT else "",
         "next": next_steps.next_step(row, law.today),
         "columns": [{"label": _("Question")}, {"label": _("How far it is")}],
         "rows": _rows(row, missing, writes),
@@ -124,7 +125,7 @@ def answer_question(request: HttpRequest, public_id: UUID, step: str) -> HttpRes
         return redirect("opportunities:edit-opportunity", public_id)
     data = request.POST if request.method == "POST" else None
     form = CompleteForm(data, opportunity=row, names=question.fields)
-    if data is not None and form.is_valid() and _saved(form, _save(request, row, question)):
+    if data is not None and form.is_valid() and saved(form, _save(request, row, question)):
         messages.success(request, _("Saved."))
         return redirect("opportunities:edit-opportunity", public_id)
     context = {
@@ -145,7 +146,7 @@ def _save(request: HttpRequest, row: Opportunity, question: Question) -> Callabl
     return partial(services.change, opportunity=row, by=by, role=hat_of(request).role)
 
 
-def _saved(form: CompleteForm, save: Callable[..., Any]) -> bool:
+def saved(form: CompleteForm, save: Callable[..., Any]) -> bool:
     """Keep it. False, and sentences on the form, when it cannot be kept."""
     try:
         save(**form.values())

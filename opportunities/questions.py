@@ -76,10 +76,12 @@ class Standing:
     missing: tuple[Refusal, ...]
 
 
-def standings(row: Opportunity, missing: Iterable[Refusal]) -> list[Standing]:
-    """All six, in order."""
+def standings(
+    row: Opportunity, missing: Iterable[Refusal], asked: Iterable[Question] = QUESTIONS
+) -> list[Standing]:
+    """All six, or those that are asked, in order."""
     missing = list(missing)
-    return [_standing(row, each, tuple(found for found in missing if found.code in each.mends)) for each in QUESTIONS]
+    return [_standing(row, each, tuple(found for found in missing if found.code in each.mends)) for each in asked]
 
 
 def _standing(row: Opportunity, question: Question, missing: tuple[Refusal, ...]) -> Standing:

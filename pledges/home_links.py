@@ -17,7 +17,7 @@ from notifications.services import tell
 from pledges.models import Employer, EmployerContact
 
 HOME = "employer_home"
-HOME_VERBS = ("answer", "choose", "add")
+HOME_VERBS = ("answer", "choose", "add", "write")
 SILENT = (Employer.Check.STOPPED, Employer.Check.MERGED)
 
 
