@@ -19,8 +19,8 @@ KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
-    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, old words of readers, sessions, old
-    job runs.
+    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, words of readers, sessions, old job
+    runs.
 
     Returns how many of each.
     """
