@@ -60,6 +60,7 @@ class DraftForm(CompleteForm):
         "own_link": _("Link to your own system"),
         "search_engines": _("We agree that search engines may show it"),
     }
+    HELP = {"own_words": _("So that you know to give the promised interview")}
     REQUIRED = {
         "title": _("Give it a title, like Kitchen team member"),
         "summary": _("Say in a few plain sentences what they would do"),
@@ -70,6 +71,9 @@ class DraftForm(CompleteForm):
         for name, label in self.LABELS.items():
             if name in self.fields:
                 self.fields[name].label = label
+        for name, words in self.HELP.items():
+            if name in self.fields:
+                self.fields[name].help_text = words
         for name, sentence in self.REQUIRED.items():
             if name in self.fields:
                 self.fields[name].required = True

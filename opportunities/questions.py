@@ -76,9 +76,7 @@ class Standing:
     missing: tuple[Refusal, ...]
 
 
-def standings(
-    row: Opportunity, missing: Iterable[Refusal], asked: Iterable[Question] = QUESTIONS
-) -> list[Standing]:
+def standings(row: Opportunity, missing: Iterable[Refusal], asked: Iterable[Question] = QUESTIONS) -> list[Standing]:
     """All six, or those that are asked, in order."""
     missing = list(missing)
     return [_standing(row, each, tuple(found for found in missing if found.code in each.mends)) for each in asked]

@@ -36,7 +36,12 @@ TOGETHER = {
     ),
     "kills": ("tests/main_job/test_kills",),
     "other days": ("tests/main_job/test_main_job.py::test_the_main_job_on_another_day",),
-    "finished": ("tests/main_job/test_main_job", "tests/browser/test_pages", "tests/browser/test_embedded"),
+    "finished": (
+        "tests/main_job/test_main_job",
+        "tests/browser/test_pages",
+        "tests/browser/test_embedded",
+        "tests/browser/test_finding",
+    ),
     "launcher": ("tests/faults",),
     "England": ("tests/core/test_postcodes",),
 }

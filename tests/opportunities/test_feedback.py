@@ -130,7 +130,9 @@ def test_words_that_cannot_be_kept_are_refused_kindly(visitor, words, said):
 
 
 @pytest.mark.parametrize(
-    "said", ["nonsense", signing.dumps(1, salt="another"), signing.dumps(10**9, salt=feedback.SALT)]
+    "said",
+    ["nonsense", signing.dumps(1, salt="another"), signing.dumps(10**9, salt=feedback.SALT)],
+    ids=["no signature", "another's signature", "no such tap"],
 )
 def test_words_need_the_address_of_a_tap(visitor, said):
     assert visitor.get(f"/useful/{said}/").status_code == 404

@@ -117,6 +117,7 @@ class World:
         yield "pledges:answer-link", [f"/k/{token}/answer/{said}/" for token in tokens for said in taps]
         yield "introductions:show-home-link", [f"/k/{token}/home/" for token in homes]
         yield "introductions:show-home-draft-link", [f"/k/{token}/home/drafts/{pk}/" for token in homes]
+        yield "introductions:write-home-draft-link", [f"/k/{token}/home/drafts/{pk}/work/" for token in homes]
         yield (
             "introductions:answer-home-link",
             [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],
