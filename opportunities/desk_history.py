@@ -15,7 +15,6 @@ from opportunities.models import Opportunity
 from pledges.lifecycle import GIVER
 
 SAID = {
-    "write": gettext_lazy("Written"),
     "submit": gettext_lazy("Sent in"),
     "send_back": gettext_lazy("Sent back"),
     "approve": gettext_lazy("Published"),
@@ -60,8 +59,9 @@ def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
         what = SAID_BY_BUSINESS[entry.move]
         words = _("%(what)s (%(who)s).") % {"what": what, "who": name} if name else _("%(what)s.") % {"what": what}
         return f"{words} {_changed(entry.why)}".strip()
+    what = _("Written") if entry.move == WRITE else str(SAID.get(entry.move, entry.move))
     who = name or str(BY.get(entry.role, _("somebody")))
-    words = _("%(what)s: %(who)s.") % {"what": SAID.get(entry.move, entry.move), "who": who}
+    words = _("%(what)s: %(who)s.") % {"what": what, "who": who}
     why = _changed(entry.why) if entry.move == "change" else entry.why
     return f"{words} {why}".strip()
 

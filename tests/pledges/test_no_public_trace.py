@@ -78,6 +78,7 @@ class World:
             "pay_pence": 1400,
             "hours_a_week": 30,
             "min_age": 18,
+            "min_age_reason": "insurance",
         }
         Opportunity.objects.filter(pk=self.row.pk).update(**values, title="Kitchen porter", category=make.category())
         self.row.refresh_from_db()
