@@ -56,7 +56,7 @@ def history(row: Opportunity) -> list[dict[str, Any]]:
 def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
     name = names.get(entry.on_behalf_of or entry.actor or 0)
     if entry.role == GIVER and entry.move in SAID_BY_BUSINESS:
-        what = SAID_BY_BUSINESS[entry.move]
+        what = str(SAID_BY_BUSINESS[entry.move])
         words = _("%(what)s (%(who)s).") % {"what": what, "who": name} if name else _("%(what)s.") % {"what": what}
         return f"{words} {_changed(entry.why)}".strip()
     what = _("Written") if entry.move == WRITE else str(SAID.get(entry.move, entry.move))
