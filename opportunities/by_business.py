@@ -47,7 +47,6 @@ _HOURS = gettext_lazy("16 and 17 year olds may not work these hours. Change them
 SAID = {
     "review": gettext_lazy("Leave out phone numbers, links and anything that can be read in two ways."),
     "pay": gettext_lazy("Enter the pay for one hour. If it is unpaid, we talk about it when we ring you."),
-    "pay_below_floor": gettext_lazy("This pay is below the legal minimum. Enter a higher one."),
     "start_past": gettext_lazy("The start has passed. Enter a new date."),
     "young_nights": _HOURS,
     "young_long_week": _HOURS,

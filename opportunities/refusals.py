@@ -110,7 +110,7 @@ def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
     if floor is not None and pence < floor.pence:
         sentence = _(
             "%(pay)s an hour is below the legal minimum: %(floor)s (%(band)s) from %(date)s."
-            " Ask the business to pay it."
+            " It has to be that or more."
         )
         values = {
             "pay": pounds(pence),
@@ -159,7 +159,7 @@ def _way(row: Opportunity, law: Law) -> Iterator[Refusal]:
         return
     if not row.own_link:
         yield Refusal("own_link", _("Enter the link where people go for it, or choose to do it through us."), writer())
-    if row.kind.code in kinds.OPEN_TO_ALL and not row.own_words:
+    if (row.kind.code in kinds.OPEN_TO_ALL or row.guaranteed_interview) and not row.own_words:
         yield Refusal(
             "own_words",
             _("Say which words somebody writes there, so that the business knows to give them the interview."),
