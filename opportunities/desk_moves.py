@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.lifecycle import MoveRefused
-from opportunities import renewing, services
+from opportunities import renewing, services, still_open
 from opportunities.desk import acting_user, hat_of, own
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.models import Opportunity
@@ -47,6 +47,11 @@ BUTTONS = {
         services.approve,
     ),
     "resume": Button(gettext_lazy("Show it again"), gettext_lazy("It can be seen again."), services.resume),
+    "say_open": Button(
+        gettext_lazy("They say it is still open"),
+        gettext_lazy("Written down. We ask again in eight weeks."),
+        still_open.say_open,
+    ),
     "again": Button(
         gettext_lazy("Offer this again"),
         gettext_lazy("This is the new draft, with the same words. Its dates are empty."),
@@ -111,7 +116,7 @@ def drawn(row: Opportunity, role: str, missing: Sequence[Refusal]) -> list[dict[
             "name": name,
             "label": button.label,
             "form": _form(name, row) if button.form else None,
-            "held": bool(missing) and name in ("submit", "approve", "resume"),
+            "held": bool(missing) and name in ("submit", "approve", "resume", "say_open"),
         }
         for name, button in BUTTONS.items()
         if name in may

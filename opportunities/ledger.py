@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from opportunities import pay
 from pledges import ledger
 from pledges.ledger import Places
 
@@ -17,11 +18,11 @@ SELECT p.id,
        coalesce(bool_or(o.state IN ('published', 'paused')), false)
        AND NOT coalesce(bool_or(o.state = 'published' AND b.state = 'checked' AND b.checked_until >= {today}
                                 AND check_carries(b.checked_weight, o.kind_id, o.min_age)
-                                AND (o.closes_on IS NULL OR o.closes_on >= {today})), false)
+                                AND (o.closes_on IS NULL OR o.closes_on >= {today}) AND {holds}), false)
 FROM pledge p JOIN pledge_kind k ON k.id = p.kind_id AND k.becomes = 'places'
 LEFT JOIN opportunity o ON o.pledge_id = p.id LEFT JOIN employer b ON b.id = o.employer_id
 WHERE %(all)s OR p.id = ANY(%(ids)s) GROUP BY p.id
-""".format(today="(fr_now() AT TIME ZONE 'Europe/London')::date")
+""".format(today="(fr_now() AT TIME ZONE 'Europe/London')::date", holds=pay.HOLDS)
 
 
 def count(pledge_ids: Iterable[int] | None = None) -> dict[int, Places]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from opportunities import badges, ledger
+from opportunities import badges, ledger, pay
 from opportunities.events import opportunity_changed
 from opportunities.models import Opportunity
 from pledges import ledger as pledges
@@ -22,7 +22,7 @@ TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
 IS_LIVE = f"""
     (o.state = 'published' AND o.opened_on <= {TODAY} AND (o.closes_on IS NULL OR o.closes_on >= {TODAY})
      AND o.places_held + o.places_started < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY}
-     AND check_carries(b.checked_weight, o.kind_id, o.min_age))
+     AND check_carries(b.checked_weight, o.kind_id, o.min_age) AND {pay.HOLDS})
 """
 # FOR SHARE inside, so that a stop in another transaction is either seen or waited for.
 REFRESH = f"""

@@ -15,6 +15,11 @@ from opportunities.kinds import APPRENTICESHIPS
 from opportunities.models import Opportunity, PayFloor
 
 Band = PayFloor.Band
+# SQL (o: the opportunity). What starts when it suits both is paid at today's floor: it hides on the day on which a new
+# one above its pay comes into force.
+HOLDS = """(o.pay_pence IS NULL OR o.starts_on IS NOT NULL OR o.pay_pence >= lowest_pay_floor(
+    (SELECT k.code FROM pledge_kind k WHERE k.id = o.kind_id), o.min_age,
+    (fr_now() AT TIME ZONE 'Europe/London')::date))"""
 
 
 @dataclass(frozen=True)

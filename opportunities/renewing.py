@@ -16,6 +16,7 @@ from opportunities.following import DATES
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
+from opportunities.refusals import Refused, refusals
 from opportunities.services import add_another, copied_fields, locked, used_places
 from pledges.models import Pledge
 
@@ -26,7 +27,8 @@ ENDED = (Pledge.State.KEPT, Pledge.State.PARTLY_KEPT, Pledge.State.WITHDRAWN, Pl
 def extend(*, opportunity: Opportunity, by: User, role: str, closes_on: dt.date | None) -> Opportunity:
     """A later last day, None: no last day. One person may; it is written down.
 
-    Raises ValidationError for a day that is no later, MoveRefused when it is not published.
+    Raises ValidationError for a day that is no later, MoveRefused when it is not published, Refused when something else
+    stands in the way by now.
     """
     with transaction.atomic():
         row, today = locked(opportunity), clock.today()
@@ -34,6 +36,9 @@ def extend(*, opportunity: Opportunity, by: User, role: str, closes_on: dt.date 
             raise ValidationError(_("Enter a day that is later than the last day so far, or leave it empty."))
         if closes_on == row.closes_on:
             raise ValidationError(_("It has no last day already. Nothing was changed."))
+        row.closes_on = closes_on
+        if found := refusals(row):
+            raise Refused(found)
         why = date_format(closes_on, "j F Y") if closes_on else _("It stays open")
         behalf = None if current().actor == by.pk else by.pk
         changes = {"closes_on": closes_on, "still_open_on": today}

@@ -23,7 +23,8 @@ from opportunities.refusals import Law, Refusal, Refused, refusals
 from pledges import ledger as pledge_ledger
 from pledges import phrases
 from pledges import services as pledges
-from pledges.models import Pledge, PledgeKind
+from pledges.call_tasks import drop_call
+from pledges.models import CallTask, Pledge, PledgeKind
 
 __all__ = ["Refusal", "Refused", "refresh_live", "refusals"]
 
@@ -220,6 +221,8 @@ def change(*, opportunity: Opportunity, by: User, role: str, **values: Any) -> N
             return
         if changes.keys() - NOT_MATERIAL:
             changes["version"] = row.version + 1
+        if "closes_on" in changes:
+            changes["still_open_on"] = clock.today()  # it was spoken of today
         _move(row, "change", by=by, role=role, why=", ".join(sorted(changes)), changes=changes)
         refresh_live([row.pk])
         opportunity_changed.send(sender=Opportunity, id=row.pk, old="published", new="published")
@@ -240,10 +243,17 @@ def resume(*, opportunity: Opportunity, by: User, role: str) -> None:
     with transaction.atomic():
         row = locked(opportunity)
         _refuse(refusals(row))
-        _move(row, "resume", by=by, role=role)
+        _move(row, "resume", by=by, role=role, changes={"still_open_on": clock.today()})
+        answered(row)
         refresh_live([row.pk])
         opportunity_published.send(sender=Opportunity, id=row.pk, old="paused", new="published")
     _copy(row, opportunity)
+
+
+def answered(row: Opportunity) -> None:
+    """Nobody need ring any more whether it is still open, unless another of the pledge waits for that."""
+    if not Opportunity.objects.filter(pledge=row.pledge_id, state=Opportunity.State.PAUSED).exists():
+        drop_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
 
 
 def close(*, opportunity: Opportunity, by: User, role: str, why: str, outcome: str = "") -> None:

@@ -13,20 +13,21 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
-from core.scope import EVERYTHING, scope
+from core.scope import EVERYTHING, current, scope
 from notifications.services import tell
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
 from opportunities.lifecycle import LIFECYCLE, MODEL
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Refused, refusals
-from opportunities.services import OPEN, locked
+from opportunities.services import OPEN, answered, locked
 from opportunities.still_open_messages import LAST_WORD, way_of
 from pledges import ledger as pledge_ledger
-from pledges.call_tasks import drop_calls, make_call
+from pledges.call_tasks import make_call
 from pledges.lifecycle import GIVER
 from pledges.models import CallTask, EmployerContact, Nudge
 from pledges.nudges import STILL_OPEN_BY_TEXT
@@ -138,9 +139,9 @@ def _paused_by_silence(row: Opportunity) -> bool:
     return last is not None and last.role == SYSTEM
 
 
-def say_open(opportunity: Opportunity) -> Opportunity:
-    """The giver says that it is still open: eight weeks more, or four more to its closing day; shown again when it was
-    paused for want of an answer. The same tap twice is one answer.
+def say_open(*, opportunity: Opportunity, by: User | None = None, role: str = GIVER) -> Opportunity:
+    """It is still open: eight weeks more. Said by the giver, four more to its closing day, and shown again when it was
+    paused for want of an answer. The same tap twice is one answer. by: the officer who was told.
 
     Raises MoveRefused when it has ended meanwhile, Refused when something else stands in the way by now.
     """
@@ -149,18 +150,19 @@ def say_open(opportunity: Opportunity) -> Opportunity:
         changes = {"still_open_on": today}
         if not can_answer(row):
             raise MoveRefused(_("It has ended already."))
-        if _paused_by_silence(row):
-            if found := refusals(row):
-                raise Refused(found)
-            LIFECYCLE.move(row, "resume", role=GIVER, changes=changes)
+        if found := refusals(row):
+            raise Refused(found)
+        behalf = None if by is None or current().actor == by.pk else by.pk
+        if row.state == State.PAUSED:
+            LIFECYCLE.move(row, "resume", role=role, on_behalf_of=behalf, changes=changes)
             refresh_live([row.pk])
             opportunity_published.send(sender=Opportunity, id=row.pk, old="paused", new="published")
-        elif row.closes_on and row.closes_on <= today + WARN_BEFORE:
-            LIFECYCLE.move(row, "say_open", role=GIVER, changes={**changes, "closes_on": row.closes_on + LONGER})
+        elif by is None and row.closes_on and row.closes_on <= today + WARN_BEFORE:
+            LIFECYCLE.move(row, "say_open", role=role, changes={**changes, "closes_on": row.closes_on + LONGER})
             refresh_live([row.pk])
         elif row.still_open_on != today:
-            LIFECYCLE.move(row, "say_open", role=GIVER, changes=changes)
-        drop_calls(pledge=row.pledge, but=_other_reasons())
+            LIFECYCLE.move(row, "say_open", role=role, on_behalf_of=behalf, changes=changes)
+        answered(row)
     return row
 
 
@@ -177,9 +179,5 @@ def say_closed(opportunity: Opportunity, outcome: str) -> Opportunity:
         opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
         if not Opportunity.objects.filter(pledge=row.pledge_id, state__in=OPEN).exists():
             pledge_ledger.settle(pledge_id=row.pledge_id)
-        drop_calls(pledge=row.pledge, but=_other_reasons())
+        answered(row)
     return row
-
-
-def _other_reasons() -> tuple[str, ...]:
-    return tuple(why for why in CallTask.Why.values if why != CallTask.Why.STILL_OPEN)

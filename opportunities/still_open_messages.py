@@ -37,7 +37,7 @@ def asked_with(nudge: Nudge) -> QuerySet[Opportunity]:
     """What a message asks about, as long as nobody has answered."""
     asked = Opportunity.objects.filter(pledge__contact=nudge.contact_id, still_asked_on=nudge.sent_on)
     rows = asked.filter(state=Opportunity.State.PUBLISHED).annotate(last_word=LAST_WORD)
-    return rows.filter(Q(closes_on__gte=nudge.sent_on) | Q(closes_on=None, last_word__lt=nudge.sent_on)).order_by("pk")
+    return rows.filter(Q(closes_on=None) | Q(closes_on__gte=nudge.sent_on), last_word__lt=nudge.sent_on).order_by("pk")
 
 
 def may_be_asked(rows: Rows) -> set[int]:

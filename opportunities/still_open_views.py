@@ -21,6 +21,8 @@ from opportunities.models import Opportunity
 from opportunities.refusals import Refused
 from opportunities.still_open_messages import LINK, VERB
 from pledges.answers import name_of
+from pledges.call_tasks import make_call
+from pledges.models import CallTask
 from pledges.views.answers import tell_nobody
 
 Outcome = Opportunity.Outcome
@@ -69,12 +71,13 @@ def _say(row: Opportunity, said: str, form: EndForm) -> str:
     """Do it. Returns what to say when it could not be done."""
     try:
         if said == "open":
-            still_open.say_open(row)
+            still_open.say_open(opportunity=row)
         else:
             still_open.say_closed(row, form.cleaned_data["outcome"])
     except MoveRefused:
         return _("Nothing has changed: it has ended already.")
     except Refused:
+        make_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
         return _("Thank you. Something else has to be put right first. We look at it and ring you.")
     return ""
 

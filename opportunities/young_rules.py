@@ -43,7 +43,8 @@ def young(row: Opportunity, law: Law) -> Iterator[Refusal]:
             "young_long_day",
             _("At 16 and 17 the most is 8 hours a day, and an hour for breaks. Make the day shorter, or 18 and over."),
         )
-    if row.kind.code in kinds.LASTING_WORK and hours >= TRAINING_FROM and not row.training_beside and lasting(row):
+    work = row.kind.code in kinds.WORK - kinds.APPRENTICESHIPS and hours >= TRAINING_FROM and lasting(row)
+    if work and not row.training_beside:
         yield _refusal(
             "young_training",
             _("At 16 and 17 this much work needs training beside it. Say which course, or make it 18 and over."),
@@ -112,8 +113,10 @@ def minutes(starts: dt.time | None, ends: dt.time | None) -> int:
 
 
 def lasting(row: Opportunity) -> bool:
-    """Eight weeks or more, or for good."""
-    return row.lasts is None or row.lasts * DAYS_IN[row.lasts_unit] >= 8 * 7
+    """Eight weeks or more. Where nobody has said how long: a job, but no taster."""
+    if row.lasts is None:
+        return row.kind.code in kinds.LASTING_WORK
+    return row.lasts * DAYS_IN[row.lasts_unit] >= 8 * 7
 
 
 def _refusal(code: str, sentence: str) -> Refusal:

@@ -41,6 +41,12 @@ def drop_calls(*, pledge: Pledge, but: tuple[str, ...] = ()) -> int:
     return rows.update(state=CallTask.State.DROPPED)
 
 
+def drop_call(*, pledge: Pledge, why: str) -> int:
+    """The open call of this reason: what it was for has come by itself."""
+    rows = CallTask.objects.filter(pledge=pledge, why=why, state=CallTask.State.OPEN)
+    return rows.update(state=CallTask.State.DROPPED)
+
+
 def drop_ended() -> int:
     """Open calls about pledges that have ended, however that came: nobody needs to make them."""
     ended = (Pledge.State.KEPT, Pledge.State.PARTLY_KEPT, Pledge.State.WITHDRAWN, Pledge.State.LAPSED)

@@ -21,7 +21,7 @@ from opportunities.models import Opportunity
 FULL_TIME = 35  # hours a week
 STANDING = (
     *("core:show-home", "core:show-help", "core:show-privacy", "core:show-accessibility"),
-    *("opportunities:list-opportunities", "opportunities:explain-embed"),
+    "opportunities:explain-embed",
 )
 
 

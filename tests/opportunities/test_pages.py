@@ -295,6 +295,7 @@ def test_search_engines_are_kept_from_what_is_kept_for_care_leavers(visitor):
     kept = make.published()
     anybodys = make.published(kind_code="guaranteed-interview", search_engines=True)
     assert b"noindex" in visitor.get(f"{LIST}{kept.public_id}/").content
+    assert b"noindex" in visitor.get(LIST).content  # it names what is kept for care leavers
     assert b"noindex" not in visitor.get(f"{LIST}{anybodys.public_id}/").content
 
 

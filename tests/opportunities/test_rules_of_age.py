@@ -1,6 +1,7 @@
 """16 and 17 year olds, youngest ages, apprenticeships and time without pay, each at its boundary."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -48,6 +49,11 @@ BOUNDARIES = [
     ("own_link", {"go_by": "own"}, {"go_by": "own", "own_link": "https://jobs.business.example/1"}),
     (
         "own_words",
+        {"guaranteed_interview": True, "go_by": "own", "own_link": "https://jobs.business.example/1"},
+        {"guaranteed_interview": False, "go_by": "own", "own_link": "https://jobs.business.example/1"},
+    ),
+    (
+        "own_words",
         {"kind_code": "guaranteed-interview", "go_by": "own", "own_link": "https://jobs.business.example/1"},
         {"kind_code": "guaranteed-interview", "go_by": "us"},
     ),
@@ -87,6 +93,13 @@ def test_training_beside_is_for_eight_weeks_and_more():
     short = {"min_age": 16, "hours_a_week": 30, "lasts": 7, "lasts_unit": "weeks"}
     assert codes(make.draft(**short)) == []
     assert codes(make.draft(**{**short, "lasts": 8})) == ["young_training"]
+
+
+@pytest.mark.parametrize("kind", ["work-experience", "volunteering", "work-trial", "paid-internship"])
+def test_training_beside_is_asked_of_every_kind_of_work(kind):
+    row = {"kind_code": kind, "min_age": 16, "hours_a_week": Decimal(20), "lasts": 8}
+    assert codes(make.draft(**row)) == ["young_training"]
+    assert codes(make.draft(**{**row, "hours_a_week": Decimal("19.5")})) == []
 
 
 @pytest.mark.parametrize(

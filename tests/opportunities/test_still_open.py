@@ -10,8 +10,10 @@ from core.models import LifecycleLog
 from core.scope import EVERYTHING, NOBODY, scope
 from notifications import registry
 from notifications.models import Outbox
-from opportunities import still_open
+from opportunities import renewing, services, still_open
+from opportunities.live import refresh_live
 from opportunities.models import Opportunity
+from opportunities.refusals import Refused
 from opportunities.still_open_messages import LINK, VERB, asked_with, may_be_asked
 from pledges.models import CallTask, Employer, Nudge, Pledge
 from tests import factories
@@ -150,7 +152,7 @@ def test_an_answer_before_hand_over_ends_the_message(advert):
     follow(56)
     row = sent()[0]
     assert may_be_asked([row]) == {row.pk}
-    still_open.say_open(advert)
+    still_open.say_open(opportunity=advert)
     assert may_be_asked([row]) == set() and not asked_with(Nudge.objects.get()).exists()
 
 
@@ -176,7 +178,7 @@ def test_without_an_answer_for_two_weeks_it_is_paused_and_somebody_rings(advert)
 
 def test_an_answer_in_time_gives_eight_weeks(advert):
     follow(56)
-    still_open.say_open(advert)
+    still_open.say_open(opportunity=advert)
     assert not follow(70).get("paused") and not follow(111).get("asked")
     assert follow(112)["asked"] == 1
 
@@ -247,3 +249,78 @@ def test_the_number_of_queries_to_ask_does_not_grow_with_what_one_person_offers(
     with factories.as_worker(), django_assert_max_num_queries(40):
         assert still_open.follow()["asked"] == 6
     assert clock.today() == day(56)
+
+
+# --- what the desk does about it
+
+
+def told(row: Opportunity) -> Opportunity:
+    with make.acting(factories.user()) as officer:
+        return still_open.say_open(opportunity=row, by=officer, role="coordinator")
+
+
+def test_an_officer_who_was_told_writes_it_down(advert):
+    follow(56)
+    told(advert)
+    assert fresh(advert).still_open_on == day(56) and not follow(70).get("paused")
+    log = LifecycleLog.objects.get(object_id=advert.pk, move="say_open")
+    assert log.role == "coordinator" and log.actor
+
+
+def test_an_officer_who_was_told_moves_no_closing_day():
+    go_to(MONDAY)
+    with scope(NOBODY):
+        row = make.published(closes_on=day(5))
+        told(row)
+        assert fresh(row).closes_on == day(5)
+
+
+def test_what_an_officer_shows_again_stays(advert):
+    follow(56)
+    follow(70)
+    with make.acting(factories.user()) as officer:
+        services.resume(opportunity=fresh(advert), by=officer, role="coordinator")
+    assert not follow(71).get("paused") and fresh(advert).live
+    assert CallTask.objects.get().state == "dropped"
+
+
+def test_the_call_stays_while_another_of_the_pledge_waits(advert):
+    another(advert, "A porter")
+    follow(56)
+    assert follow(70)["paused"] == 2
+    still_open.say_open(opportunity=fresh(advert))
+    assert CallTask.objects.get().state == "open"
+
+
+def test_taking_away_the_closing_day_is_a_word(advert):
+    go_to(MONDAY)
+    row = make.published(closes_on=day(20))
+    follow(14)
+    with make.acting(factories.user()) as officer:
+        services.change(opportunity=fresh(row), by=officer, role="coordinator", closes_on=None)
+    follow(30)
+    assert fresh(row).state == "published"
+
+
+def test_a_check_that_ran_out_is_a_sentence_and_a_call(advert, client):
+    Employer.objects.filter(pk=advert.employer_id).update(state="unchecked")
+    answer = client.post(page(advert), {"said": "open"})
+    assert answer.status_code == 200 and "put right first" in answer.content.decode()
+    assert CallTask.objects.get().why == "still-open" and fresh(advert).still_open_on is None
+
+
+def test_a_new_floor_above_its_pay_is_a_sentence_and_hides_it(client):
+    go_to(dt.date(2026, 3, 2))
+    with scope(NOBODY):
+        row = make.published(min_age=21, pay_pence=1221)
+        assert fresh(row).live
+        go_to(dt.date(2026, 4, 1))
+        refresh_live(None)
+        assert not fresh(row).live
+        answer = client.post(page(row), {"said": "open"})
+        assert answer.status_code == 200 and "put right first" in answer.content.decode()
+        with make.acting(factories.user()) as officer, pytest.raises(Refused):
+            renewing.extend(opportunity=fresh(row), by=officer, role="coordinator", closes_on=dt.date(2026, 5, 1))
+        with make.acting(factories.user()) as officer:
+            services.change(opportunity=fresh(row), by=officer, role="coordinator", pay_pence=1271)
+        assert fresh(row).live
