@@ -111,7 +111,7 @@ def test_the_command_writes_them_once():
     roles = Counter(Membership.objects.order_by("pk").values_list("role", flat=True))
     assert roles == {
         "adviser": 12, "team_manager": 3, "safeguarding_lead": 1, "coordinator": 2, "support_officer": 1,
-        "economic_development": 1, "board_member": 1, "operator": 1,
+        "economic_development": 1, "board_member": 1, "ambassador": 1, "operator": 1,
     }  # fmt: skip
 
 
