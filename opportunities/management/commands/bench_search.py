@@ -225,11 +225,19 @@ def measure(searches: list[Asked]) -> dict[str, Any]:
     figures: dict[str, Any] = {f"{name}, ms median": statistics.median(times) for name, times in took.items()}
     for name in ("page and facets, SQL", "whole page"):
         figures[f"{name}, ms p95"] = sorted(took[name])[int(len(searches) * 0.95)]
+    slowest = sorted(zip(took["page and facets, SQL"], range(len(searches)), strict=True), reverse=True)[:5]
+    figures["slowest"] = [f"{ms:.1f} ms: {described(searches[number].filters)}" for ms, number in slowest]
     ours = statistics.median(took["page and facets, SQL"][::5])
     figures["naive / page and facets (same searches)"] = statistics.median(took["naive"]) / ours
     figures["most queries of a page"] = max(queries)
     figures["largest page, bytes"] = max(html)
     return figures
+
+
+def described(filters: Filters) -> str:
+    """What was asked for, without what was left out."""
+    said = {name: value for name, value in vars(filters).items() if value and name not in ("page", "size", "sort")}
+    return ", ".join(f"{name} {value}" for name, value in said.items() if name != "point") or "everything"
 
 
 def clocked(run: Callable[[], Any]) -> float:
