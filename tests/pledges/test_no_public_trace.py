@@ -9,10 +9,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from accounts.links import make_link
 from config.policy import POLICY
 from core import clock
 from core.scope import NOBODY, scope
-from opportunities import api, places, services, shown
+from opportunities import places, services, shown, still_open_messages
+from opportunities.api import reading
 from opportunities.models import Opportunity
 from pledges import asks, discreet, home_links, honest, wall
 from pledges.messages import link_to
@@ -101,6 +103,17 @@ class World:
         yield "opportunities:show-opportunity", [f"/opportunities/{pk}/"]
         yield "opportunities:api-list-opportunities", [f"/api/v1/opportunities/{query}" for query in queries]
         yield "opportunities:api-show-opportunity", [f"/api/v1/opportunities/{pk}/"]
+        yield "opportunities:show-rss", [f"/opportunities/feed/rss/{query}" for query in queries]
+        yield "opportunities:show-json", [f"/opportunities/feed/json/{query}" for query in queries]
+        yield "opportunities:show-embedded", [f"/embed/opportunities/{query}" for query in queries]
+        yield "opportunities:explain-embed", ["/opportunities/embed/"]
+        yield "opportunities:show-sitemap", ["/sitemap.xml"]
+        yield "opportunities:show-robots", ["/robots.txt"]
+        yield "opportunities:show-api", ["/api/"]
+        yield "opportunities:api-show-schema", ["/api/v1/schema/"]
+        yield "opportunities:say-why", ["/useful/thanks/"]
+        asked = make_link(purpose=still_open_messages.LINK, object_id=self.row.pk, verbs=[still_open_messages.VERB])
+        yield "opportunities:answer-still-open", [f"/k/{asked}/still/open/"]
         yield "pledges:make-pledge", ["/pledge/"]
         yield "pledges:make-pledge-at", [f"/pledge/{code}/"]
         yield "pledges:show-wall", [f"/pledge/{code}/wall/"]
@@ -259,9 +272,9 @@ def a_page_that_says_how_many_are_left(monkeypatch):
 
 
 def an_api_that_does(monkeypatch):
-    plain = api.OpportunitySerializer.to_representation
+    plain = reading.OpportunitySerializer.to_representation
     monkeypatch.setattr(
-        api.OpportunitySerializer, "to_representation", lambda self, row: {**plain(self, row), "left": left(row)}
+        reading.OpportunitySerializer, "to_representation", lambda self, row: {**plain(self, row), "left": left(row)}
     )
 
 
