@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.links import find_link, use
 from accounts.models import SignedLink
+from core import clock
 from core.lifecycle import MoveRefused
 from opportunities import still_open
 from opportunities.models import Opportunity
@@ -86,10 +87,11 @@ def _stands(row: Opportunity) -> dict[str, Any]:
     """For the page: whether there is a question, and who looks after it. A link may have been passed on: what is full
     looks as if it had been closed, as everywhere in public."""
     free = row.places_taken < row.places
+    soon = row.closes_on is not None and row.closes_on <= clock.today() + still_open.WARN_BEFORE
     return {
         "opportunity": row,
         "can_answer": free and still_open.can_answer(row),
         "answered": free and row.state == Opportunity.State.PUBLISHED and still_open.is_answered(row),
-        "longer_until": row.closes_on + still_open.LONGER if row.closes_on else None,
+        "longer_until": row.closes_on + still_open.LONGER if row.closes_on and soon else None,
         "name": name_of(row.pledge),
     }
