@@ -19,7 +19,7 @@ KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
-    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, words of readers, sessions, old job
+    """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, readers' words, sessions, old job
     runs.
 
     Returns how many of each.

@@ -109,8 +109,7 @@ def _below_floor(row: Opportunity, pence: int, law: Law) -> Iterator[Refusal]:
     floor = law.floors.lowest(kind=row.kind.code, min_age=row.min_age, day=day)
     if floor is not None and pence < floor.pence:
         sentence = _(
-            "%(pay)s an hour is below the legal minimum: %(floor)s (%(band)s) from %(date)s."
-            " It has to be that or more."
+            "%(pay)s an hour is below the legal minimum: %(floor)s (%(band)s) from %(date)s. It has to be that or more."
         )
         values = {
             "pay": pounds(pence),
