@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from opportunities.models import PayFloor
 from opportunities.pay import pounds
+from pledges.words import clean
 
 E_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.I)
 PHONE = re.compile(r"(?<![\d£.])(?:\+\s?\d|\(?0)[\d\s().-]{8,}\d")
@@ -38,13 +39,14 @@ PHRASES = (
 
 
 def contact_details(words: str) -> list[str]:
-    """Every phone number, e-mail address and web address in the words, as written."""
-    return [found.group().strip() for pattern in (E_MAIL, PHONE, ADDRESS) for found in pattern.finditer(words)]
+    """Every phone number, e-mail address and web address in the words, as people see them."""
+    seen = clean(words, lines=True)
+    return [found.group().strip() for pattern in (E_MAIL, PHONE, ADDRESS) for found in pattern.finditer(seen)]
 
 
 def risky_phrases(words: str) -> list[str]:
     """The refused phrases that stand in the words, whatever their capitals and spaces."""
-    plain = " ".join(words.lower().split())
+    plain = clean(words).lower()
     return [phrase for phrase in PHRASES if phrase in plain]
 
 

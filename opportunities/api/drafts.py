@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.core.validators import URLValidator
+from django.core.validators import ProhibitNullCharactersValidator, URLValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from core.api import Problem
 from opportunities.finding import CODE
@@ -16,6 +17,7 @@ from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
 from opportunities.refusals import Law, refusals
 from pledges.models import Category, PledgeKind
+from pledges.words import clean
 
 HOURS = {"days": 1, "evenings": 2, "weekends": 4, "nights": 8}
 REAL_DATE = "Enter a real date from this year on, like 2027-12-07"
@@ -61,8 +63,28 @@ class Code(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
+class Words(serializers.CharField):
+    """Words that people read, without what nobody can see, as the desk's form cleans them. What cannot be kept at all
+    is refused."""
+
+    refusing = (ProhibitNullCharactersValidator(), ProhibitSurrogateCharactersValidator())
+
+    def __init__(self, *, lines: bool = False, **more: Any) -> None:
+        self.lines = lines
+        super().__init__(**more)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        for refuse in self.refusing:
+            refuse(text)
+        words = clean(text, lines=self.lines)
+        if not words and not self.allow_blank:
+            self.fail("blank")
+        return words
+
+
 @extend_schema_field({"type": "string", "maxLength": 300})
-class Link(serializers.CharField):
+class Link(Words):
     """A whole link that starts with https://, or nothing: which is no URI."""
 
     default_validators = [URLValidator(schemes=["https"], message="Enter a whole link that starts with https://")]
@@ -83,8 +105,8 @@ def _day() -> serializers.DateField:
     return serializers.DateField(required=False, allow_null=True, validators=[_sensible], error_messages={**sentences})
 
 
-def _words(most: int, **more: Any) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, max_length=most, **more)
+def _words(most: int, **more: Any) -> Words:
+    return Words(required=False, allow_blank=True, max_length=most, **more)
 
 
 def _tick(words: str) -> serializers.BooleanField:
@@ -95,7 +117,9 @@ class WritableSerializer(serializers.Serializer[Any]):
     """What a system may write. What it does not send stays as it is."""
 
     title = _words(80, help_text="Like Kitchen team member")
-    summary = _words(1500, help_text="What they would do: a few plain sentences. No phone numbers or links.")
+    summary = _words(
+        1500, lines=True, help_text="What they would do: a few plain sentences. No phone numbers or links."
+    )
     bring = _words(300, help_text="What to bring on the first day")
     not_needed = _words(300, help_text="What nobody has to have or know")
     category = Code(
@@ -190,7 +214,7 @@ class DraftSerializer(WritableSerializer):
 class CloseSerializer(serializers.Serializer[Any]):
     """Why a draft is given up."""
 
-    why = serializers.CharField(max_length=200, error_messages={"required": "Say why, in a few words"})
+    why = Words(max_length=200, error_messages={"required": "Say why, in a few words"})
 
 
 def told(row: Opportunity) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from opportunities import shown, views
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.search import NEWEST
+from pledges.words import clean
 
 MOST = 50
 
@@ -72,12 +73,13 @@ def _newest(row: Opportunity) -> tuple[dt.date, int]:
 
 
 def _item(request: HttpRequest, row: Opportunity, card: dict[str, Any]) -> Item:
+    """Cleaned again: one sign that XML does not know would take the feed from everybody."""
     parts = [row.employer.name, card["sentence"], *(fact["text"] for fact in card["facts"])]
     tags = [row.kind.name, *([row.category.name] if row.category else [])]
     return Item(
         url=request.build_absolute_uri(card["url"]),
-        title=row.title,
-        text=" ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in parts),
-        tags=tuple(tags),
+        title=clean(row.title),
+        text=clean(" ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in parts)),
+        tags=tuple(clean(tag) for tag in tags),
         opened=dt.datetime.combine(_newest(row)[0], dt.time(), LONDON),
     )

@@ -117,6 +117,14 @@ def test_a_filter_without_sense_is_never_shown_as_all(visitor, address, query):
     assert answer.status_code == 404 or query["council"] == "\x00"
 
 
+def test_one_row_with_a_sign_that_xml_does_not_know_breaks_no_feed(visitor):
+    row = make.published(summary="Learn\x01 to cook.")
+    Opportunity.objects.filter(pk=row.pk).update(title="Chef\x01\u202e", summary="Learn\x0b to cook.", version=2)
+    rss = visitor.get(RSS)
+    assert rss.status_code == 200 and feed_rules.rss(rss.content) == []
+    assert titles(visitor, JSON) == ["Chef"]
+
+
 def test_what_has_not_changed_is_not_sent_again(visitor):
     row = make.published()
     for address in (RSS, JSON):

@@ -235,6 +235,12 @@ def test_contact_details_are_found(words):
     assert wording.contact_details(f"Call {words} now")
 
 
+def test_no_invisible_sign_hides_contact_details_or_a_phrase():
+    assert wording.contact_details("Ring 0770\u200b0 90\u200b0123") == ["07700 900123"]
+    assert wording.contact_details("ann\u2060@\u2060home.example") == ["ann@home.example"]
+    assert wording.risky_phrases("Cash\u200b in\u00a0hand") == ["cash in hand"]
+
+
 @pytest.mark.parametrize(
     "words", ["£12.71 an hour", "from 9 to 5", "on 7 12 2027", "37.5 hours", "@ the mill", "2026-2027", "level 2"]
 )
