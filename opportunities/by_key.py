@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
+from opportunities import places as taken
 from opportunities import services
 from opportunities.lifecycle import KEY, LIFECYCLE, MODEL
 from opportunities.models import Opportunity
-from pledges import giving
+from pledges import giving, ledger
 from pledges import services as pledges
 from pledges.lifecycle import GIVER
 from pledges.models import Pledge, PledgeKind
@@ -67,16 +68,24 @@ def _refuse_impossible(row: Opportunity, values: Mapping[str, Any]) -> None:
 
 
 def close(*, opportunity: Opportunity, system: str, why: str) -> None:
-    """Give up a draft. Its pledge is taken back with it, unless an officer has split it and more is on the way."""
+    """Give up a draft. Its pledge is taken back with it, unless an officer has split it: then more of it is on the way,
+    or somebody has gone for a part of it already. Raises MoveRefused when it is none any more."""
     with transaction.atomic():
         row = services.locked(opportunity)
-        if row.state not in (Opportunity.State.DRAFT, Opportunity.State.SUBMITTED):
+        if row.state != Opportunity.State.DRAFT:
             raise MoveRefused(_("This is not a draft any more."))
-        others = Opportunity.objects.filter(pledge=row.pledge_id, state__in=services.OPEN).exclude(pk=row.pk)
         LIFECYCLE.move(row, "withdraw", role=KEY, why=_why(system, why), changes={"live": False})
-        if not others.exists():
-            pledges.move_pledge(pledge=row.pledge, name="withdraw", role=GIVER, why=_why(system, why))
+        if not taken.still_open(row.pledge_id):
+            _end(row.pledge, why=_why(system, why))
     opportunity.refresh_from_db()
+
+
+def _end(pledge: Pledge, *, why: str) -> None:
+    """Nothing of it is on offer any more. What somebody holds or has begun is not taken back."""
+    if pledge.places_held or pledge.places_started:
+        ledger.settle(pledge_id=pledge.pk)
+    else:
+        pledges.move_pledge(pledge=pledge, name="withdraw", role=GIVER, why=why)
 
 
 def _why(system: str, words: str) -> str:

@@ -118,6 +118,27 @@ def test_wrong_values_are_told_in_the_sentences_of_the_forms(system, more, field
     assert not Pledge.objects.filter(source="api").exists()
 
 
+def test_what_nobody_can_see_is_taken_out_and_escapes_no_check(system):
+    answer = system.post(
+        {**GOOD, "title": "Bakery\u202e\x01\n help", "summary": "Ring 0770\u200b0 90\u200b0123.\n\nBring\x01 boots.",
+         "own_link": "https://jobs.example/\u200b1"}
+    )  # fmt: skip
+    told = answer.json()
+    assert (told["title"], told["own_link"]) == ("Bakery help", "https://jobs.example/1")
+    assert told["summary"] == "Ring 07700 900123.\n\nBring boots."
+    assert any("07700 900123" in each["sentence"] for each in told["in_the_way"])
+    assert system.close(answer, why="\u200b\x01").status_code == 400
+    assert system.close(answer, why="No\u202e time").status_code == 200
+    assert LifecycleLog.objects.get(model="opportunities.Opportunity", move="withdraw").why == "Staff system: No time"
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "\ud800"])
+def test_what_cannot_be_kept_is_refused(system, words):
+    for name in ("title", "summary", "postcode", "own_link"):
+        assert list(system.post({**GOOD, name: words}).json()["problems"]) == [name]
+    assert system.close(system.post(GOOD), why=words).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["audience", "risk_assessment_on", "live", "state", "approved_by", "surprise"])
 def test_what_only_people_decide_cannot_be_sent(system, name):
     answer = system.post({**GOOD, name: "x"})
@@ -174,7 +195,7 @@ def test_what_people_have_taken_over_is_theirs(system):
     system.row.employer.lead = lead
     system.row.employer.save()
     now = system.read(first)
-    for answer in (system.patch(now, {"bring": "Boots"}),):
+    for answer in (system.patch(now, {"bring": "Boots"}), system.close(now)):
         assert answer.status_code == 409 and "Robin Lead" in answer.json()["detail"]
 
 
@@ -187,6 +208,27 @@ def test_closing_takes_the_pledge_back_and_is_done_once(system):
     log = LifecycleLog.objects.filter(model="opportunities.Opportunity", object_id=row.pk, move="withdraw").get()
     assert (log.role, log.why) == ("key", "Staff system: We found somebody")
     assert system.close(first, name="other").status_code == 409
+
+
+@pytest.mark.parametrize(("begun", "state"), [(1, "partly_kept"), (0, "live")])
+def test_closing_the_rest_of_a_split_pledge_takes_back_nothing_that_somebody_has(system, begun, state):
+    first = system.post(GOOD)
+    row = Opportunity.objects.select_related("pledge").get(public_id=first.json()["id"])
+    Pledge.objects.filter(pk=row.pledge_id).update(state="live")
+    taken = {"places_started": begun, "places_held": 1 - begun}
+    make.draft(pledge=row.pledge, places=1, state="closed", **taken)
+    Pledge.objects.filter(pk=row.pledge_id).update(**taken)
+    assert system.close(first).status_code == 200
+    assert Pledge.objects.get(pk=row.pledge_id).state == state
+
+
+def test_closing_a_part_leaves_the_pledge_to_the_parts_that_are_open(system):
+    first = system.post(GOOD)
+    row = Opportunity.objects.select_related("pledge").get(public_id=first.json()["id"])
+    other = make.draft(pledge=row.pledge, places=1)
+    assert system.close(first).status_code == 200
+    assert Pledge.objects.get(pk=row.pledge_id).state == "noted"
+    assert Opportunity.objects.get(pk=other.pk).state == "draft"
 
 
 def test_a_business_that_nobody_knows_is_told_to_pledge_first(sign_in):
