@@ -24,6 +24,7 @@ from core import clock
 from core.policy import Route
 from opportunities import wording
 from opportunities.models import Feedback, Opportunity
+from pledges.models import Event
 
 SALT = "opportunities.feedback"
 SAYS_MORE_FOR = 60 * 60  # seconds in which words may follow a tap
@@ -89,9 +90,14 @@ def note(path: str, *, useful: bool) -> Feedback | None:
         return None
     public_id: UUID | None = match.kwargs.get("public_id")
     row = Opportunity.objects.only("pk").filter(public_id=public_id).first() if public_id else None
-    if public_id and row is None:
+    if (public_id and row is None) or not _known(match.kwargs.get("code")):
         return None
     return Feedback.objects.create(path=path, opportunity=row, useful=useful, on=clock.today())
+
+
+def _known(code: str | None) -> bool:
+    """Whether the address names no event, or one of ours as we write it: in any other, anybody may write anything."""
+    return code is None or Event.objects.filter(code=code).exists()
 
 
 def _few(path: str, most: int) -> bool:

@@ -13,6 +13,7 @@ from opportunities import feedback
 from opportunities.models import Feedback
 from tests import factories
 from tests.opportunities import factories as make
+from tests.pledges import made
 
 pytestmark = pytest.mark.django_db
 LIST = "/opportunities/"
@@ -77,6 +78,15 @@ def test_what_is_no_public_page_is_thanked_and_not_kept(visitor, page):
     assert answer.status_code == 302 and answer["Location"] == "/useful/thanks/"
     assert visitor.get("/useful/thanks/").status_code == 200
     assert not Feedback.objects.exists()
+
+
+def test_of_the_pages_of_events_only_those_of_our_own_are_kept(visitor):
+    event = made.event()
+    for path in ("/pledge/07700900123/", "/pledge/robin@home.example/", f"/pledge/{event.code}x/wall/"):
+        assert tap(visitor, path)["Location"] == "/useful/thanks/"
+    assert not Feedback.objects.exists()
+    tap(visitor, f"/pledge/{event.code}/")
+    assert Feedback.objects.get().path == f"/pledge/{event.code}/"
 
 
 def test_no_link_with_a_token_is_ever_a_page():
