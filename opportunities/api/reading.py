@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404
-from django.utils.text import slugify
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -17,10 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Council
 from core import clock
 from core.api import Problem
-from opportunities import badges, needs, shown, support
+from opportunities import badges, councils, needs, shown, support
 from opportunities.api import pages, schema
 from opportunities.finding import KEPT, FindForm, band_of
 from opportunities.models import Entitlement, Opportunity
@@ -174,20 +172,12 @@ def _filters(request: Request) -> Filters:
     filters = form.filters(size=1)
     wrong = {name: [str(words) for words in said] for name, said in form.errors.items()}
     name = request.GET.get("council", "").replace("\x00", "").strip()[:80]
-    councils = _councils(name) if name else ()
-    if name and not councils:
+    council = councils.named(name) if name else None
+    if name and council is None:
         wrong["council"] = ["We do not know this council. Use its code, like E10000024, or its name, like ashfield."]
     if wrong:
         raise Problem("wrong-values", fields=wrong)
-    return replace(filters, page=1, councils=councils or filters.councils)
-
-
-def _councils(name: str) -> tuple[int, ...]:
-    """A council and the districts in it, by the code of the Office for National Statistics or the short name."""
-    known = Council.objects.order_by("pk").values_list("pk", "gss_code", "short_name", "county_id")
-    rows = list(known)
-    here = {pk for pk, code, short, _county in rows if name.upper() == code or slugify(name) == slugify(short)}
-    return tuple(pk for pk, _code, _short, county in rows if pk in here or county in here)
+    return replace(filters, page=1, councils=council.ids if council else filters.councils)
 
 
 def _counts(filters: Filters) -> dict[str, Any]:

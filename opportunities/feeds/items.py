@@ -7,9 +7,10 @@ from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from core.clock import LONDON
-from opportunities import shown, views
+from opportunities import councils, shown, views
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.search import NEWEST
@@ -39,12 +40,17 @@ class Listing:
 
 
 def asked(request: HttpRequest) -> FindForm:
-    """The filters of the address; `council` is another word for a place."""
+    """The filters of the address; `council` is another word for a place, and means what it means in the API."""
     values: QueryDict = request.GET.copy()
-    council = values.get("council")
+    name = str(values.get("council") or "").replace("\x00", "").strip()[:80]
+    council = councils.named(name) if name else None
     if council:
-        values.setlist("place", [str(council)])
-    return FindForm(values)
+        values.setlist("place", [council.name])
+    form = FindForm(values)
+    if name and council is None:
+        form.is_valid()
+        form.add_error("place", _("We do not know this council."))
+    return form
 
 
 def listing(request: HttpRequest) -> Listing:

@@ -109,8 +109,20 @@ def test_one_council_and_one_category(visitor):
     assert "Kitchen porter" in frame and "Elsewhere" not in frame and "Open now in Ashfield" in frame
 
 
+@pytest.mark.parametrize("name", ["Ashfield", "ashfield", "E07000170", "e07000170", "Ashfield District Council"])
+def test_a_council_is_named_here_as_in_the_api(visitor, name):
+    make.published(title="Kitchen porter", authority=ashfield())
+    make.published(title="Elsewhere", authority=Council.objects.get(short_name="Mansfield"))
+    api = visitor.get("/api/v1/opportunities/", {"council": name}).json()
+    assert titles(visitor, JSON, council=name) == [row["title"] for row in api["results"]] == ["Kitchen porter"]
+    assert b"Open now in Ashfield" in visitor.get(FRAME, {"council": name}).content
+
+
 @pytest.mark.parametrize("address", ALL)
-@pytest.mark.parametrize("query", [{"council": "Atlantis"}, {"council": "\x00"}, {"council": "Ashfield", "miles": "5"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"council": "NG18 1AB"}, {"council": "Atlantis"}, {"council": "\x00"}, {"council": "Ashfield", "miles": "5"}],
+)
 def test_a_filter_without_sense_is_never_shown_as_all(visitor, address, query):
     make.published(title="Kitchen porter")
     answer = visitor.get(address, query)
