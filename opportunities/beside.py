@@ -36,15 +36,15 @@ def _square(row: Opportunity, other: Opportunity) -> int:
     return (row.easting - other.easting) ** 2 + (row.northing - other.northing) ** 2  # type: ignore[operator]
 
 
+def in_force(today: dt.date) -> QuerySet[Entitlement]:
+    """What young people are due by law today, with whatever kind."""
+    rows = Entitlement.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+    return rows.filter(goes_to=Entitlement.For.YOUNG_PERSON).order_by("valid_from", "pk")
+
+
 def entitlements(row: Opportunity, today: dt.date) -> list[Entitlement]:
     """What a young person is due by law with this kind, as far as it is in force today. One query."""
-    in_force = Entitlement.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        goes_to=Entitlement.For.YOUNG_PERSON,
-        valid_from__lte=today,
-        kinds__contains=[row.kind.code],
-    )
-    return list(in_force.order_by("valid_from", "pk"))
+    return list(in_force(today).filter(kinds__contains=[row.kind.code]))
 
 
 def mask(row: Opportunity) -> int:

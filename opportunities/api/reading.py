@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -18,10 +17,10 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import Problem
-from opportunities import badges, councils, needs, shown, support
+from opportunities import badges, beside, councils, needs, shown, support
 from opportunities.api import pages, schema
 from opportunities.finding import KEPT, FindForm, band_of
-from opportunities.models import Entitlement, Opportunity
+from opportunities.models import Opportunity
 from opportunities.pay import Floors
 from opportunities.search import Filters, rows_after, search
 from opportunities.views import NEVER_PUBLIC, is_open, is_over, public_rows
@@ -117,10 +116,7 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
 
 def public_fields(rows: Sequence[Opportunity], today: dt.date) -> list[dict[str, Any]]:
     """Two queries: the pay floors and what is due by law."""
-    in_force = Entitlement.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today), goes_to=Entitlement.For.YOUNG_PERSON, valid_from__lte=today
-    )
-    context = {"floors": Floors.load(), "today": today, "entitlements": list(in_force.order_by("pk"))}
+    context = {"floors": Floors.load(), "today": today, "entitlements": list(beside.in_force(today))}
     return list(OpportunitySerializer(rows, many=True, context=context).data)
 
 
