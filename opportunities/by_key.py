@@ -23,21 +23,24 @@ from pledges.models import Pledge, PledgeKind
 
 
 class NoPledgeYet(Exception):
-    """The business has never pledged, or nobody has taken its pledge on: no area and no person to ask is known."""
+    """The business has not pledged in the partnership: no person to ask is known."""
 
 
-def own(employer: int) -> Any:
-    """The opportunities that a business's system has made, whatever became of them."""
-    return Opportunity.objects.filter(employer=employer, pledge__source=Pledge.Source.API)
+def own(employer: int, partnership: int) -> Any:
+    """The opportunities that a business's system has made in a partnership, whatever became of them."""
+    return Opportunity.objects.filter(
+        employer=employer, pledge__partnership=partnership, pledge__source=Pledge.Source.API
+    )
 
 
-def make_draft(*, employer: int, system: str, kind: PledgeKind, places: int, values: Mapping[str, Any]) -> Opportunity:
+def make_draft(
+    *, employer: int, partnership: int, system: str, kind: PledgeKind, places: int, values: Mapping[str, Any]
+) -> Opportunity:
     """A pledge of this kind, and its draft with these values (services.WRITABLE). Whom to reach is known from an
-    earlier pledge. Raises NoPledgeYet, ValidationError."""
+    earlier pledge in the partnership. Raises NoPledgeYet, ValidationError."""
     with transaction.atomic():
-        known = (
-            Pledge.objects.filter(employer=employer, partnership__isnull=False, held_back="").order_by("-pk").first()
-        )
+        earlier = Pledge.objects.filter(employer=employer, partnership=partnership, held_back="")
+        known = earlier.order_by("-pk").first()
         if known is None:
             raise NoPledgeYet
         made = giving.pledge_by_system(pledge=known, kind=kind, places=places)

@@ -27,7 +27,7 @@ FIELDS = [
     ),
     declare(
         "opportunities.ApiKey",
-        none="id employer council name prefix hash scopes made_at expires_on ended_on last_used_on",
+        none="id employer council partnership name prefix hash scopes made_at expires_on ended_on last_used_on",
         personal={"made_by": _AUDIT, "ended_by": _AUDIT},
     ),
     declare(

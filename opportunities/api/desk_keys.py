@@ -13,20 +13,29 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hats import Hat
-from accounts.models import Council
+from accounts.models import Council, Partnership
 from core import clock
 from opportunities.api import keys
 from opportunities.models import ApiKey
 from pledges import access
 from pledges.forms import WordsField
-from pledges.models import Employer
+from pledges.models import Employer, Pledge
 
 PERIODS = ((30, gettext_lazy("A month")), (91, gettext_lazy("Three months")), (keys.LONGEST, gettext_lazy("A year")))
 
 
 def _employers(hat: Hat) -> QuerySet[Employer]:
     ended = (Employer.Check.STOPPED, Employer.Check.MERGED)
-    return access.employers_of(hat).exclude(state__in=ended).order_by("name", "pk")
+    here = Pledge.objects.filter(partnership__in=access.areas(hat))  # one that nobody has taken on is of no area
+    return Employer.objects.filter(pk__in=here.values("employer")).exclude(state__in=ended).order_by("name", "pk")
+
+
+def _partnership(hat: Hat, employer: Employer | None) -> Partnership | None:
+    """Where the business has pledged, within the hat's own area."""
+    if employer is None:
+        return None
+    here = Pledge.objects.filter(employer=employer, partnership__in=access.areas(hat)).order_by("-pk")
+    return here.select_related("partnership")[0].partnership
 
 
 def _councils(hat: Hat) -> QuerySet[Council]:
@@ -34,7 +43,8 @@ def _councils(hat: Hat) -> QuerySet[Council]:
 
 
 def _own(hat: Hat) -> QuerySet[ApiKey]:
-    return keys.listed(employers=access.employers_of(hat), councils=_councils(hat))
+    areas = access.areas(hat)
+    return keys.listed(employers=access.employers_of(hat), partnerships=areas, councils=_councils(hat))
 
 
 class KeyForm(forms.Form):
@@ -94,6 +104,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
     row, text = keys.make(
         employer=found["employer"],
         council=found["council"],
+        partnership=_partnership(hat, found["employer"]),
         name=found["name"],
         scope=found["scope"],
         until=until,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Council, User
+from accounts.models import Council, Partnership, User
 from core import clock
 from opportunities.models import ApiKey
 from pledges.models import Employer
@@ -34,13 +34,14 @@ class Key:
     pk: int
     name: str
     employer: int | None
+    partnership: int | None
     scopes: frozenset[str]
     stopped: bool
 
     @property
     def roles(self) -> frozenset[str]:
-        """For the policy. A business that was stopped writes nothing; a council never does."""
-        writes = self.employer is not None and not self.stopped
+        """For the policy. A business that was stopped writes nothing; a council never does, nor a key of no area."""
+        writes = self.employer is not None and self.partnership is not None and not self.stopped
         return frozenset(role(scope) for scope in self.scopes if scope != WRITE or writes)
 
 
@@ -49,18 +50,28 @@ def _hash(text: str) -> str:
 
 
 def make(
-    *, employer: Employer | None = None, council: Council | None = None, name: str, scope: str, until: dt.date, by: User
+    *,
+    employer: Employer | None = None,
+    council: Council | None = None,
+    partnership: Partnership | None = None,
+    name: str,
+    scope: str,
+    until: dt.date,
+    by: User,
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which nobody can see again. ValueError: too long in force, or a council that writes."""
+    """A new key and its text, which nobody can see again. partnership: where the business's drafts go.
+
+    ValueError: too long in force, or it writes without a business and its partnership."""
     if not clock.today() < until <= clock.today() + dt.timedelta(days=LONGEST):
         raise ValueError("a key is in force for a day to a year")
-    if scope not in SCOPES or (scope == WRITE and employer is None):
-        raise ValueError("only a business writes")
+    if scope not in SCOPES or (scope == WRITE and (employer is None or partnership is None)):
+        raise ValueError("only a business writes, in a partnership")
     letters = base64.b32encode(secrets.token_bytes(25)).decode().lower()
     text = f"frk_{letters}"  # 8 letters to find it by, 32 with 160 random bits
     row = ApiKey.objects.create(
         employer=employer,
         council=council,
+        partnership=partnership,
         name=name,
         prefix=letters[:8],
         hash=_hash(text),
@@ -94,12 +105,17 @@ def find(header: str) -> Key | None:
         pk=row.pk,
         name=row.name,
         employer=row.employer_id,
+        partnership=row.partnership_id,
         scopes=frozenset(row.scopes),
         stopped=row.employer is not None and row.employer.state in ended,
     )
 
 
-def listed(*, employers: QuerySet[Employer], councils: QuerySet[Council]) -> QuerySet[ApiKey]:
-    """The keys of these businesses and councils, those in force first."""
-    rows = ApiKey.objects.filter(Q(employer__in=employers) | Q(council__in=councils))
+def listed(
+    *, employers: QuerySet[Employer], partnerships: QuerySet[Partnership], councils: QuerySet[Council]
+) -> QuerySet[ApiKey]:
+    """The keys of businesses in these partnerships, of these businesses without one, and of these councils, those in
+    force first."""
+    of_business = Q(partnership__in=partnerships) | Q(partnership__isnull=True, employer__in=employers)
+    rows = ApiKey.objects.filter(of_business | Q(council__in=councils))
     return rows.select_related("employer", "council", "made_by").order_by("-ended_on", "-pk")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,17 +30,27 @@ IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9._:-]{1,80}")
 WRITING = (403, 409, 413, 415, 422)
 
 
-def _key(request: Request) -> tuple[Key, int]:
-    """The key and its business; the policy lets no other in."""
+@dataclass(frozen=True)
+class Writer:
+    """Whose system writes, and where."""
+
+    key: Key
+    employer: int
+    partnership: int
+
+
+def _writer(request: Request) -> Writer:
+    """The policy lets no other in."""
     key = key_of(request._request)
-    if key is None or key.employer is None:
+    if key is None or key.employer is None or key.partnership is None:
         raise Http404
-    return key, key.employer
+    return Writer(key, key.employer, key.partnership)
 
 
-def _row(employer: int, public_id: UUID) -> Opportunity:
+def _row(writer: Writer, public_id: UUID) -> Opportunity:
     """One of the business's own; else the 404 of an id that nobody has."""
-    row: Opportunity | None = for_judging(by_key.own(employer)).filter(public_id=public_id).first()
+    own = by_key.own(writer.employer, writer.partnership)
+    row: Opportunity | None = for_judging(own).filter(public_id=public_id).first()
     if row is None:
         raise Http404
     return row
@@ -50,25 +61,25 @@ def _tag(data: dict[str, Any]) -> str:
     return pages.etag(JSONRenderer().render({name: value for name, value in data.items() if name != "in_the_way"}))
 
 
-def _answer(row: Opportunity, status: int = 200) -> Response:
-    data = drafts.told(_row(row.employer_id, row.public_id))
+def _answer(writer: Writer, public_id: UUID, status: int = 200) -> Response:
+    data = drafts.told(_row(writer, public_id))
     return Response(data, status, headers={"ETag": _tag(data), "Cache-Control": "no-store"})
 
 
 def _once(request: Request, do: Callable[[], Opportunity], status: int) -> Response:
     """Do it once for this Idempotency-Key; the same request again gets the first answer again."""
-    key, _employer = _key(request)
+    writer = _writer(request)
     name = request.headers.get("Idempotency-Key", "")
     if not IDEMPOTENCY_KEY.fullmatch(name):
         raise Problem("bad-request", "Send an Idempotency-Key: letters and figures of your own, at most 80.")
 
     def kept() -> dict[str, Any]:
-        found = _answer(do(), status)
+        found = _answer(writer, do().public_id, status)
         return {"data": json.loads(JSONRenderer().render(found.data)), "etag": found.headers["ETag"]}
 
     body = {"path": request.path, "body": request.data}
     try:
-        answer, again = once(scope=f"api key {key.pk}", key=name, body=body, do=kept)
+        answer, again = once(scope=f"api key {writer.key.pk}", key=name, body=body, do=kept)
     except DifferentBody:
         raise Problem("other-body") from None
     headers = {"ETag": answer["etag"], "Cache-Control": "no-store"}
@@ -99,11 +110,14 @@ class DraftList(APIView):
 
     @staticmethod
     def _make(request: Request) -> Opportunity:
-        key, employer = _key(request)
+        writer = _writer(request)
         values = drafts.read(drafts.NewDraftSerializer(data=request.data))
         kind, places = values.pop("kind"), values.pop("places")
         try:
-            return by_key.make_draft(employer=employer, system=key.name, kind=kind, places=places, values=values)
+            return by_key.make_draft(
+                employer=writer.employer, partnership=writer.partnership, system=writer.key.name,
+                kind=kind, places=places, values=values,
+            )  # fmt: skip
         except by_key.NoPledgeYet:
             raise Problem(
                 "not-now", _("This business has no pledge in a known area yet. Make one on the form.")
@@ -120,8 +134,7 @@ class DraftPage(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """Also of what has become of it since: see state."""
-        _key_held, employer = _key(request)
-        return _answer(_row(employer, public_id))
+        return _answer(_writer(request), public_id)
 
     @extend_schema(
         operation_id="change_draft",
@@ -132,16 +145,16 @@ class DraftPage(APIView):
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         """428 without If-Match, 412 when somebody has changed it since."""
-        key, employer = _key(request)
+        writer = _writer(request)
         with transaction.atomic():
-            row = services.locked(_row(employer, public_id))
+            row = services.locked(_row(writer, public_id))
             _refuse_stale(request, row)
             if row.state != Opportunity.State.DRAFT:
                 raise _not_now(row)
             values = drafts.read(drafts.WritableSerializer(data=request.data, partial=True))
             drafts.refuse_without(values)
-            by_key.write(opportunity=row, system=key.name, values=values)
-            return _answer(row)
+            by_key.write(opportunity=row, system=writer.key.name, values=values)
+            return _answer(writer, public_id)
 
 
 def _refuse_stale(request: Request, row: Opportunity) -> None:
@@ -168,12 +181,12 @@ class DraftClose(APIView):
 
     @staticmethod
     def _close(request: Request, public_id: UUID) -> Opportunity:
-        key, employer = _key(request)
-        row = _row(employer, public_id)
+        writer = _writer(request)
+        row = _row(writer, public_id)
         serializer = drafts.CloseSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            by_key.close(opportunity=row, system=key.name, why=serializer.validated_data["why"])
+            by_key.close(opportunity=row, system=writer.key.name, why=serializer.validated_data["why"])
         except MoveRefused:
             raise _not_now(row) from None
         return row

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Council, User
+from accounts.models import Council, Partnership, User
 from core.clock import FrNow
 from opportunities.models.opportunity import Opportunity
 from pledges.models import Employer
@@ -15,6 +15,8 @@ class ApiKey(models.Model):
 
     employer = models.ForeignKey(Employer, null=True, on_delete=models.RESTRICT, related_name="api_keys")
     council = models.ForeignKey(Council, null=True, on_delete=models.RESTRICT, related_name="+")
+    # Where the business's drafts go and whose officers answer for the key; without one it writes nothing.
+    partnership = models.ForeignKey(Partnership, null=True, on_delete=models.RESTRICT, related_name="+")
     name = models.CharField(max_length=60)  # of the system that holds it
     prefix = models.CharField(max_length=12, unique=True)
     hash = models.CharField(max_length=64)  # SHA-256 of the whole key, which has 160 random bits

@@ -33,8 +33,10 @@ with scope(Scope(actor=by.pk)):
     pledge = make_pledge(event=None, kind=kind, places=2, business="Contract Bakery", source="desk",
                          reach=Reach(email="owner@contract-bakery.example"), postcode="NG18 1AB")
     until = clock.today() + dt.timedelta(days=30)
-    row, text = keys.make(employer=pledge.employer, name="Staff system", scope=keys.WRITE, until=until, by=by)
-    draft = by_key.make_draft(employer=pledge.employer_id, system="Staff system", kind=kind, places=2, values={})
+    row, text = keys.make(employer=pledge.employer, partnership=pledge.partnership, name="Staff system",
+                          scope=keys.WRITE, until=until, by=by)
+    draft = by_key.make_draft(employer=pledge.employer_id, partnership=pledge.partnership_id, system="Staff system",
+                              kind=kind, places=2, values={})
 print("key", text)
 print("draft", draft.public_id)
 """

@@ -21,8 +21,8 @@ GOOD = {"kind": "work-experience", "places": 2, "title": "Three days in our bake
 class System:
     """A business's system with its key."""
 
-    def __init__(self, client, of=None):
-        self.client, (self.row, self.text) = client, key(of)
+    def __init__(self, client, of=None, **more):
+        self.client, (self.row, self.text) = client, key(of, **more)
 
     def call(self, method, path, body=None, **headers):
         headers = {"Authorization": f"Bearer {self.text}", **{n.replace("_", "-"): v for n, v in headers.items()}}
@@ -235,3 +235,20 @@ def test_a_business_that_nobody_knows_is_told_to_pledge_first(sign_in):
     stranger = System(sign_in(), make.employer())
     answer = stranger.post(GOOD)
     assert answer.status_code == 409 and "no pledge in a known area" in answer.json()["detail"]
+
+
+def test_a_key_of_one_partnership_knows_nothing_of_another(system, sign_in):
+    """The business has pledged in Nottinghamshire; officers of Derbyshire gave its system a key."""
+    first = system.post(GOOD)
+    away = System(sign_in(), system.row.employer, partnership="derbyshire")
+    assert away.post(GOOD).status_code == 409
+    assert away.read(first).status_code == 404
+    assert away.patch(first, {"bring": "Boots"}).status_code == 404 and away.close(first).status_code == 404
+    make.pledge(system.row.employer, partnership="derbyshire")
+    row = Opportunity.objects.get(public_id=away.post(GOOD).json()["id"])
+    assert (row.partnership.code, row.pledge.partnership_id) == ("derbyshire", row.partnership_id)
+
+
+def test_a_key_made_before_it_had_a_partnership_writes_nothing(system):
+    type(system.row).objects.filter(pk=system.row.pk).update(partnership=None)
+    assert system.post(GOOD).status_code in (401, 403, 404)

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 LIST, DRAFTS, DESK = "/api/v1/opportunities/", "/api/v1/drafts/", "/desk/api-keys/"
 
 
-def key(of=None, *, scope=keys.WRITE, days=30, **more):
+def key(of=None, *, scope=keys.WRITE, days=30, partnership="nottinghamshire"):
     owner = {"council": of} if isinstance(of, Council) else {"employer": of or make.pledge().employer}
+    if "employer" in owner:
+        owner["partnership"] = factories.partnership(partnership)
     until = clock.today() + dt.timedelta(days=days)
-    return keys.make(**owner, name="Staff system", scope=scope, until=until, by=factories.user(), **more)
+    return keys.make(**owner, name="Staff system", scope=scope, until=until, by=factories.user())
 
 
 def asks(client, text, path=LIST, method="get"):
