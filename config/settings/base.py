@@ -46,8 +46,8 @@ INSTALLED_APPS = [
 # Sessions and sign-in stand OUTSIDE the request's transaction: their tables carry no row-level security, they are read
 # before a scope is known, and a rolled-back page must not sign anybody out. The policy stands inside it.
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "core.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -158,6 +158,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/go/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our own pages ask for our files, and nobody else needs them
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes browsers send "Origin: null", which CSRF checks refuse
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
