@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import Case, F, Sum, When
 from django.utils.translation import gettext as _
 
-from accounts.models import Council, Partnership, User
+from accounts.models import Partnership, User
 from core import clock
 from core.lifecycle import MoveRefused
-from core.postcodes import Found, Plausible, look_up, sector_point
 from core.scope import current
 from opportunities import drafts, words
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
@@ -20,6 +19,7 @@ from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, Refusal, Refused, refusals
+from opportunities.workplace import place_of
 from pledges import ledger as pledge_ledger
 from pledges import phrases
 from pledges import services as pledges
@@ -66,7 +66,7 @@ def draft_from_pledges(*, pledge_ids: Sequence[int]) -> dict[int, Opportunity]:
             if pledge.pk not in there and pledge.places > used.get(pledge.pk, 0)
         ]
         said = words.now() if new else {}
-        places = {postcode: _place(postcode) for postcode in {pledge.postcode for pledge in new}}
+        places = {postcode: place_of(postcode) for postcode in {pledge.postcode for pledge in new}}
         made = Opportunity.objects.bulk_create(
             Opportunity(
                 pledge=pledge, employer_id=pledge.employer_id, kind=pledge.kind, partnership_id=pledge.partnership_id,
@@ -82,7 +82,7 @@ def draft_from_pledges(*, pledge_ids: Sequence[int]) -> dict[int, Opportunity]:
 
 def first_values(pledge: Pledge) -> dict[str, Any]:
     """What a draft says before anybody has written in it: all of it follows from the pledge."""
-    return _first_values(pledge, _place(pledge.postcode), words.now())
+    return _first_values(pledge, place_of(pledge.postcode), words.now())
 
 
 def _first_values(pledge: Pledge, place: dict[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
@@ -362,7 +362,7 @@ def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """The model's fields that the values stand for."""
     fields = dict(values)
     if "postcode" in fields:
-        place = _place(fields.pop("postcode"))
+        place = place_of(fields.pop("postcode"))
         town = fields.get("town") or place.pop("town")
         fields.update(place)
         if town:
@@ -373,23 +373,6 @@ def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
 def _written_fields(values: Mapping[str, Any]) -> list[str]:
     extra = ["sector", "easting", "northing", "authority", "town"] if "postcode" in values else []
     return [name for name in values if name != "postcode"] + [name for name in extra if name not in values]
-
-
-def _place(postcode: str) -> dict[str, Any]:
-    """Sector, its middle, council and town of a postcode as typed; empty values when it is not known."""
-    nowhere: dict[str, Any] = {"sector": "", "easting": None, "northing": None, "authority": None, "town": ""}
-    found = look_up(postcode) if postcode.strip() else None
-    if not isinstance(found, Found | Plausible) or found.easting is None:
-        return nowhere
-    point = sector_point(found.sector) if found.sector else None
-    authority = Council.objects.filter(gss_code=found.district_gss).first()
-    return {
-        "sector": found.sector or "",
-        "easting": point.easting if point else found.easting,
-        "northing": point.northing if point else found.northing,
-        "authority": authority,
-        "town": authority.short_name if authority else "",
-    }
 
 
 def waiting_days(opportunity: Opportunity, today: dt.date) -> int:
