@@ -18,7 +18,7 @@ from opportunities import by_business, next_steps, services
 from opportunities.finding import page_number
 from opportunities.models import Opportunity
 from opportunities.refusals import Law, for_judging, refusals
-from opportunities.still_open import WARN_BEFORE, is_answered
+from opportunities.still_open import WARN_BEFORE, is_answered, last_warning_of
 from pledges.models import Pledge
 
 PAGE = 25
@@ -89,6 +89,8 @@ def _stands(row: Opportunity, law: Law) -> str | dict[str, str]:
     words = standing(row, law)
     if row.state == State.SUBMITTED and next_steps.is_late(row, law.today):
         return {"text": _("Late. %(words)s") % {"words": words}, "badge": "late"}
+    if row.live and row.closes_on and last_warning_of(row.closes_on) <= law.today:
+        return {"text": words, "badge": "now"}
     return words
 
 

@@ -17,7 +17,7 @@ from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Refused, refusals
-from opportunities.services import add_another, copied_fields, locked, used_places
+from opportunities.services import add_another, answered, copied_fields, locked, used_places
 from pledges.models import Pledge
 
 State = Opportunity.State
@@ -45,6 +45,7 @@ def extend(*, opportunity: Opportunity, by: User, role: str, closes_on: dt.date 
         LIFECYCLE.move(row, "extend", role=role, why=why, on_behalf_of=behalf, changes=changes)
         refresh_live([row.pk])
         opportunity_changed.send(sender=Opportunity, id=row.pk, old="published", new="published")
+        answered(row)
     return row
 
 

@@ -1,13 +1,14 @@
-"""Is it still open? What has no closing day is asked about every eight weeks; what has one, a week before it.
+"""Is it still open? What has no closing day is asked about every eight weeks; what has one, a week and 2 days before.
 
 The giver gets one message about all of theirs, with one link for each (a GET asks, a POST answers). A business hears
 from us once a week at most, follow-up included: the message is a `Nudge`. No answer within two weeks: it is paused, and
-its owner has a call to make. Whoever cannot be written to is rung. (domain, section 5; job-marketplaces, rolling posts)
+its owner has a call to make. Whoever cannot be written to is rung, as is whoever would hear too late of a closing day
+because the week has had its message. (domain, section 5; job-marketplaces, rolling posts)
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -32,12 +33,13 @@ from pledges.lifecycle import GIVER
 from pledges.models import CallTask, EmployerContact, Nudge
 from pledges.nudges import STILL_OPEN_BY_TEXT
 from pledges.situations import nudged_lately
-from pledges.workdays import is_working_day
+from pledges.workdays import DAY, add_working_days, is_working_day, last_working_day
 
 State = Opportunity.State
 ASK_AFTER = dt.timedelta(weeks=8)
 ANSWER_WITHIN = dt.timedelta(days=14)
 WARN_BEFORE = dt.timedelta(days=7)  # of a closing day
+LAST_WARNING = dt.timedelta(days=2)  # of a closing day; on the last working day before that, if it is none
 LONGER = dt.timedelta(weeks=4)  # that one tap gives
 
 
@@ -56,14 +58,32 @@ def follow() -> dict[str, int]:
 
 def to_ask(today: dt.date) -> QuerySet[Opportunity]:
     """What is live and due to be asked about, and was not asked about since its last word."""
-    rows = Opportunity.objects.filter(live=True).annotate(last_word=LAST_WORD)
+    rows = Opportunity.objects.filter(live=True).annotate(last_word=LAST_WORD).filter(last_word__lt=today)
     rolling = Q(closes_on=None, last_word__lte=today - ASK_AFTER) & (
         Q(still_asked_on=None) | Q(still_asked_on__lt=F("last_word") + ASK_AFTER)
     )
-    closing = Q(closes_on__gt=today, closes_on__lte=today + WARN_BEFORE) & (
-        Q(still_asked_on=None) | Q(still_asked_on__lt=F("closes_on") - WARN_BEFORE)
+    first = F("closes_on") - WARN_BEFORE
+    closing = Q(closes_on__gt=today, closes_on__lte=today + WARN_BEFORE, last_word__lte=first) & (
+        Q(still_asked_on=None) | Q(still_asked_on__lt=first)
     )
-    return rows.filter(rolling | closing).order_by("pk")
+    return rows.filter(rolling | closing | _closing_now(today)).order_by("pk")
+
+
+def _closing_now(today: dt.date) -> Q:
+    """What gets its last warning today: no question and no word since the day of it."""
+    found = Q(pk__in=[])
+    until = add_working_days(today, 1) - DAY + LAST_WARNING
+    for number in range(1, (until - today).days + 1):
+        closes_on = today + number * DAY
+        since = last_warning_of(closes_on)
+        asked = Q(still_asked_on=None) | Q(still_asked_on__lt=since)
+        found |= Q(closes_on=closes_on) & asked & (Q(still_open_on=None) | Q(still_open_on__lt=since))
+    return found
+
+
+def last_warning_of(closes_on: dt.date) -> dt.date:
+    """The day of the last warning of a closing day."""
+    return last_working_day(closes_on - LAST_WARNING)
 
 
 def silent(today: dt.date) -> QuerySet[Opportunity]:
@@ -80,19 +100,37 @@ def _ask(employer: int, today: dt.date) -> Counter[str]:
         ids = list(to_ask(today).filter(employer=employer).values_list("pledge_id", flat=True))
         pledge_ledger.lock(ids)
         due = list(to_ask(today).filter(employer=employer).select_related("pledge__contact", "pledge__employer"))
-        calls = [row for row in due if way_of(row.pledge.contact) is None]
+        due.sort(key=lambda row: (not _closes_now(row, today), row.pk))
+        letters = _letters([row for row in due if way_of(row.pledge.contact)], employer, today)
+        calls = [
+            row for row in due if row not in letters and (_closes_now(row, today) or not way_of(row.pledge.contact))
+        ]
         for row in calls:
-            make_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
-        counts["calls"] = _note(calls, today)
-        letters = [row for row in due if row not in calls]
-        if letters and not nudged_lately(today, employers=[employer]):
-            contact = letters[0].pledge.contact
-            theirs = [row for row in letters if row.pledge.contact_id == contact.pk]
-            if way_of(contact) == STILL_OPEN_BY_TEXT:
-                theirs = theirs[:1]  # a text has room for one link
-            counts["asked"] = _note(theirs, today)
-            _send(contact, today)
+            make_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN, due_on=_eve(row, today))
+        counts["calls"], counts["asked"] = _note(calls, today), _note(letters, today)
+        if letters:
+            _send(letters[0].pledge.contact, today)
     return counts
+
+
+def _letters(due: Sequence[Opportunity], employer: int, today: dt.date) -> list[Opportunity]:
+    """What the message of this week is about: nothing if it has gone out already."""
+    if not due or nudged_lately(today, employers=[employer]):
+        return []
+    contact = due[0].pledge.contact
+    theirs = [row for row in due if row.pledge.contact_id == contact.pk]
+    return theirs[:1] if way_of(contact) == STILL_OPEN_BY_TEXT else theirs  # a text has room for one link
+
+
+def _closes_now(row: Opportunity, today: dt.date) -> bool:
+    return row.closes_on is not None and last_warning_of(row.closes_on) <= today
+
+
+def _eve(row: Opportunity, today: dt.date) -> dt.date | None:
+    """The last working day on which a call still helps; None where no day presses."""
+    if not _closes_now(row, today):
+        return None
+    return max(today, last_working_day(row.closes_on - DAY))  # type: ignore[operator]
 
 
 def _note(rows: Iterable[Opportunity], today: dt.date) -> int:

@@ -38,6 +38,7 @@ SCRIPT = {
     Why.PROMISE: lazy("Your month is near. Is it on track? What do you need from us?"),
     Why.SILENCE: lazy("You said that we may publish the simple version. Shall we go through it together?"),
     Why.NO_REMINDERS: lazy("You asked for no reminders, so I ring instead. How does it go?"),
+    Why.STILL_OPEN: lazy("Young people can see what you offer. Is it still open? Until when?"),
     Why.OFFER_AGAIN: lazy("It has closed and nobody has started. Shall we offer it again?"),
 }
 
