@@ -3,7 +3,8 @@
 `FORM_RENDERER = "core.forms.Renderer"` makes every form of the product good by itself: label above, hint
 under it, the problem above the control, a summary that links to the first control of each field. Required
 fields carry no mark; the others say "(optional)", unless the form says `mark_optional = False` (a filter,
-where everything is) or has other words for it in `marks`, by the field's name.
+where everything is) or has other words for it in `marks`, by the field's name. A list to choose from that begins
+with nothing begins with "Choose one".
 
     {{ form }}                        summary and fields
     {{ form.as_div }}                 the fields alone: the summary stands elsewhere (components/problem.html)
@@ -13,6 +14,7 @@ Patterns: the GOV.UK Design System (question pages, error messages, error summar
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -29,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, look
 
 Words = str | Promise
+ENDS = re.compile(r"[.!?](?=\s)")
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
 
 
@@ -67,6 +70,11 @@ class BoundField(boundfield.BoundField):
     @property
     def error_id(self) -> str:
         return f"{self.auto_id}-error"
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong here, as it is written on pages."""
+        return [as_written(str(message)) for message in self.errors]
 
     @property
     def first_id(self) -> str:
@@ -114,12 +122,20 @@ class Problem:
     message: str
 
 
+def as_written(message: str) -> str:
+    """A problem as every page writes it: one sentence without a full stop, several with one each."""
+    text = message.strip()
+    if ENDS.search(text):
+        return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text.removesuffix(".")
+
+
 def problems(form: forms.BaseForm) -> list[Problem]:
     """Every problem of a form: of the whole form first, then field by field in the order of the page."""
-    found = [Problem("", str(message)) for message in form.non_field_errors()]
+    found = [Problem("", as_written(str(message))) for message in form.non_field_errors()]
     for field in form:
         target = "" if field.is_hidden or not isinstance(field, BoundField) else field.first_id
-        found += [Problem(target, str(message)) for message in field.errors]
+        found += [Problem(target, as_written(str(message))) for message in field.errors]
     return found
 
 

@@ -85,7 +85,7 @@ def test_one_field_alone_and_hidden_ones():
     form = Small({"key": "", "name": "x"})
     assert str(form["name"].as_field_group()).count("<input") == 1
     assert element(str(form), id="id_name")["class"] == "input input--10"
-    assert [(p.target, p.message) for p in fr.problems(form)] == [("", "This field is required.")]
+    assert [(p.target, p.message) for p in fr.problems(form)] == [("", "This field is required")]
     assert str(form).count('name="key"') == 1
 
 
@@ -197,3 +197,38 @@ def test_a_saved_date_comes_back_into_its_boxes_and_a_change_is_seen():
     same = {"day_0": "9", "day_1": "2", "day_2": "2027", "month_0": "5", "month_1": "2027"}
     assert Dates(same, initial=saved).changed_data == []
     assert Dates({**same, "day_0": "10", "month_1": "x"}, initial=saved).changed_data == ["day", "month"]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Choose a month.", "Choose a month"),
+        ("Choose a month", "Choose a month"),
+        ("Enter what stands after the @, like oldbank.co.uk.", "Enter what stands after the @, like oldbank.co.uk"),
+        ("That was wrong too often. Ask for a new code", "That was wrong too often. Ask for a new code."),
+        ("That is not it. Try again.", "That is not it. Try again."),
+        ("Is it paid? Say so", "Is it paid? Say so."),
+    ],
+)
+def test_one_sentence_has_no_full_stop_and_several_have(said, written):
+    class Small(forms.Form):
+        name = forms.CharField(error_messages={"required": said})
+
+        def clean(self):
+            raise forms.ValidationError(said)
+
+    form = Small({"name": ""})
+    assert [problem.message for problem in fr.problems(form)] == [written, written]
+    html = str(form)
+    assert html.count(written) == 3 and html.count(f"{written}.") == 0
+
+
+def test_a_list_that_begins_with_nothing_begins_with_words():
+    class Lists(forms.Form):
+        bare = forms.ChoiceField(choices=[("", ""), ("0-1", "None")])
+        dashes = forms.ChoiceField(choices=[("", "---------"), (0, "Zero")], required=False)
+        said = forms.ChoiceField(choices=[("", "Nobody"), ("a", "Ada")])
+
+    html = str(Lists())
+    assert html.count('<option value="" selected>Choose one</option>') == 2
+    assert "---" not in html and ">Zero<" in html and ">Nobody<" in html and ">None<" in html
