@@ -12,20 +12,21 @@ from accounts.hats import Hat
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its words, its URL name, who sees it, and its place (low first)."""
+    """One entry: its words, its URL name, who sees it, its place (low first), and other lists that belong to it."""
 
     label: str | Promise
     url_name: str
     roles: frozenset[str]
     position: int
+    also: tuple[str, ...] = ()
 
 
 _entries: list[Entry] = []
 
 
-def add(label: str | Promise, url_name: str, roles: Iterable[str], position: int) -> None:
+def add(label: str | Promise, url_name: str, roles: Iterable[str], position: int, also: tuple[str, ...] = ()) -> None:
     """Register an entry; called once per entry at start-up."""
-    _entries.append(Entry(label, url_name, frozenset(roles), position))
+    _entries.append(Entry(label, url_name, frozenset(roles), position, also))
 
 
 def home_for(hat: Hat) -> str | None:
@@ -43,6 +44,6 @@ def menu_for(hat: Hat | None, path: str) -> list[tuple[str, str, bool]]:
     if hat is None:
         return []
     found = sorted((entry for entry in _entries if hat.role in entry.roles), key=lambda entry: entry.position)
-    rows = [(str(entry.label), reverse(entry.url_name)) for entry in found]
-    here = max((url for _, url in rows if path.startswith(url)), key=len, default="")
-    return [(label, url, url == here) for label, url in rows]
+    under = {reverse(name): entry for entry in found for name in (entry.url_name, *entry.also)}
+    here = under.get(max((url for url in under if path.startswith(url)), key=len, default=""))
+    return [(str(entry.label), reverse(entry.url_name), entry is here) for entry in found]

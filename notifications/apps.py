@@ -13,3 +13,4 @@ class NotificationsConfig(AppConfig):
 
         purposes.register()
         menus.add(_("Messages"), "notifications:list-messages", {"operator"}, 10)
+        menus.add(_("Components"), "core:show-components", {"operator"}, 90)

@@ -24,9 +24,11 @@ class PledgesConfig(AppConfig):
         for purpose in (*nudges.PURPOSES, *asks, *changes):
             registry.register(purpose)
         menus.add(_("Today"), "pledges:show-desk", DESK, 10)
-        menus.add(_("Calls"), "pledges:list-calls", DESK, 15)
+        menus.add(_("Calls"), "pledges:list-calls", DESK, 15, also=("pledges:show-week",))
         menus.add(_("Events"), "pledges:list-events", DESK, 20)
-        menus.add(_("Businesses"), "pledges:list-employers", DESK, 25)
+        menus.add(
+            _("Businesses"), "pledges:list-employers", DESK, 25, also=("pledges:list-checks", "pledges:list-merges")
+        )
         menus.add(_("To clear up"), "pledges:list-to-clear-up", DESK, 30)
         menus.add(_("Asks"), "pledges:list-asks-desk", DESK, 35)
         menus.add(_("Support"), "pledges:list-support", WORKERS, 40)

@@ -104,3 +104,27 @@ def test_a_visitor_is_asked_to_sign_in():
     for path in ("/go/", "/hats/"):
         assert Client().get(path).headers["Location"] == f"/sign-in/?next=%2F{path.strip('/')}%2F"
     assert NOBODY.councils == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [
+        ("/desk/", "Today"),
+        ("/desk/held-back/", "Today"),
+        ("/desk/week/", "Calls"),
+        ("/desk/employers/", "Businesses"),
+        ("/desk/checks/", "Businesses"),
+        ("/desk/merge/", "Businesses"),
+    ],
+)
+def test_the_entry_that_a_page_belongs_to_is_lit(path, lit):
+    hat = hat_of(factories.membership("coordinator", council=factories.council()))
+    assert [label for label, _url, here in menus.menu_for(hat, path) if here] == [lit]
+
+
+def test_planted_entry_without_its_other_lists_lights_another(monkeypatch):
+    monkeypatch.setattr(menus, "_entries", [])
+    menus.add("Today", "pledges:show-desk", {"coordinator"}, 10)
+    menus.add("Businesses", "pledges:list-employers", {"coordinator"}, 20)
+    hat = hat_of(factories.membership("coordinator", council=factories.council()))
+    assert menus.menu_for(hat, "/desk/checks/")[0][2] is True
