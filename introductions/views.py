@@ -1,5 +1,6 @@
 """The page an adviser opens on Monday: ten things first, then everybody."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.models import YoungPerson
 from accounts.roles import Role
 from matching import listing, marked, reasons, shown
 from matching.forms import ActionForm
@@ -33,16 +35,19 @@ def show_monday(request: HttpRequest) -> HttpResponse:
     context = {
         "manager": False,
         "name": hat.name.split(" ")[0],
-        "todo": _with_marked([_row(group, at) for at, group in enumerate(best)], marked.recall(request)),
+        "todo": _with_marked([_row(group, at) for at, group in enumerate(best)], marked.recall(request), mine),
         "back": "monday",
         **listing.table(mine, links=True),
     }
     return render(request, "introductions/monday.html", context)
 
 
-def _with_marked(todo: list[Any], kept: Marked | None) -> list[Any]:
-    """What was done a moment ago, in its old place: the next of the same person may stand there now."""
-    return [*todo[: kept.at], Gone(kept), *todo[kept.at :]] if kept else todo
+def _with_marked(todo: list[Any], kept: Marked | None, mine: Iterable[YoungPerson]) -> list[Any]:
+    """What was done a moment ago, and for whom, in its old place: the next of the same person may stand there now."""
+    if kept is None:
+        return todo
+    who = next((person.label for person in mine if person.pk == kept.person_id), "")
+    return [*todo[: kept.at], Gone(kept, who), *todo[kept.at :]]
 
 
 def _row(group: Group, at: int) -> dict[str, Any]:

@@ -182,7 +182,7 @@ class ActionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if said.get("state") == self.NOT_NOW and said.get("reason", "") in ("", "words") and not said.get("words"):
-            raise ValidationError(_("Say why not now. The young person may read it."))
+            raise ValidationError(_("Say why not now: choose a reason, or write one. The young person may read it."))
         return said
 
     def why(self) -> str:

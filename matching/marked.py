@@ -56,9 +56,10 @@ class Marked:
 
 @dataclass
 class Gone:
-    """A match that has left the list, in its old place: only what was done is said."""
+    """A match that has left the list, in its old place: only what was done is said, and for whom (`who`, a label)."""
 
     marked: Marked
+    who: str = ""
     gone: bool = True
 
 
@@ -73,12 +74,13 @@ def recall(request: HttpRequest) -> Marked | None:
     return Marked(**kept) if kept else None
 
 
-def place(items: list[Any], marked: Marked | None) -> list[Any]:
-    """The list with what was done said in it: at the match if it is still there, else where it stood."""
+def place(items: list[Any], marked: Marked | None, who: str = "") -> list[Any]:
+    """The list with what was done said in it: at the match if it is still there, else where it stood, with the label
+    of the person (`who`) where the list has several people."""
     if marked is None:
         return items
     for item in items:
         if (item.person_id, item.opportunity) == (marked.person_id, marked.opportunity):
             item.marked = marked
             return items
-    return [*items[: marked.at], Gone(marked), *items[marked.at :]]
+    return [*items[: marked.at], Gone(marked, who), *items[marked.at :]]

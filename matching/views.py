@@ -74,7 +74,8 @@ def list_matches(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if show:
         actions = shown.acted_on([person.pk for person in people], SHELVES[show])
-        context["actions"] = marked.place(actions, kept)
+        who = next((one.label for one in people if kept and one.pk == kept.person_id), "")
+        context["actions"] = marked.place(actions, kept, who)
     else:
         context["groups"] = shown.with_marked(shown.new_groups(people, best=BEST), people, kept)
     return render(request, "matching/matches.html", context)
@@ -91,7 +92,7 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
     opportunity = get_object_or_404(Opportunity, public_id=said["opportunity"], row__isnull=False)
     by, error = _user(request), ""
     if not form.is_valid():
-        error = " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer.")
+        error = " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer")
     elif said["state"] == ActionForm.TAKE_BACK:
         services.take_back(person=person, opportunity_id=opportunity.pk, by=by)
     else:

@@ -70,6 +70,25 @@ def test_it_is_said_where_it_was_marked_and_once(back, state, words, mine):
     assert words not in client.get(answer.url).content.decode()
 
 
+@pytest.mark.parametrize("back", ["monday", "later"])
+def test_a_list_of_several_people_says_for_whom(back, mine):
+    client, person, row = mine
+    if back == "later":
+        act(client, person, row, "later")
+    answer = act(client, person, row, "shared", back=back)
+    assert f"{person.label}: Marked as shared" in at_anchor(client, answer.url)
+    assert person.label not in str(dict(client.session.items()))
+
+
+def test_not_now_begins_with_no_reason_and_asks_for_one(mine):
+    client, person, row = mine
+    text = client.get(MATCHES).content.decode()
+    assert '<option value="">Choose a reason</option>' in text and "<option selected" not in text
+    answer = act(client, person, row, "not_now", reason="", back="matches")
+    card = at_anchor(client, answer.url)
+    assert "choose a reason, or write one" in card and card.index('class="wrong"') < card.index("<select")
+
+
 @pytest.mark.parametrize("back", PAGES)
 def test_taking_back_is_said_in_the_same_place(back, mine):
     client, person, row = mine
