@@ -21,6 +21,7 @@ from pledges.calls import CallRefused, close_call
 from pledges.history import sent_and_said
 from pledges.lifecycle import OPEN
 from pledges.models import CallTask
+from pledges.views.desk import businesses_to_ring
 
 A_PAGE = 25
 HISTORY_SHOWN = 30
@@ -58,11 +59,13 @@ class OutcomeForm(forms.Form):
 
 @require_safe
 def list_calls(request: HttpRequest) -> HttpResponse:
-    """The promises most worth a call today. The number of queries does not grow with the rows."""
+    """Businesses nobody has spoken to, as on the page of today, and the promises most worth a call. The number of
+    queries does not grow with the rows."""
     hat, today = access.hat_of(request), clock.today()
     calls = plan.calls_to_make(hat, today)
     page = Paginator(calls, A_PAGE).get_page(request.GET.get("page"))
     context = {
+        "to_call": businesses_to_ring(hat)[0] if page.number == 1 else [],
         "page": page,
         "rows": [_row(call) for call in page],
         "columns": [

@@ -31,7 +31,7 @@ WORD_BY_DAY = 10  # "Every pledge has had a human word by day 10" (domain, secti
 def show_desk(request: HttpRequest) -> HttpResponse:
     """Counts and next steps of the hat's partnership. The number of queries does not grow with the rows."""
     hat = access.hat_of(request)
-    to_call, calls = _to_call(hat)
+    to_call, calls = businesses_to_ring(hat)
     waiting = _waiting_checks(hat)
     open_records = access.to_clear_up_of(hat).filter(state=ToClearUp.State.OPEN)
     first = open_records.select_related("owner", "event").order_by("pk")[:SHOWN]
@@ -53,8 +53,8 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/desk.html", context)
 
 
-def _to_call(hat: Hat) -> tuple[list[list[Any]], int]:
-    """Businesses nobody has spoken to, the longest waiting first: who they are, what, whose, by when."""
+def businesses_to_ring(hat: Hat) -> tuple[list[list[Any]], int]:
+    """Businesses nobody has spoken to, the longest waiting first (who, whose, by when, pledges), and how many."""
     rows = (
         access.employers_of(hat)
         .filter(state=Employer.Check.UNCHECKED)

@@ -139,6 +139,17 @@ def test_a_late_call_is_marked(sign_in, task):
     assert "Late" in sign_in("coordinator").get("/desk/calls/").content.decode()
 
 
+def test_whom_today_asks_to_ring_is_among_the_calls(sign_in, breakfast):
+    made.pledge(event=breakfast, business="Never Rung", reach=made.reach("a@never.example"))
+    spoken = made.pledge(event=breakfast, business="Rung Once", reach=made.reach("a@once.example"))
+    made.called_back(spoken.employer, factories.user())
+    client = sign_in("coordinator")
+    for url in ("/desk/", "/desk/calls/"):
+        page = client.get(url).content.decode()
+        ring = page[page.index("<caption>Nobody has spoken to them yet") : page.index("</table>")]
+        assert "Never Rung" in ring and "Rung Once" not in ring, url
+
+
 def test_a_stopped_business_is_not_rung(sign_in, task):
     Employer.objects.update(state="stopped")
     assert "Old Bank" not in sign_in("coordinator").get("/desk/calls/").content.decode()
