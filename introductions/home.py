@@ -70,11 +70,11 @@ def drafts_of(visitor: Visitor) -> QuerySet[Opportunity]:
 
 
 def colleagues_of(visitor: Visitor) -> list[EmployerContact]:
-    """The people of the business; somebody nobody has approved sees none but themselves."""
-    rows = visitor.employer.contacts.order_by("pk")
+    """The other people of the business; somebody nobody has approved sees none."""
     if not visitor.sees_all:
-        rows = rows.filter(pk=visitor.contact.pk if visitor.contact else 0)
-    return list(rows[:SHOWN])
+        return []
+    rows = visitor.employer.contacts.order_by("pk")
+    return list((rows.exclude(pk=visitor.contact.pk) if visitor.contact else rows)[:SHOWN])
 
 
 def home(visitor: Visitor) -> dict[str, Any]:
