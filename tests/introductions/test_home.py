@@ -232,6 +232,18 @@ def test_a_colleague_is_noted_inert_and_nobody_finds_out_who_is_known(two):
     assert seen(page(door(pat))) == []
 
 
+def test_a_visitor_is_not_among_their_own_colleagues(two):
+    business, ours, _theirs = two
+    others = [row.pk for row in business.contacts.exclude(pk=ours.contact_id).order_by("pk")]
+    everybody = [row.pk for row in business.contacts.order_by("pk")]
+    by_link = home.Visitor(business, EmployerContact.objects.get(pk=ours.contact_id))
+    signed_in = home.Visitor(business, EmployerContact.objects.get(pk=ours.contact_id), signed_in=True)
+    unknown = home.Visitor(business, None, signed_in=True)
+    assert others and [row.pk for row in home.colleagues_of(signed_in)] == others
+    assert [row.pk for row in home.colleagues_of(unknown)] == everybody
+    assert not by_link.sees_all and home.colleagues_of(by_link) == []
+
+
 def test_asks_that_wait_show_number_and_point(two):
     business, *_pledges = two
     pledge = make.pledge(business, kind_code="kit", places=5)
