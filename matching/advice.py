@@ -74,7 +74,7 @@ def limits(person: Person, opportunities: Iterable[Opportunity], today: int) -> 
 def _near(person: Person) -> list[int]:
     """What is open on their side of the map, in a square, and all that is done from home."""
     today = clock.today()
-    open_still = SearchRow.objects.filter(Q(closes_on=None) | Q(closes_on__gte=today), live=True)
+    open_still = SearchRow.objects.filter(Q(closes_on=None) | Q(closes_on__gte=today), live=True, free=True)
     where = Q(remote=True)
     if person.easting is not None and person.northing is not None:
         reach = person.radius_m + round(FURTHER[-1] * MILE)

@@ -25,7 +25,7 @@ AUDIENCES = ["responsible", "living", "either", "england", "england"]
 # What an alert service asks for every person it keeps: does this opportunity fit them? Prepared once, run per person.
 ONE_PERSON_SQL = """
 SELECT 1 FROM interests i, opportunity_search o
-WHERE i.person_id = $1 AND o.opportunity_id = $2 AND o.live AND (o.closes_on IS NULL OR o.closes_on >= $3)
+WHERE i.person_id = $1 AND o.opportunity_id = $2 AND o.live AND o.free AND (o.closes_on IS NULL OR o.closes_on >= $3)
   AND (i.kinds = 0 OR i.kinds & (1 << o.kind_bit) <> 0)
   AND (i.open_to_anything OR i.categories = 0 OR i.categories & o.categories <> 0)
   AND (i.hours = 0 OR o.hours = 0 OR i.hours & o.hours <> 0) AND o.needs & ~i.has = 0

@@ -62,7 +62,7 @@ PEOPLE = [
     "rev",
 ]
 OPPORTUNITIES_SQL = f"""
-SELECT opportunity_id, live::int, kind_bit, categories, hours, needs, remote::int,
+SELECT opportunity_id, (live AND free)::int, kind_bit, categories, hours, needs, remote::int,
        coalesce(easting, {-FAR}), coalesce(northing, {-FAR}),
        coalesce({DAY.format("starts_on")}, {FLEXIBLE}), coalesce({DAY.format("closes_on")}, {FLEXIBLE}), min_age,
        CASE audience WHEN '{Opportunity.Audience.ENGLAND}' THEN 0 WHEN '{Opportunity.Audience.RESPONSIBLE}' THEN 1

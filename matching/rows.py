@@ -81,7 +81,7 @@ def opportunities(ids: Iterable[int] | None = None) -> list[Opportunity]:
         by_council, by_living = audience.get(row.partnership_id, nobody)
         found.append(
             Opportunity(
-                id=row.pk, kind=row.kind_bit, live=row.live, categories=row.categories, hours=row.hours,
+                id=row.pk, kind=row.kind_bit, live=row.live and row.free, categories=row.categories, hours=row.hours,
                 needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
                 starts=_day(row.starts_on), closes=_day(row.closes_on), min_age=row.min_age,
                 everyone=row.audience == OpportunityRow.Audience.ENGLAND,

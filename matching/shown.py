@@ -165,7 +165,7 @@ def acted_on(people: Iterable[int], states: Iterable[str], *, most: int = 50) ->
 
 
 def _is_open(row: SearchRow) -> bool:
-    return row.live and (row.closes_on is None or row.closes_on >= clock.today())
+    return row.live and row.free and (row.closes_on is None or row.closes_on >= clock.today())
 
 
 def with_marked(groups: list[Group], people: list[YoungPerson], marked: Marked | None) -> list[Group]:
@@ -183,10 +183,10 @@ def with_marked(groups: list[Group], people: list[YoungPerson], marked: Marked |
 
 
 def _live(rows: QuerySet[Match]) -> QuerySet[Match]:
-    """Something may have closed a second ago, before the matcher took it off the lists."""
+    """Something may have closed or filled a second ago, before the matcher took it off the lists."""
     row = "opportunity__row__"
     open_still = Q(**{f"{row}closes_on__isnull": True}) | Q(**{f"{row}closes_on__gte": clock.today()})
-    return rows.filter(open_still, **{f"{row}live": True})
+    return rows.filter(open_still, **{f"{row}live": True, f"{row}free": True})
 
 
 def _grouped(

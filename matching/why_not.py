@@ -25,7 +25,7 @@ class Failure:
 
 # "allowed" says nothing of why: right to work is not spoken of, even here.
 FIXED: dict[str, str | Promise] = {
-    "live": gettext_lazy("It is not open now."),
+    "live": gettext_lazy("It is not open now, or no place is free."),
     "audience": gettext_lazy("It is for care leavers of other councils, or living elsewhere."),
     "allowed": gettext_lazy("This kind is not open to them at the moment."),
     "kind": gettext_lazy("They did not ask for this kind. Add it to what they would like."),

@@ -22,17 +22,28 @@ DATES = {"starts_on": None, "closes_on": None, "risk_assessment_on": None}
 
 
 def end_with_pledge(sender: Any, *, id: int, new: str, **_more: Any) -> None:
-    """Reaction to pledges.events.pledge_ended: nothing of it is shown from now on, in the same transaction."""
+    """Reaction to pledges.events.pledge_ended: nothing of it is shown from now on, in the same transaction.
+
+    What is public and has had all its places begun stays as it is: a page that goes on the day somebody starts tells
+    of them. An officer closes it later.
+    """
     why = _why(new)
     with transaction.atomic():
         ledger.lock([id])
         for row in _open_rows(id):
             shown = row.state in (State.PUBLISHED, State.PAUSED)
+            if shown and stays_public(row, new):
+                continue
             old = row.state
             LIFECYCLE.move(row, "close" if shown else "withdraw", role=SYSTEM, why=why, changes={"live": False})
             refresh_live([row.pk])
             if shown:
                 opportunity_closed.send(sender=Opportunity, id=row.pk, old=old, new="closed")
+
+
+def stays_public(row: Opportunity, new: str) -> bool:
+    """Whether the pledge has ended only because everybody has begun."""
+    return new == Pledge.State.KEPT and row.places_started >= row.places
 
 
 def _why(new: str) -> str:

@@ -3,6 +3,9 @@
 Causes: publish, pause, close, a change, places taken or given back, a business checked or stopped, and the nightly job
 (closing days and year-old checks pass without anybody touching a row). Queries add `closes_on >= today` by themselves.
 
+`live` is what the public sees, so it never depends on who has taken a place: in a small firm that would tell of one
+person. `free` is for the matcher and the workers' pages alone: whether a place is left.
+
 Locks: business first, then opportunity, in every verb. A business that is being stopped at this moment makes the
 statement wait, and its new state is what counts.
 """
@@ -21,7 +24,7 @@ TODAY = "(fr_now() AT TIME ZONE 'Europe/London')::date"
 
 IS_LIVE = f"""
     (o.state = 'published' AND o.opened_on <= {TODAY} AND (o.closes_on IS NULL OR o.closes_on >= {TODAY})
-     AND o.places_held + o.places_started < o.places AND b.state = 'checked' AND b.checked_until >= {TODAY}
+     AND b.state = 'checked' AND b.checked_until >= {TODAY}
      AND check_carries(b.checked_weight, o.kind_id, o.min_age) AND {pay.HOLDS})
 """
 # FOR SHARE inside, so that a stop in another transaction is either seen or waited for.
@@ -41,6 +44,7 @@ WHERE o.live IS DISTINCT FROM {IS_LIVE}
 
 ROW = {
     "live": "o.live",
+    "free": "o.places_held + o.places_started < o.places",
     "kind_id": "o.kind_id",
     "category_id": "o.category_id",
     "kind_bit": "k.bit",
@@ -80,22 +84,31 @@ WHERE (%(all)s OR o.id = ANY(%(ids)s)) AND o.state IN ('published', 'paused', 'c
 ON CONFLICT (opportunity_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ROW)}
 WHERE ({", ".join(f"t.{name}" for name in ROW)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in ROW)})
 """
+# In RETURNING a query of the same table still sees the row as it was; null: there was none.
+WAS_FREE = """
+RETURNING t.opportunity_id, t.free, (SELECT w.free FROM opportunity_search w WHERE w.opportunity_id = t.opportunity_id)
+"""
 
 
 def refresh_live(ids: Iterable[int] | None = None) -> dict[int, bool]:
     """Bring `live` and the flat rows of these opportunities (None: of all) to what is true now.
 
-    Returns id -> new flag for those that turned, and announces each as changed. Calling it again does nothing.
+    Returns id -> new flag for those that turned, and announces each as changed; also the last place taken, and a place
+    free again. Calling it again does nothing.
     """
     values: dict[str, Any] = {"all": ids is None, "ids": sorted(set(ids or ()))}
     with transaction.atomic(), connection.cursor() as cursor:
         pledges.lock(_touched(ids))
         cursor.execute(REFRESH, values)
         turned: dict[int, bool] = dict(cursor.fetchall())
-        cursor.execute(SYNC, values)
+        cursor.execute(SYNC + WAS_FREE, values)
+        filled = {pk: free for pk, free, was in cursor.fetchall() if was is not None and was != free}
         pledges.write(ledger.count(None if ids is None else ledger.of(ids)))
         for pk, live in sorted(turned.items()):
             old, new = ("hidden", "live") if live else ("live", "hidden")
+            opportunity_changed.send(sender=Opportunity, id=pk, old=old, new=new)
+        for pk, free in sorted(filled.items()):
+            old, new = ("full", "free") if free else ("free", "full")
             opportunity_changed.send(sender=Opportunity, id=pk, old=old, new=new)
     return turned
 

@@ -34,6 +34,8 @@ def next_step(row: Opportunity, today: dt.date) -> Next | None:
         return Next(_("Answer the questions and send it in"), who, add_working_days(_day(row.made_at), 1))
     if row.state == State.SUBMITTED:
         return Next(_("A second person looks and publishes it"), second_person(row), due(row), is_late(row, today))
+    if row.state in (State.PUBLISHED, State.PAUSED) and all_begun(row):
+        return Next(close_it(), who, None)
     if row.state == State.PUBLISHED and row.closes_on:
         return Next(_("Make it open longer, or let it end"), who, row.closes_on, row.closes_on < today)
     if row.state == State.PUBLISHED:
@@ -41,6 +43,16 @@ def next_step(row: Opportunity, today: dt.date) -> Next | None:
     if row.state == State.PAUSED:
         return Next(_("Show it again, or close it"), who, _day(_paused_at(row)) + ANSWER_WITHIN)
     return None
+
+
+def all_begun(row: Opportunity) -> bool:
+    """Whether nobody else can come: it stays public until an officer closes it, so that nobody can tell who began."""
+    return row.places_started >= row.places
+
+
+def close_it() -> str:
+    """What is to be done then, and when not."""
+    return _("All its places have begun. Close it, but not on the day somebody starts")
 
 
 def second_person(row: Opportunity) -> str:

@@ -11,7 +11,8 @@ from pledges import ledger as pledges
 
 
 def hold_place(*, opportunity_id: int) -> None:
-    """Keep a place for somebody; with the last one it stops being live. Raises MoveRefused when none is left."""
+    """Keep a place for somebody; with the last one nobody else is matched to it, and the public sees no difference.
+    Raises MoveRefused when none is left."""
     _count(opportunity_id, held=1, refusal=_("There is no place left."))
 
 

@@ -21,7 +21,7 @@ FIELDS = [
     ),
     declare(
         "opportunities.SearchRow",
-        none="opportunity live kind category kind_bit categories hours needs remote easting northing authority"
+        none="opportunity live free kind category kind_bit categories hours needs remote easting northing authority"
         " starts_on closes_on opened_on min_age audience partnership_id ringfenced pays_living_wage badges version"
         " title employer_name town words",
     ),

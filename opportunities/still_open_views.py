@@ -84,14 +84,13 @@ def _say(row: Opportunity, said: str, form: EndForm) -> str:
 
 
 def _stands(row: Opportunity) -> dict[str, Any]:
-    """For the page: whether there is a question, and who looks after it. A link may have been passed on: what is full
-    looks as if it had been closed, as everywhere in public."""
-    free = row.places_taken < row.places
+    """For the page: whether there is a question, and who looks after it. A link may have been passed on, so nothing
+    here depends on who has taken a place."""
     soon = row.closes_on is not None and row.closes_on <= clock.today() + still_open.WARN_BEFORE
     return {
         "opportunity": row,
-        "can_answer": free and still_open.can_answer(row),
-        "answered": free and row.state == Opportunity.State.PUBLISHED and still_open.is_answered(row),
+        "can_answer": still_open.can_answer(row),
+        "answered": row.state == Opportunity.State.PUBLISHED and still_open.is_answered(row),
         "longer_until": row.closes_on + still_open.LONGER if row.closes_on and soon else None,
         "name": name_of(row.pledge),
     }

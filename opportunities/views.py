@@ -150,10 +150,10 @@ def is_open(row: Opportunity, today: dt.date) -> bool:
 
 
 def is_over(row: Opportunity, today: dt.date) -> bool:
-    """Closed, past its closing day or filled. What else is not open (paused, its business not checked) may come back;
-    its page is the same whatever the reason."""
+    """Closed, or past its closing day. What else is not open (paused, its business not checked) may come back; its page
+    is the same whatever the reason. Who has taken its places changes nothing: see docs/decisions, worth finding."""
     past = row.closes_on is not None and row.closes_on < today
-    return row.state == State.CLOSED or past or row.places_taken >= row.places
+    return row.state == State.CLOSED or past
 
 
 def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:

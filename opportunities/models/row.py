@@ -19,6 +19,7 @@ class SearchRow(models.Model):
 
     opportunity = models.OneToOneField(Opportunity, primary_key=True, on_delete=models.CASCADE, related_name="row")
     live = models.BooleanField()
+    free = models.BooleanField(db_default=True)  # a place is left: for the matcher and workers, never in public
     kind = models.ForeignKey(PledgeKind, on_delete=models.RESTRICT, related_name="+")
     category = models.ForeignKey(Category, null=True, on_delete=models.RESTRICT, related_name="+")
     kind_bit = models.SmallIntegerField()

@@ -233,3 +233,14 @@ def test_columns_are_loaded_once(as_fr_worker, monkeypatch):
         factories.person()
         services.run_pending()
     assert len(loads) == 1
+
+
+def test_the_last_place_takes_it_off_the_lists_and_a_free_one_brings_it_back(as_fr_worker):
+    """In public it stays as it is (`live`): see tests/pledges/test_no_public_trace.py."""
+    factories.places()
+    person, row = factories.person(), factories.opportunity()
+    services.run_pending()
+    for free in (False, True):
+        factories.update(row, free=free)
+        services.run_pending()
+        assert set(factories.stored()) == set(factories.oracle()) == ({(person.pk, row.pk)} if free else set())

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Council
 from core import clock
 from core.models import PostcodeSector
+from opportunities import places, services
 from opportunities.models import Opportunity, SearchRow
 from opportunities.search import PAGE
 from pledges.models import Category, PledgeKind
+from tests import factories
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +96,7 @@ def test_a_councils_name_is_a_place(visitor):
     ("place", "said"),
     [
         ("Ashfield", "To look up to 5 miles away, enter a postcode. Now you see all that is in Ashfield."),
-        ("", "To look up to 5 miles away, enter a postcode, like NG18 1AB."),
+        ("", "To look up to 5 miles away, enter a postcode, like NG18 1AB"),
     ],
 )
 def test_a_distance_without_a_postcode_is_never_dropped_in_silence(visitor, place, said):
@@ -262,7 +264,7 @@ def both_answers(visitor, row) -> list:
 
 @pytest.mark.parametrize(
     "values",
-    [{"state": "closed"}, {"places_held": 2}, {"closes_on": LONG_AGO}, {"state": "paused", "closes_on": LONG_AGO}],
+    [{"state": "closed"}, {"closes_on": LONG_AGO}, {"state": "paused", "closes_on": LONG_AGO}],
 )
 def test_what_is_over_answers_410_without_a_title(visitor, values):
     row = make.published(title="Secret title")
@@ -270,6 +272,19 @@ def test_what_is_over_answers_410_without_a_title(visitor, values):
     Opportunity.objects.filter(pk=row.pk).update(**values)
     for answer in both_answers(visitor, row):
         assert answer.status_code == 410 and b"is over" in answer.content
+
+
+def test_what_is_full_is_shown_until_an_officer_closes_it(visitor):
+    row = make.published(title="Public title", places=1)
+    with make.acting(factories.user()):
+        places.hold_place(opportunity_id=row.pk)
+        places.start_place(opportunity_id=row.pk)
+    for address in (f"{LIST}{row.public_id}/", f"/api/v1{LIST}{row.public_id}/", LIST):
+        assert b"Public title" in visitor.get(address).content
+    row.refresh_from_db()
+    with make.acting(factories.user()) as officer:
+        services.close(opportunity=row, by=officer, role="coordinator", why="Filled", outcome="filled")
+    assert [answer.status_code for answer in both_answers(visitor, row)] == [410, 410]
 
 
 def test_what_may_come_back_is_not_called_over_and_is_a_404_without_a_title(visitor):

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import NOBODY, scope
-from opportunities import following, places, services
+from opportunities import desk, following, next_steps, places, services
+from opportunities.law import Law
 from opportunities.models import Opportunity, SearchRow
 from pledges import ledger
 from pledges import services as pledges
@@ -157,8 +159,11 @@ def test_what_becomes_of_the_pledge_when_its_only_opportunity_closes(started, st
     for _place in range(started):
         count(places.hold_place, row)
         count(places.start_place, row)
-    if started < 2:
-        change(row, "close", why="Over")
+    if started == 2:
+        assert stands(row) == ("published", True, "kept")  # nothing in public tells of it
+        to_do = next_steps.next_step(row, clock.today())
+        assert to_do is not None and "Close it" in to_do.what and to_do.what == desk.standing(row, Law.load())
+    change(row, "close", why="Over")
     assert stands(row) == ("closed", False, state)
     calls = CallTask.objects.filter(pledge=row.pledge, why="offer-again", state="open")
     assert calls.count() == (1 if started == 0 else 0)

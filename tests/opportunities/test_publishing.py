@@ -222,16 +222,21 @@ def test_pause_resume_and_close_turn_it(facts):
     assert ("opportunity_closed", row.pk, "published", "closed") in facts
 
 
-def test_the_last_place_hides_it_and_a_place_given_back_shows_it():
+def test_the_last_place_ends_its_matches_and_a_place_given_back_brings_them_again(facts):
+    def free():
+        return is_live(row), SearchRow.objects.get(pk=row.pk).free
+
     row = make.published(places=2)
     places.hold_place(opportunity_id=row.pk)
-    assert is_live(row) == (True, True)
+    facts.clear()
+    assert free() == ((True, True), True)
     places.hold_place(opportunity_id=row.pk)
-    assert is_live(row) == (False, False)
+    assert free() == ((True, True), False)  # in public nothing has changed
+    assert facts == [("opportunity_changed", row.pk, "free", "full")]
     with pytest.raises(MoveRefused):
         places.hold_place(opportunity_id=row.pk)
     places.give_back_place(opportunity_id=row.pk)
-    assert is_live(row) == (True, True)
+    assert free() == ((True, True), True) and facts[-1] == ("opportunity_changed", row.pk, "full", "free")
 
 
 def react(fact_name: str, employer: Employer) -> None:
