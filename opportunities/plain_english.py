@@ -65,7 +65,10 @@ def score(text: str) -> Score | None:
     """Of one text; None when it says nothing."""
     if not re.search(r"[A-Za-z]", text):
         return None
-    return Score(reading_age(text), tuple(_suggestions(text)))
+    found, age = tuple(_suggestions(text)), reading_age(text)
+    if age > OLDEST and not found:
+        found = (_("Say this with shorter words: “%(sentence)s”") % {"sentence": hard_sentences(text)[0].strip()},)
+    return Score(age, found)
 
 
 def _suggestions(text: str) -> Iterator[str]:

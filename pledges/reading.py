@@ -170,15 +170,15 @@ def read_email(text: str) -> str:
 
 
 def read_phone(text: str) -> str:
-    """A telephone number as written. What a spreadsheet has done to it is undone: the first 0 or + eaten, .0 added,
-    4.47700900123E+11."""
-    plain = _not_scientific(text.strip())
+    """A telephone number as written, in the figures of a telephone (０７ is 07). What a spreadsheet has done to it is
+    undone: the first 0 or + eaten, .0 added, 4.47700900123E+11."""
+    plain = _not_scientific(unicodedata.normalize("NFKC", text).strip())
     figures = re.sub(r"[\s().\-/]", "", plain.removesuffix(".0"))
-    if re.fullmatch(r"[12378]\d{9}", figures):
+    if re.fullmatch(r"[12378][0-9]{9}", figures):
         return f"0{figures}"
-    if re.fullmatch(r"44[12378]\d{9}", figures):
+    if re.fullmatch(r"44[12378][0-9]{9}", figures):
         return f"+{figures}"
-    if not re.fullmatch(r"0\d{9,10}|(\+|00)\d{8,15}", figures) or len(plain) > 30:
+    if not re.fullmatch(r"0[0-9]{9,10}|(\+|00)[0-9]{8,15}", figures) or len(plain) > 30:
         sentence = _("Enter a phone number with its area code, like 01632 960123. We cannot read %(words)s.")
         raise Unclear(sentence % {"words": quoted(text)})
     return plain
@@ -186,7 +186,7 @@ def read_phone(text: str) -> str:
 
 def _not_scientific(text: str) -> str:
     """4.47700900123E+11 as 447700900123. Raises Unclear when figures are gone for good, as in 4.47E+11."""
-    found = re.fullmatch(r"(\d)\.?(\d*)[eE]\+?(\d{1,2})", text)
+    found = re.fullmatch(r"([0-9])\.?([0-9]*)[eE]\+?([0-9]{1,2})", text)
     if not found:
         return text
     if len(found[2]) != int(found[3]):

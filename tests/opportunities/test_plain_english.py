@@ -48,6 +48,14 @@ def test_the_score_of_easy_words_has_nothing_to_suggest():
     assert found is not None and not found.is_hard and found.suggestions == ()
 
 
+def test_what_is_hard_always_has_a_suggestion_the_hardest_sentence_when_there_is_nothing_else():
+    found = score("You greet people. Representatives administer comprehensive organisational verification.")
+    assert found is not None and found.is_hard
+    assert found.suggestions == (
+        "Say this with shorter words: “Representatives administer comprehensive organisational verification.”",
+    )
+
+
 @pytest.mark.parametrize("text", ["", "  ", "12.50 - 14"])
 def test_nothing_said_has_no_score(text):
     assert score(text) is None

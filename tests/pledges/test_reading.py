@@ -85,6 +85,17 @@ def test_months_are_added(start, by, end):
     assert add_months(dt.date(*start, 1), by) == dt.date(*end, 1)
 
 
+@pytest.mark.parametrize("typed", ["０１６３２ ９６０３７５", "01632\u00a0960375", "01632 96０375"])
+def test_wide_figures_and_blanks_become_those_of_a_telephone(typed):
+    assert read_phone(typed) == "01632 960375"
+    assert read_reach(typed) == Reach(phone="01632 960375")
+
+
+def test_figures_of_another_script_are_no_phone_number():
+    with pytest.raises(Unclear, match="Enter a phone number with its area code"):
+        read_phone("٠١٦٣٢٩٦٠٣٧٥")
+
+
 def test_a_phone_number_whose_first_nought_was_eaten_gets_it_back():
     assert read_phone("1632960375") == "01632960375"
     assert read_phone("1632960375.0") == "01632960375"
