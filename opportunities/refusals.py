@@ -4,6 +4,7 @@ Sources: domain, sections 5 (checks) and 8 (pay, ages). Reading the rules costs 
 judging a row costs none when it comes from `for_judging`.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
@@ -99,7 +100,7 @@ def _pay(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if row.pay_pence is not None:
         yield from _below_floor(row, row.pay_pence, law)
     elif row.unpaid_reason is not None:
-        yield from _unpaid(row)
+        yield from _unpaid(row, row.starts_on or law.today)
     elif row.kind.code in kinds.WORK:
         yield Refusal("pay", _("Enter the pay, or choose the lawful reason why it is unpaid."), writer())
 
@@ -131,9 +132,17 @@ def _rising_pay(row: Opportunity, law: Law) -> Iterator[str]:
         yield words % {"pounds": pounds(row.pay_pence), "steps": wording.legal_steps(steps)}
 
 
-def _unpaid(row: Opportunity) -> Iterator[Refusal]:
+def _unpaid(row: Opportunity, day: dt.date) -> Iterator[Refusal]:
     reason = row.unpaid_reason
     assert reason is not None
+    if day < reason.valid_from:
+        sentence = _("“%(reason)s” is a lawful reason from %(date)s only. Enter the pay, or choose another reason.")
+        values = {"reason": reason.name, "date": date_format(reason.valid_from, "j F Y")}
+        yield Refusal("unpaid_reason", sentence % values, writer())
+    if reason.valid_to is not None and day > reason.valid_to:
+        sentence = _("“%(reason)s” was a lawful reason until %(date)s. Enter the pay, or choose another reason.")
+        values = {"reason": reason.name, "date": date_format(reason.valid_to, "j F Y")}
+        yield Refusal("unpaid_reason", sentence % values, writer())
     if reason.kinds and row.kind.code not in reason.kinds:
         sentence = _("“%(reason)s” is no lawful reason for this kind (%(kind)s). Enter the pay.")
         yield Refusal("unpaid_reason", sentence % {"reason": reason.name, "kind": row.kind.name}, writer())

@@ -89,6 +89,20 @@ def test_a_trial_without_pay_lasts_a_day_and_a_placement_a_year():
     assert codes(make.draft(**{**year, "lasts": 53})) == ["placement_long"]
 
 
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "refused"),
+    [(0, None, None), (1, None, "from"), (-9, 0, None), (-9, -1, "until")],  # days from the day on which it starts
+)
+def test_a_reason_for_no_pay_has_to_be_in_force_on_the_first_day(valid_from, valid_to, refused):
+    starts = clock.today() + dt.timedelta(days=30)
+    first, last = (None if n is None else starts + dt.timedelta(days=n) for n in (valid_from, valid_to))
+    row = make.draft(**unpaid("paid-internship", "course-placement", lasts=4, starts_on=starts))
+    type(row.unpaid_reason).objects.filter(pk=row.unpaid_reason_id).update(valid_from=first, valid_to=last)
+    found = refusals(Opportunity.objects.get(pk=row.pk))
+    assert [one.code for one in found] == (["unpaid_reason"] if refused else [])
+    assert all(f"lawful reason {refused}" in one.sentence for one in found)
+
+
 def test_training_beside_is_for_eight_weeks_and_more():
     short = {"min_age": 16, "hours_a_week": 30, "lasts": 7, "lasts_unit": "weeks"}
     assert codes(make.draft(**short)) == []
