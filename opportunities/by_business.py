@@ -57,7 +57,7 @@ SAID = {
 def standings(row: Opportunity) -> list[Standing]:
     """How far each question is, in words for the business."""
     missing = [Refusal(each.code, str(SAID.get(each.code, each.sentence))) for each in refusals(row)]
-    return questions.standings(row, list(dict.fromkeys(missing)), BY_CODE.values())
+    return questions.of(row, list(dict.fromkeys(missing)), BY_CODE.values())
 
 
 def write(*, opportunity: Opportunity, question: Question, **values: Any) -> None:
@@ -76,7 +76,8 @@ def write(*, opportunity: Opportunity, question: Question, **values: Any) -> Non
         changed = sorted(
             field.name
             for field in Opportunity._meta.concrete_fields
-            if field.name != "questions_done" and getattr(before, field.attname) != getattr(opportunity, field.attname)
+            if field.name not in ("questions_done", "questions_to_check")
+            and getattr(before, field.attname) != getattr(opportunity, field.attname)
         )
         if changed or before.questions_done != opportunity.questions_done:
             _log(opportunity, WRITE, ", ".join(changed))

@@ -12,6 +12,7 @@ from opportunities.by_business import READY, WRITE
 from opportunities.forms import CompleteForm
 from opportunities.lifecycle import KEY, MODEL
 from opportunities.models import Opportunity
+from opportunities.questions import FIELDS
 from pledges.lifecycle import GIVER
 
 SAID = {
@@ -34,13 +35,6 @@ BY = {
     SYSTEM: gettext_lazy("by itself"),
     GIVER: gettext_lazy("the business"),
     KEY: gettext_lazy("the business’s own system"),
-}
-LIKE = {
-    "pay_pence": "pay",
-    "sector": "postcode",
-    "easting": "postcode",
-    "northing": "postcode",
-    "authority": "postcode",
 }
 
 
@@ -69,5 +63,5 @@ def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
 def _changed(names: str) -> str:
     """The names of fields as the form says them."""
     fields = CompleteForm.base_fields
-    asked = dict.fromkeys(LIKE.get(name, name) for name in names.split(", "))
+    asked = dict.fromkeys(FIELDS.get(name, name) for name in names.split(", "))
     return ", ".join(str(fields[name].label) for name in asked if name in fields)

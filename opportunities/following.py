@@ -11,6 +11,7 @@ from opportunities.events import opportunity_closed
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
+from opportunities.questions import mask_of
 from opportunities.services import copied_fields, draft_from_pledge, first_values
 from pledges import ledger
 from pledges.models import Pledge
@@ -63,7 +64,8 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
     """Reaction to pledges.events.pledge_corrected: what nobody has written over follows the giver's new words.
 
     A field is untouched while it still says what followed from the pledge as it was. What waits for a second person
-    goes back to a draft first: nobody approves what nobody sent in.
+    goes back to a draft first: nobody approves what nobody sent in. Questions that somebody has saved and that the
+    correction touches are to be checked again, even where the officer's own words stay.
     """
     with transaction.atomic():
         ledger.lock([id])
@@ -72,6 +74,7 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
         was, new = _as_it_was(pledge, before), first_values(pledge)
         # Words that somebody had to look at first stand in the draft or not, by whether they were looked at.
         old = [first_values(was), {**first_values(was), "summary": _without_words(was)}]
+        touched = mask_of(name for name in new if new[name] != old[0][name])
         if len(rows) != 1:
             new.pop("places")  # an officer has shared them out
         for row in rows:
@@ -82,6 +85,8 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
             }
             if changed:
                 _write(row, changed)
+            to_check = row.questions_to_check | (touched & row.questions_done)
+            Opportunity.objects.filter(pk=row.pk).update(questions_to_check=to_check)
 
 
 def _without_words(pledge: Pledge) -> str:

@@ -6,6 +6,7 @@ _AUDIT = "6 years after it ended"
 
 FIELDS = [
     declare("opportunities.PayFloor", none="id band pence valid_from valid_to source"),
+    declare("opportunities.RuleFigure", none="id code value valid_from valid_to source"),
     declare("opportunities.Entitlement", none="id code goes_to kinds words valid_from valid_to source link"),
     declare("opportunities.UnpaidReason", none="id code name kinds charity_or_public_only valid_from valid_to source"),
     declare(
@@ -15,8 +16,8 @@ FIELDS = [
         " day_ends lasts lasts_unit pay_pence unpaid_reason starts_on closes_on min_age min_age_reason"
         " risk_assessment_on needs_mask support_mask travel_paid no_experience no_qualifications"
         " paid_weekly guaranteed_interview meet_first named_contact training_beside provider_wanted go_by"
-        " own_link own_words search_engines audience partnership questions_done version state live submitted_on"
-        " approved_on opened_on still_open_on still_asked_on outcome made_at",
+        " own_link own_words search_engines audience partnership questions_done questions_to_check version state"
+        " live submitted_on approved_on opened_on still_open_on still_asked_on outcome made_at",
         personal={"submitted_by": _AUDIT, "approved_by": _AUDIT},
     ),
     declare(

@@ -58,6 +58,8 @@ QUESTIONS = (
         frozenset({"closing_past", "own_link", "own_words"}),
     ),
 )  # fmt: skip
+# What the form asks for by another name.
+FIELDS = {"pay_pence": "pay", **dict.fromkeys(("sector", "easting", "northing", "authority"), "postcode")}
 BY_CODE = {question.code: question for question in QUESTIONS}
 # Put right elsewhere: on the page of the business, by a partnership, or by another person.
 ELSEWHERE = frozenset(
@@ -76,15 +78,31 @@ class Standing:
     missing: tuple[Refusal, ...]
 
 
-def standings(row: Opportunity, missing: Iterable[Refusal], asked: Iterable[Question] = QUESTIONS) -> list[Standing]:
-    """All six, or those that are asked, in order."""
+def standings(row: Opportunity, missing: Iterable[Refusal]) -> list[Standing]:
+    """All six in order, for the desk: what the business wrote is done when an officer has saved it."""
+    waits = row.state in (Opportunity.State.DRAFT, Opportunity.State.SUBMITTED)
+    return of(row, missing, QUESTIONS, row.questions_to_check if waits else 0)
+
+
+def of(row: Opportunity, missing: Iterable[Refusal], asked: Iterable[Question], to_check: int = 0) -> list[Standing]:
+    """Those that are asked, in order. to_check: a mask of questions."""
     missing = list(missing)
-    return [_standing(row, each, tuple(found for found in missing if found.code in each.mends)) for each in asked]
+    return [
+        _standing(row, each, tuple(found for found in missing if found.code in each.mends), to_check) for each in asked
+    ]
 
 
-def _standing(row: Opportunity, question: Question, missing: tuple[Refusal, ...]) -> Standing:
+def mask_of(names: Iterable[str]) -> int:
+    """The questions that ask for these fields of an opportunity."""
+    asked = {FIELDS.get(name, name) for name in names}
+    return sum(question.mask for question in QUESTIONS if asked & set(question.fields))
+
+
+def _standing(row: Opportunity, question: Question, missing: tuple[Refusal, ...], to_check: int) -> Standing:
     if missing:
         return Standing(question, _("To do"), "now", missing)
+    if to_check & question.mask:
+        return Standing(question, _("From the business: check it"), "info", ())
     if row.state == Opportunity.State.DRAFT and not row.questions_done & question.mask:
         return Standing(question, _("From the pledge: check it"), "info", ())
     return Standing(question, _("Done"), "good", ())

@@ -13,7 +13,7 @@ from accounts.models import Partnership, User
 from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import current
-from opportunities import drafts, words
+from opportunities import drafts, questions, words
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
@@ -118,7 +118,7 @@ def react_to_pledge(sender: Any, *, id: int, **_more: Any) -> None:
 
 def complete(*, opportunity: Opportunity, by: User | None, done: int = 0, **values: Any) -> Opportunity:
     """Write into a draft. Values: those of WRITABLE; pay in pence an hour; `postcode` as typed. done: the mask of the
-    question that was answered.
+    question that was answered. by: an officer; None when it is the business, whose words an officer has to check.
 
     Raises MoveRefused when it is no draft any more, ValidationError for a value that cannot be, TypeError for a name
     that may not be written.
@@ -128,9 +128,10 @@ def complete(*, opportunity: Opportunity, by: User | None, done: int = 0, **valu
         if row.state != Opportunity.State.DRAFT:
             raise MoveRefused(_("This is not a draft any more. Ask for it to be sent back first."))
         _write(row, values)
-        if done:
-            row.questions_done |= done
-            row.save(update_fields=["questions_done"])
+        row.questions_done |= done
+        touched = done | questions.mask_of(values)
+        row.questions_to_check = row.questions_to_check & ~done if by else row.questions_to_check | touched
+        row.save(update_fields=["questions_done", "questions_to_check"])
     return _copy(row, opportunity)
 
 
@@ -149,7 +150,7 @@ def copied_fields() -> list[str]:
     left_out = {
         *("id", "public_id", "places", "places_held", "places_started", "version", "state", "live", "made_at"),
         *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
-        *("still_open_on", "still_asked_on", "outcome", "questions_done"),
+        *("still_open_on", "still_asked_on", "outcome", "questions_done", "questions_to_check"),
     }
     return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
 

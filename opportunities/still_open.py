@@ -128,9 +128,9 @@ def _closes_now(row: Opportunity, today: dt.date) -> bool:
 
 def _eve(row: Opportunity, today: dt.date) -> dt.date | None:
     """The last working day on which a call still helps; None where no day presses."""
-    if not _closes_now(row, today):
+    if row.closes_on is None or not _closes_now(row, today):
         return None
-    return max(today, last_working_day(row.closes_on - DAY))  # type: ignore[operator]
+    return max(today, last_working_day(row.closes_on - DAY))
 
 
 def _note(rows: Iterable[Opportunity], today: dt.date) -> int:

@@ -103,6 +103,7 @@ class Opportunity(models.Model):
     # Empty while nobody has taken on a pledge that came from no known area.
     partnership = models.ForeignKey(Partnership, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     questions_done = models.SmallIntegerField(default=0)  # that somebody has saved; see opportunities.questions
+    questions_to_check = models.SmallIntegerField(default=0)  # that a business wrote since an officer saved them
     version = models.SmallIntegerField(default=1)  # grows with a material change: dismissed matches may come back
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     live = models.BooleanField(default=False)  # written by services.refresh_live only

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SignedLink
 from core.models import LifecycleLog
-from opportunities import by_business, services
+from opportunities import by_business, questions, services
 from opportunities.models import Opportunity
 from opportunities.questions import BY_CODE
 from pledges.models import Employer
@@ -18,6 +18,7 @@ from tests import factories
 from tests.introductions.test_home import approve, door
 from tests.opportunities import factories as make
 from tests.opportunities.test_desk import page_of, typed
+from tests.opportunities.test_pledge_follows import correct
 
 pytestmark = pytest.mark.django_db
 KEPT = [
@@ -287,6 +288,30 @@ def test_the_same_answer_twice_is_logged_once(row, path):
     for _time in range(2):
         save(path, "pay", pay="14.20")
     assert len(log_of(row)) == 1
+
+
+def desk_says(row, step):
+    row.refresh_from_db()
+    return next(each.label for each in questions.standings(row, []) if each.question.code == step)
+
+
+def test_what_the_business_saved_is_to_check_until_an_officer_saves_it(row, path, sign_in):
+    save(path, "work", title="Kitchen helper")
+    assert desk_says(row, "work") == "From the business: check it"
+    assert next(each.label for each in by_business.standings(row) if each.question.code == "work") == "Done"
+    assert "From the business: check it" in words(sign_in("coordinator").get(page_of(row)))
+    sign_in("coordinator").post(f"{page_of(row)}work/", typed(title="Kitchen helper"))
+    assert desk_says(row, "work") == "Done"
+    save(path, "work", title="Cook")
+    assert desk_says(row, "work") == "From the business: check it"
+
+
+def test_a_later_correction_of_the_pledge_puts_back_the_question_it_touches_and_no_other(row, sign_in):
+    for step in ("work", "pay"):
+        sign_in("coordinator").post(f"{page_of(row)}{step}/", typed())
+    correct(row.pledge, words="Now in the bakery")
+    assert desk_says(row, "work") == "From the business: check it" and desk_says(row, "pay") == "Done"
+    assert desk_says(row, "people") == "From the pledge: check it"
 
 
 # --- how it is drawn --------------------------------------------------------------------------------------------------
