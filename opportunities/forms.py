@@ -16,7 +16,6 @@ from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
 from opportunities.support import SUPPORT
-from opportunities.young_rules import TRAINING_FROM
 from pledges.forms import WordsField
 from pledges.models import Category
 
@@ -292,7 +291,5 @@ def _marks(opportunity: Opportunity) -> dict[str, Any]:
         marks["pay"] = _("needed before it can go live, or a lawful reason below")
         marks["unpaid_reason"] = _("only if there is no pay")
     if kind in kinds.LASTING_WORK:
-        marks["training_beside"] = _("needed if 16 and 17 year olds may work %(hours)d hours or more") % {
-            "hours": TRAINING_FROM
-        }
+        marks["training_beside"] = _("needed if 16 and 17 year olds may do most of a week's work")
     return marks

@@ -15,11 +15,13 @@ from opportunities.kinds import APPRENTICESHIPS
 from opportunities.models import Opportunity, PayFloor
 
 Band = PayFloor.Band
-# SQL (o: the opportunity). What starts when it suits both is paid at today's floor: it hides on the day on which a new
-# one above its pay comes into force.
-HOLDS = """(o.pay_pence IS NULL OR o.starts_on IS NOT NULL OR o.pay_pence >= lowest_pay_floor(
-    (SELECT k.code FROM pledge_kind k WHERE k.id = o.kind_id), o.min_age,
-    (fr_now() AT TIME ZONE 'Europe/London')::date))"""
+# SQL (o: the opportunity). What starts when it suits both is held to today's law: it hides on the day on which a floor
+# above its pay comes into force, and on the day after its reason for no pay was last in force.
+HOLDS = """(o.starts_on IS NOT NULL OR CASE WHEN o.pay_pence IS NULL
+    THEN NOT EXISTS (SELECT FROM unpaid_reason u WHERE u.id = o.unpaid_reason_id
+                     AND u.valid_to < (fr_now() AT TIME ZONE 'Europe/London')::date)
+    ELSE o.pay_pence >= lowest_pay_floor((SELECT k.code FROM pledge_kind k WHERE k.id = o.kind_id), o.min_age,
+                                         (fr_now() AT TIME ZONE 'Europe/London')::date) END)"""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Loads this room's dated reference data: pay floors, reasons for unpaid work, entitlements (domain, section 8)."""
+"""Loads this room's dated reference data: pay floors, figures of rules, reasons for unpaid work, entitlements (domain,
+section 8)."""
 
 import datetime as dt
 from pathlib import Path
 from typing import Any
 
 from core import reference
-from opportunities.models import Entitlement, PayFloor, UnpaidReason
+from opportunities.models import Entitlement, PayFloor, RuleFigure, UnpaidReason
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -19,9 +20,17 @@ def load() -> int:
             valid_from=row["valid_from"],
             defaults={"pence": int(row["pence"]), "valid_to": _day(row["valid_to"]), "source": row["source"]},
         )
+    figures = reference.read_csv(FOLDER / "rule_figures.csv")
+    for row in figures:
+        values: dict[str, Any] = {
+            "value": int(row["value"]),
+            "valid_to": _day(row["valid_to"]),
+            "source": row["source"],
+        }
+        RuleFigure.objects.update_or_create(code=row["code"], valid_from=row["valid_from"], defaults=values)
     reasons = reference.read_csv(FOLDER / "unpaid_reasons.csv")
     for row in reasons:
-        values: dict[str, Any] = {
+        values = {
             "name": row["name"],
             "kinds": row["kinds"].split(),
             "charity_or_public_only": row["charity_or_public_only"] == "yes",
@@ -35,7 +44,7 @@ def load() -> int:
         values = {name: row[name] for name in ("goes_to", "words", "source", "link")}
         values |= {"kinds": row["kinds"].split(), "valid_to": _day(row["valid_to"])}
         Entitlement.objects.update_or_create(code=row["code"], valid_from=row["valid_from"], defaults=values)
-    return len(floors) + len(reasons) + len(entitlements)
+    return len(floors) + len(figures) + len(reasons) + len(entitlements)
 
 
 def _day(text: str) -> dt.date | None:

@@ -3,13 +3,14 @@
 Sources: domain, section 8; Working Time Regulations 1998, regulations 5A and 6A (young workers: 8 hours a day, 40 a
 week, no work between 10 at night and 6 in the morning); Education and Skills Act 2008 (training beside the work);
 Management of Health and Safety at Work Regulations 1999, regulation 19 (risk assessment); apprenticeship funding rules
-(at least 8 months).
+(at least 8 months). The figures are dated rows (data/rule_figures.csv), read for the day on which it starts.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from opportunities import kinds
 from opportunities.law import Law, Refusal, writer
@@ -18,33 +19,21 @@ from opportunities.models import Opportunity
 ADULT = 18
 YOUNGEST = 16
 NIGHT = 8  # the bit of Opportunity.hours_mask
-NIGHT_STARTS, NIGHT_ENDS = dt.time(22), dt.time(6)
-LONG_WEEK, LONG_DAY = 40, 8  # hours at 16 and 17
-TRAINING_FROM = 20  # hours a week
+BREAKS = 60  # minutes of a long day that are no work
 DAYS_IN = {"days": 1, "weeks": 7, "months": 30.4}
-SHORTEST_APPRENTICESHIP = {"days": 243, "weeks": 35, "months": 8}  # each of them is 8 months
-YEAR = {"days": 366, "weeks": 52, "months": 12}
 
 
 def young(row: Opportunity, law: Law) -> Iterator[Refusal]:
     """What is refused while 16 and 17 year olds may come."""
     if row.min_age >= ADULT:
         return
-    if row.hours_mask & NIGHT or at_night(row.day_starts, row.day_ends):
+    if row.hours_mask & NIGHT or at_night(row, law):
         yield _refusal(
             "young_nights",
             _("It has night hours, so it cannot be open to 16 and 17 year olds. Make it 18 and over."),
         )
-    hours = row.hours_a_week or 0
-    if hours > LONG_WEEK:
-        yield _refusal("young_long_week", _("At 16 and 17 the most is 40 hours a week. Make it 18 and over."))
-    if minutes(row.day_starts, row.day_ends) > (LONG_DAY + 1) * 60:
-        yield _refusal(
-            "young_long_day",
-            _("At 16 and 17 the most is 8 hours a day, and an hour for breaks. Make the day shorter, or 18 and over."),
-        )
-    work = row.kind.code in kinds.WORK - kinds.APPRENTICESHIPS and hours >= TRAINING_FROM and lasting(row)
-    if work and not row.training_beside:
+    yield from _long_hours(row, law)
+    if needs_training(row, law) and not row.training_beside:
         yield _refusal(
             "young_training",
             _("At 16 and 17 this much work needs training beside it. Say which course, or make it 18 and over."),
@@ -57,6 +46,27 @@ def young(row: Opportunity, law: Law) -> Iterator[Refusal]:
                 " make it 18 and over."
             ),
         )
+
+
+def _long_hours(row: Opportunity, law: Law) -> Iterator[Refusal]:
+    week, day = law.figure("young_hours_a_week", row), law.figure("young_hours_a_day", row)
+    if week is not None and (row.hours_a_week or 0) > week:
+        words = _("At 16 and 17 the most is %(hours)d hours a week. Make it 18 and over.")
+        yield _refusal("young_long_week", words % {"hours": week})
+    if day is not None and minutes(row.day_starts, row.day_ends) > day * 60 + BREAKS:
+        words = _(
+            "At 16 and 17 the most is %(hours)d hours a day, and an hour for breaks. Make the day shorter, or 18 and"
+            " over."
+        )
+        yield _refusal("young_long_day", words % {"hours": day})
+
+
+def needs_training(row: Opportunity, law: Law) -> bool:
+    """Whether somebody of 16 or 17 has to be in training beside this much work."""
+    hours = law.figure("training_hours_a_week", row)
+    if row.kind.code not in kinds.WORK - kinds.APPRENTICESHIPS or hours is None:
+        return False
+    return (row.hours_a_week or 0) >= hours and lasting(row, law)
 
 
 def reason_for_age(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -76,10 +86,12 @@ def apprenticeship(row: Opportunity, law: Law) -> Iterator[Refusal]:
         yield _refusal(
             "training_provider", _("Say which training provider it is with, or tick that you need help to find one.")
         )
+    shortest = law.figure(f"apprenticeship_{row.lasts_unit}", row)
     if row.lasts is None:
         yield _refusal("length", _("Say how long the apprenticeship lasts."))
-    elif row.lasts < SHORTEST_APPRENTICESHIP[row.lasts_unit]:
-        yield _refusal("apprenticeship_short", _("An apprenticeship lasts 8 months or more. Make it longer."))
+    elif shortest is not None and row.lasts < shortest:
+        words = _("An apprenticeship lasts %(months)d months or more. Make it longer.")
+        yield _refusal("apprenticeship_short", words % {"months": law.figure("apprenticeship_months", row) or 0})
 
 
 def unpaid_time(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -87,22 +99,27 @@ def unpaid_time(row: Opportunity, law: Law) -> Iterator[Refusal]:
     reason = row.unpaid_reason
     if row.pay_pence is not None or reason is None or (reason.kinds and row.kind.code not in reason.kinds):
         return
-    if row.kind.code == "work-trial" and (row.lasts, row.lasts_unit) != (1, "days"):
-        yield _refusal(
-            "trial_unpaid",
-            _("A trial without pay lasts one day at most. Enter 1 day, or enter the pay."),
+    trial, longest = law.figure("unpaid_trial_days", row), law.figure(f"placement_{row.lasts_unit}", row)
+    if row.kind.code == "work-trial" and trial is not None and _days(row) > trial:
+        words = ngettext(
+            "A trial without pay lasts one day at most. Enter 1 day, or enter the pay.",
+            "A trial without pay lasts %(days)d days at most. Enter how many days, or enter the pay.",
+            trial,
         )
-    if reason.code == "course-placement" and (row.lasts is None or row.lasts > YEAR[row.lasts_unit]):
+        yield _refusal("trial_unpaid", words % {"days": trial})
+    if reason.code == "course-placement" and longest is not None and (row.lasts is None or row.lasts > longest):
         yield _refusal(
             "placement_long", _("A placement that a course asks for lasts a year at most. Enter how long it is.")
         )
 
 
-def at_night(starts: dt.time | None, ends: dt.time | None) -> bool:
-    """Whether a usual day reaches into the hours from 10 at night to 6 in the morning."""
-    if starts is None or ends is None:
+def at_night(row: Opportunity, law: Law) -> bool:
+    """Whether a usual day reaches into the hours of the night."""
+    starts, ends = row.day_starts, row.day_ends
+    evening, morning = law.figure("young_night_starts", row), law.figure("young_night_ends", row)
+    if starts is None or ends is None or evening is None or morning is None:
         return False
-    return starts < NIGHT_ENDS or starts >= NIGHT_STARTS or ends > NIGHT_STARTS or ends <= starts
+    return starts < dt.time(morning) or starts >= dt.time(evening) or ends > dt.time(evening) or ends <= starts
 
 
 def minutes(starts: dt.time | None, ends: dt.time | None) -> int:
@@ -112,11 +129,17 @@ def minutes(starts: dt.time | None, ends: dt.time | None) -> int:
     return ((ends.hour - starts.hour) * 60 + ends.minute - starts.minute - 1) % (24 * 60) + 1
 
 
-def lasting(row: Opportunity) -> bool:
+def lasting(row: Opportunity, law: Law) -> bool:
     """Eight weeks or more. Where nobody has said how long: a job, but no taster."""
     if row.lasts is None:
         return row.kind.code in kinds.LASTING_WORK
-    return row.lasts * DAYS_IN[row.lasts_unit] >= 8 * 7
+    least = law.figure("training_days", row)
+    return least is not None and _days(row) >= least
+
+
+def _days(row: Opportunity) -> float:
+    """How long it lasts; without end where nobody has said."""
+    return float("inf") if row.lasts is None else row.lasts * DAYS_IN[row.lasts_unit]
 
 
 def _refusal(code: str, sentence: str) -> Refusal:

@@ -1,6 +1,6 @@
 """The tables of this room."""
 
-from opportunities.models.law import Entitlement, PayFloor, UnpaidReason
+from opportunities.models.law import Entitlement, PayFloor, RuleFigure, UnpaidReason
 from opportunities.models.opportunity import Opportunity
 from opportunities.models.outside import ApiKey, Feedback, Wording
 from opportunities.models.row import SearchRow
@@ -11,6 +11,7 @@ __all__ = [
     "Feedback",
     "Opportunity",
     "PayFloor",
+    "RuleFigure",
     "SearchRow",
     "UnpaidReason",
     "Wording",

@@ -25,6 +25,21 @@ class PayFloor(models.Model):
         constraints = [models.UniqueConstraint(fields=["band", "valid_from"], name="pay_floor_once")]
 
 
+class RuleFigure(models.Model):
+    """A figure in a rule of age or length, from a date: hours, days, weeks, months, or an hour of the day, as its
+    source says (domain, section 8). On a day without a row the rule asks for nothing."""
+
+    code = models.SlugField(max_length=30)
+    value = models.SmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "rule_figure"
+        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="rule_figure_once")]
+
+
 class UnpaidReason(models.Model):
     """A lawful reason for unpaid work (domain, section 8)."""
 

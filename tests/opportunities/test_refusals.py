@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from core import clock
 from opportunities import services, wording
+from opportunities.law import Figures
 from opportunities.models import Opportunity
 from opportunities.pay import Floors, bands, pounds, pounds_a_week
 from opportunities.refusals import Law, Refused, advice, refusals
@@ -22,7 +23,7 @@ TODAY = dt.date(2026, 11, 25)  # any day will do
 
 
 def codes(row: Opportunity, today: dt.date | None = None) -> list[str]:
-    law = Law(Floors.load(), today or clock.today())
+    law = Law(Floors.load(), Figures.load(), today or clock.today())
     return [refusal.code for refusal in refusals(row, law)]
 
 

@@ -1,14 +1,17 @@
 """16 and 17 year olds, youngest ages, apprenticeships and time without pay, each at its boundary."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from opportunities import badges
-from opportunities.models import Opportunity
+from opportunities.law import Figures
+from opportunities.live import refresh_live
+from opportunities.models import Opportunity, RuleFigure, UnpaidReason
 from opportunities.refusals import refusals
 from opportunities.young_rules import minutes
 from tests.opportunities import factories as make
@@ -144,6 +147,60 @@ def test_postgresql_holds_what_is_published_to_the_same_rules(constraint, publis
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         Opportunity.objects.filter(pk=row.pk).update(**{"version": row.version + counted, **written})
     assert refused.value.__cause__.diag.constraint_name == constraint
+
+
+FIRST_DAY = dt.timedelta(days=60)
+# (its figure from the first day on, what it was, code of the refusal, constraint, a row between the two figures)
+CHANGED = [
+    ("apprenticeship_months", 12, 8, "apprenticeship_short", "opportunity_apprenticeship_length", APPRENTICE),
+    (
+        "young_night_ends", 7, 6, "young_nights", "opportunity_no_night_day_under_18",
+        {**YOUNG, **day("06:30", "13:00")},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "new", "old", "code", "constraint", "values"), CHANGED)
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_new_figure_holds_from_its_day_on_and_not_the_day_before(figure, new, old, code, constraint, values, before):
+    changes = clock.today() + FIRST_DAY
+    assert RuleFigure.objects.get(code=figure).value == old
+    RuleFigure.objects.filter(code=figure).update(valid_to=changes - dt.timedelta(days=1))
+    RuleFigure.objects.create(code=figure, value=new, valid_from=changes, source="A regulation of next year")
+    values = {**values, "starts_on": changes - dt.timedelta(days=before), "lasts": 8}
+    assert codes(make.draft(**values)) == ([] if before else [code])
+    row = make.published(**{**values, "starts_on": None})
+    with pytest.raises(IntegrityError) if not before else nullcontext() as refused, transaction.atomic():
+        Opportunity.objects.filter(pk=row.pk).update(version=row.version + 1, starts_on=values["starts_on"])
+    if refused:
+        assert refused.value.__cause__.diag.constraint_name == constraint
+
+
+def test_python_and_postgresql_read_the_same_figure_on_every_day():
+    RuleFigure.objects.create(code="young_hours_a_week", value=38, valid_from=dt.date(2027, 4, 6), source="A test")
+    RuleFigure.objects.filter(code="young_night_ends").update(valid_to=dt.date(2027, 1, 31))
+    figures = Figures.load()
+    days = [dt.date(1990, 1, 1), dt.date(2026, 11, 25), *(dt.date(2027, 4, n) for n in (5, 6)), dt.date(2027, 2, 1)]
+    pairs = [(row.code, on) for row in figures.rows for on in days]
+    with connection.cursor() as cursor:
+        for code, on in pairs:
+            cursor.execute("SELECT rule_figure_on(%s, %s)", [code, on])
+            assert cursor.fetchone() == (figures.on(code, on),), (code, on)
+    assert {figures.on(code, on) for code, on in pairs} >= {None, 38, 40}
+
+
+def test_an_ended_reason_for_no_pay_is_refused_by_postgresql_and_hides_what_has_no_first_day():
+    row = make.published(**unpaid("work-experience", "watching", lasts=1, lasts_unit="days", starts_on=None))
+    assert row.live
+    today = clock.today()
+    for last, live in ((today, True), (today - dt.timedelta(days=1), False)):
+        UnpaidReason.objects.filter(pk=row.unpaid_reason_id).update(valid_to=last)
+        refresh_live([row.pk])
+        row.refresh_from_db()
+        assert row.live is live
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Opportunity.objects.filter(pk=row.pk).update(version=row.version + 1, starts_on=today + FIRST_DAY)
+    assert refused.value.__cause__.diag.constraint_name == "opportunity_unpaid_for_a_reason"
 
 
 def test_badges_of_the_flat_row_are_what_the_opportunity_says():
