@@ -12,11 +12,11 @@ class OpportunitiesConfig(AppConfig):
         from accounts.roles import DESK, Role
         from core import reference
         from notifications import registry
-        from opportunities import lifecycle, still_open_messages
+        from opportunities import lifecycle, ready_messages, still_open_messages
         from opportunities.reference import load
 
         reference.register("pay floors and unpaid reasons", load)
-        for purpose in still_open_messages.PURPOSES:
+        for purpose in (*still_open_messages.PURPOSES, ready_messages.DRAFT_READY):
             registry.register(purpose)
         menus.add(_("Opportunities"), "opportunities:list-desk", DESK, 20)
         menus.add(_("What readers say"), "opportunities:list-feedback", {Role.AMBASSADOR}, 10)

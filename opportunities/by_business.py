@@ -18,14 +18,17 @@ from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.scope import current
+from notifications import services as messages
 from opportunities import questions, services
 from opportunities.lifecycle import MODEL
 from opportunities.models import Opportunity
 from opportunities.questions import Question, Standing
 from opportunities.refusals import Refusal, refusals
+from pledges.call_tasks import owner_of
 from pledges.lifecycle import GIVER
 
 WRITE, READY = "write", "ready"
+TELL_READY = "draft_ready"  # the purpose of what its officer is told: see opportunities/ready_messages.py
 NOT_ASKED = frozenset({"unpaid_reason"})
 ASKED = {
     "work": gettext_lazy("What is it, and what would they do?"),
@@ -84,18 +87,22 @@ def write(*, opportunity: Opportunity, question: Question, **values: Any) -> Non
 
 
 def say_ready(*, opportunity: Opportunity) -> None:
-    """The business has written what it can. Said twice it counts once. Raises MoveRefused when it is no draft."""
+    """The business has written what it can: whoever answers for the pledge hears of it with their next digest.
+
+    Said twice it counts once. Raises MoveRefused when it is no draft.
+    """
     with transaction.atomic():
         row = services.locked(opportunity)
         if row.state != Opportunity.State.DRAFT:
             raise MoveRefused(_("This is not a draft any more."))
         last = last_words([row.pk]).get(row.pk)
         if last is None or last.move != READY:
-            _log(row, READY)
+            said, owner = _log(row, READY), owner_of(row.pledge)
+            messages.hold(purpose=TELL_READY, items=[(owner, None, said.pk, 1)] if owner else [])
 
 
-def _log(row: Opportunity, move: str, why: str = "") -> None:
-    LifecycleLog.objects.create(
+def _log(row: Opportunity, move: str, why: str = "") -> LifecycleLog:
+    return LifecycleLog.objects.create(
         model=MODEL, object_id=row.pk, move=move, old=row.state, new=row.state,
         actor=current().actor, role=GIVER, why=why,
     )  # fmt: skip
