@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 
 log = logging.getLogger(__name__)
@@ -29,3 +30,15 @@ class PatientlessCache(RedisCache):
             super().set(key, value, timeout, version)
         except Exception as error:
             log.warning("cache: %s", type(error).__name__)
+
+
+def within(name: str, most: int, seconds: int) -> bool:
+    """Count one, and say whether it is among the first `most` of so many seconds. A cache that is away lets everything
+    in: what is counted here only keeps scripts off.
+    """
+    try:
+        cache.add(name, 0, seconds)
+        return int(cache.incr(name)) <= most
+    except Exception as error:  # whatever the cache's own library raises
+        log.warning("cache: %s", type(error).__name__)
+        return True

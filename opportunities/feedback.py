@@ -10,7 +10,6 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -21,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
+from core.cache import within
 from core.policy import Route
 from opportunities import wording
 from opportunities.models import Feedback, Opportunity
@@ -86,7 +86,7 @@ def note(path: str, *, useful: bool) -> Feedback | None:
         match = resolve(path)
     except Resolver404:
         return None
-    if not _is_a_page(path, match) or not (_few("", A_MINUTE) and _few(path, OF_A_PAGE)):
+    if not _is_a_page(path, match) or not _few(path):
         return None
     public_id: UUID | None = match.kwargs.get("public_id")
     row = Opportunity.objects.only("pk").filter(public_id=public_id).first() if public_id else None
@@ -100,14 +100,9 @@ def _known(code: str | None) -> bool:
     return code is None or Event.objects.filter(code=code).exists()
 
 
-def _few(path: str, most: int) -> bool:
-    """Count one. A cache that is away lets everything in: it only keeps a script off."""
-    name = f"feedback:{path}"
-    try:
-        cache.add(name, 0, 60)
-        return int(cache.incr(name)) <= most
-    except Exception:  # whatever the cache's own library raises
-        return True
+def _few(path: str) -> bool:
+    """Count one tap."""
+    return within("feedback:", A_MINUTE, 60) and within(f"feedback:{path}", OF_A_PAGE, 60)
 
 
 @csrf_exempt  # anonymous: there is no session to abuse

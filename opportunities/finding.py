@@ -132,7 +132,7 @@ class FindForm(forms.Form):
             clean.setlist(name, [str(value).replace("\x00", "")[:LONGEST_WORDS] for value in values[-MOST_CODES:]])
         age = str(clean.get("age") or "")
         clean["age"] = band_of(age)
-        self.told_age = clean["age"] != age
+        self.told_age = clean["age"] not in ("", age)
         super().__init__(clean, **kwargs)
         self.typed = clean
         self.area: dict[str, Any] = {}
@@ -270,9 +270,10 @@ def _point(text: str) -> Point | None:
 
 
 def band_of(text: str) -> str:
-    """The band of an age of 16 to 25; anything else as it was."""
+    """The band of an age of 16 to 25, or a band as it is; "" for anything else, so that no address keeps it."""
+    text = text.strip()
     if not re.fullmatch(r"1[6-9]|2[0-5]", text):
-        return text
+        return text if text in AGES else ""
     return [band for band, youngest in AGES.items() if youngest <= int(text)][-1]
 
 

@@ -45,14 +45,14 @@ TASKS: list[str] = []
 _DRAFT = (
     "title summary bring not_needed category places remote town hours_a_week hours day_starts day_ends lasts lasts_unit"
     " pay_pence_an_hour unpaid_reason paid_weekly travel_paid guaranteed_interview meet_first named_contact"
-    " no_experience no_qualifications starts_on closes_on min_age min_age_reason needs training_beside provider_wanted"
-    " go_by own_link own_words search_engines"
+    " no_experience no_qualifications starts_on closes_on min_age min_age_reason needs support training_beside"
+    " provider_wanted go_by own_link own_words search_engines"
 )
 API_FIELDS = {
     "OpportunitySerializer": "id title summary bring not_needed kind category employer town remote hours_a_week"
     " early_start lasts lasts_unit pay_pence_an_hour pay_a_week pay_rises unpaid_because starts_on closes_on opened_on"
-    " min_age needs places travel_paid no_experience no_qualifications training_beside badges support entitlements"
-    " go_by own_link own_words",
+    " min_age needs places travel_paid no_experience no_qualifications training_beside badges support support_says"
+    " entitlements go_by own_link own_words",
     "OpportunityPageSerializer": "next results count kinds categories badges",
     "PayRiseSerializer": "from_age pence_an_hour_at_least",
     "EntitlementSerializer": "words valid_from valid_to source link",

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Support:
-    """One offer. `says`: what a page says to a young person. `offers`: what whoever writes the draft ticks."""
+    """One offer. `code`: its name in the API, for good. `says`: what a page says to a young person. `offers`: what
+    whoever writes the draft ticks."""
 
+    code: str
     bit: int
     says: str | Promise
     offers: str | Promise
@@ -24,14 +26,16 @@ class Support:
 
 
 SUPPORT = (
-    Support(0, _("You can get in without steps"), _("Step-free way in")),
-    Support(1, _("There is a quiet place to go to"), _("A quiet place")),
-    Support(2, _("You can ask for other hours or breaks"), _("Other hours or breaks when needed")),
-    Support(3, _("You get time off for appointments"), _("Time for adviser and housing appointments")),
-    Support(4, _("They give you the clothes and kit"), _("Clothes and kit are given")),
-    Support(5, _("A buddy shows you round at first"), _("A buddy for the first weeks")),
-    Support(6, _("Your adviser can come to the interview"), _("The adviser may come to the interview")),
-    Support(7, _("You get the questions before the interview"), _("Interview questions beforehand")),
+    Support("step-free", 0, _("You can get in without steps"), _("Step-free way in")),
+    Support("quiet-place", 1, _("There is a quiet place to go to"), _("A quiet place")),
+    Support("other-hours", 2, _("You can ask for other hours or breaks"), _("Other hours or breaks when needed")),
+    Support("appointments", 3, _("You get time off for appointments"), _("Time for adviser and housing appointments")),
+    Support("clothes-and-kit", 4, _("They give you the clothes and kit"), _("Clothes and kit are given")),
+    Support("buddy", 5, _("A buddy shows you round at first"), _("A buddy for the first weeks")),
+    Support(
+        "adviser-comes", 6, _("Your adviser can come to the interview"), _("The adviser may come to the interview")
+    ),
+    Support("questions-first", 7, _("You get the questions before the interview"), _("Interview questions beforehand")),
 )
 
 

@@ -265,8 +265,7 @@ def _thank(made: Sequence[Pledge]) -> None:
     """One thank-you for each person with an address: its cause is the first of their pledges made together."""
     thanked: set[int] = set()
     for pledge in made:
-        quiet = pledge.held_back or pledge.source == Pledge.Source.API  # a system has its answer
-        purpose = "" if quiet else _thanks_by(pledge.contact)
+        purpose = "" if pledge.held_back else _thanks_by(pledge.contact)
         if purpose and pledge.contact_id not in thanked:
             thanked.add(pledge.contact_id)
             tell(purpose=purpose, cause_id=pledge.pk, version=1)

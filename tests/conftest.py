@@ -138,7 +138,8 @@ def running(prepared, tmp_path_factory):
     """An installation that runs, without the main job: shared by what only adds pledges. For tests marked `battery`."""
     from tests.faults.instance import Instance
 
-    with Instance(tmp_path_factory.mktemp("running"), like=prepared) as instance:
+    many = dict.fromkeys(("FR_API_WRITES_A_MINUTE", "FR_API_DRAFTS_A_DAY"), "100000")  # for tests/contracts
+    with Instance(tmp_path_factory.mktemp("running"), like=prepared, **many) as instance:
         instance.wait_until_ready()
         yield instance
 

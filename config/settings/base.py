@@ -176,6 +176,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What one key may write: each draft is work for people.
+API_WRITES_A_MINUTE = int(os.environ.get("FR_API_WRITES_A_MINUTE", "60"))
+API_DRAFTS_A_DAY = int(os.environ.get("FR_API_DRAFTS_A_DAY", "200"))
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

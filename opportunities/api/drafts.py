@@ -16,6 +16,7 @@ from opportunities.forms import CompleteForm, known_postcode
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
 from opportunities.refusals import Law, refusals
+from opportunities.support import SUPPORT
 from pledges.models import Category, PledgeKind
 from pledges.words import clean
 
@@ -90,7 +91,7 @@ class Link(Words):
     default_validators = [URLValidator(schemes=["https"], message="Enter a whole link that starts with https://")]
 
 
-@extend_schema_field({"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"})
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"})
 class Time(serializers.TimeField):
     """A time on the clock, of no zone."""
 
@@ -161,6 +162,10 @@ class WritableSerializer(serializers.Serializer[Any]):
     min_age = serializers.IntegerField(required=False, min_value=16, max_value=25, error_messages=said("min_age"))
     min_age_reason = serializers.ChoiceField(Opportunity.MinAgeReason.choices, required=False, allow_blank=True)
     needs = Masked({need.code: need.mask for need in NEEDS}, source="needs_mask", required=False)
+    support = Masked(
+        {offer.code: offer.mask for offer in SUPPORT}, source="support_mask", required=False,
+        help_text="What you offer so that somebody can come and stay",
+    )  # fmt: skip
     training_beside = _words(120, help_text="Which provider or course")
     provider_wanted = _tick("Help us find a training provider")
     go_by = serializers.ChoiceField(Opportunity.GoBy.choices, required=False)

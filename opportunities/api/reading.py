@@ -27,6 +27,7 @@ from opportunities.views import NEVER_PUBLIC, is_open, is_over, public_rows
 
 PAGE = 50
 EARLY = dt.time(6)
+SUPPORT = [offer.code for offer in support.SUPPORT]
 
 
 class PayRiseSerializer(serializers.Serializer[Any]):
@@ -62,6 +63,7 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
     needs = serializers.SerializerMethodField()
     badges = serializers.SerializerMethodField()
     support = serializers.SerializerMethodField()
+    support_says = serializers.SerializerMethodField()
     entitlements = serializers.SerializerMethodField()
     early_start = serializers.SerializerMethodField()
     own_link = serializers.CharField(help_text="Empty unless people go for it through the business's own system")
@@ -73,7 +75,7 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
             *("hours_a_week", "early_start", "lasts", "lasts_unit"),
             *("pay_pence_an_hour", "pay_a_week", "pay_rises", "unpaid_because", "starts_on", "closes_on", "opened_on"),
             *("min_age", "needs", "places", "travel_paid", "no_experience", "no_qualifications", "training_beside"),
-            *("badges", "support", "entitlements", "go_by", "own_link", "own_words"),
+            *("badges", "support", "support_says", "entitlements", "go_by", "own_link", "own_words"),
         )
 
     def get_pay_a_week(self, row: Opportunity) -> str | None:
@@ -93,8 +95,13 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         """Codes of good things that the list can be filtered by, like travel-paid."""
         return [badge.code for badge in badges.held_in(row.row.badges)]
 
+    @extend_schema_field(serializers.MultipleChoiceField(choices=SUPPORT))
     def get_support(self, row: Opportunity) -> list[str]:
-        """What the business offers so that somebody can come and stay, in sentences."""
+        """Codes of what the business offers so that somebody can come and stay, like quiet-place."""
+        return [offer.code for offer in support.held_in(row.support_mask)]
+
+    def get_support_says(self, row: Opportunity) -> list[str]:
+        """The same in sentences, to show to people."""
         return [str(offer.says) for offer in support.held_in(row.support_mask)]
 
     @extend_schema_field(EntitlementSerializer(many=True))
@@ -191,7 +198,7 @@ def _next(request: Request, order: str, key: tuple[int, ...]) -> str:
     names = {*KEPT, "council"}
     sent = [(name, value) for name in request.GET if name in names for value in request.GET.getlist(name)]
     kept = [(name, band_of(value) if name == "age" else value) for name, value in sent]
-    query = urlencode([*kept, ("cursor", pages.cursor_of(order, key))])
+    query = urlencode([*(pair for pair in kept if pair[1]), ("cursor", pages.cursor_of(order, key))])
     return request.build_absolute_uri(f"?{query}")
 
 

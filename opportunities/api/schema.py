@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -9,10 +10,15 @@ from rest_framework import serializers
 
 from core import problems
 from opportunities import badges
+from opportunities.api.throttle import A_MINUTE
 from opportunities.finding import AGES
 from opportunities.search import DISTANCES
 
 ALWAYS = (400, 401, 404, 405, 406, 429)  # what any address may answer
+LIMITS = (
+    f"It comes at {A_MINUTE:,} requests a minute of one key or address, at {settings.API_WRITES_A_MINUTE} a minute that"
+    f" write, and at {settings.API_DRAFTS_A_DAY} new drafts a day of one key."
+)
 WORDS = {200: "Here it is", 201: "Made", 304: "You have it already"}
 
 
@@ -34,7 +40,10 @@ def answers(of: type[serializers.BaseSerializer[Any]], good: int, *others: int) 
             found[status] = OpenApiResponse(None, WORDS[status])
         else:
             kind = problems.kind_of(status)
-            found[(status, problems.MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, f"{kind.title}. {kind.help}")
+            more = f" {LIMITS}" if status == 429 else ""
+            found[(status, problems.MEDIA_TYPE)] = OpenApiResponse(
+                ProblemSerializer, f"{kind.title}. {kind.help}{more}"
+            )
     return found
 
 
@@ -54,6 +63,9 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="Your own name for this request. Sent again with the same body, it gets the first answer again.",
+)
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After", OpenApiTypes.INT, OpenApiParameter.HEADER, response=[429], description="Seconds to wait"
 )
 FILTERS = [
     _query("q", "Words, like kitchen"),
@@ -75,7 +87,11 @@ FILTERS = [
 
 
 class Schema(AutoSchema):
-    """Who may call an operation, from the policy: anybody, or a key."""
+    """Who may call an operation, from the policy: anybody, or a key. And what any answer may carry."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Every address may ask to wait."""
+        return [RETRY_AFTER]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """With or without a key to read, with one to write."""

@@ -19,8 +19,9 @@ from rest_framework.views import APIView
 from core.api import Problem
 from core.idempotency import DifferentBody, once
 from core.lifecycle import MoveRefused
+from core.policy import READING
 from opportunities import by_key, services
-from opportunities.api import drafts, pages, schema
+from opportunities.api import drafts, limits, pages, schema
 from opportunities.api.gate import key_of
 from opportunities.api.keys import Key
 from opportunities.models import Opportunity
@@ -94,7 +95,17 @@ def _not_now(row: Opportunity) -> Problem:
     return Problem("not-now", words % {"state": row.get_state_display(), "who": who})
 
 
-class DraftList(APIView):
+class Writing(APIView):
+    """What a key may do so often a minute only."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Counts what is no reading."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in READING:
+            limits.count_write(_writer(request).key)
+
+
+class DraftList(Writing):
     """New drafts."""
 
     @extend_schema(
@@ -114,7 +125,7 @@ class DraftList(APIView):
         values = drafts.read(drafts.NewDraftSerializer(data=request.data))
         kind, places = values.pop("kind"), values.pop("places")
         try:
-            return by_key.make_draft(
+            made = by_key.make_draft(
                 employer=writer.employer, partnership=writer.partnership, system=writer.key.name,
                 kind=kind, places=places, values=values,
             )  # fmt: skip
@@ -122,9 +133,11 @@ class DraftList(APIView):
             raise Problem(
                 "not-now", _("This business has no pledge in a known area yet. Make one on the form.")
             ) from None
+        limits.count_draft(writer.key)
+        return made
 
 
-class DraftPage(APIView):
+class DraftPage(Writing):
     """One draft of the business's own."""
 
     @extend_schema(
@@ -165,7 +178,7 @@ def _refuse_stale(request: Request, row: Opportunity) -> None:
         raise Problem("stale")
 
 
-class DraftClose(APIView):
+class DraftClose(Writing):
     """The end of a draft."""
 
     @extend_schema(

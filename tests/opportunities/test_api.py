@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import importlib
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from rest_framework import serializers
 
 from accounts.models import Council
 from core import clock
+from core.cache import within
 from core.models import PostcodeSector
 from opportunities.api import pages, schema, throttle
 from opportunities.api.reading import PAGE
@@ -166,6 +168,24 @@ def test_every_filter_of_the_page_is_described_and_goes_on_to_the_next_page(visi
     assert len(visitor.get(first["next"]).json()["results"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("19", ["18-20"]), (" 19 ", ["18-20"]), ("21-25", ["21-25"]), ("19.0", []), ("\uff11\uff19", [])],
+)
+def test_the_next_page_carries_a_band_and_never_an_age(visitor, typed, kept):
+    many(PAGE + 1)
+    for asked in ({"age": typed}, {"age": ["19", typed]}):
+        address = visitor.get(LIST, asked).json()["next"]
+        assert set(parse_qs(urlsplit(address).query).get("age", [])) - {"18-20"} == set(kept) - {"18-20"}
+        assert "age=19" not in address and "%EF%BC%91" not in address
+
+
+def test_planted_a_next_page_with_the_age_that_was_typed_is_seen(visitor, monkeypatch):
+    many(PAGE + 1)
+    monkeypatch.setattr("opportunities.api.reading.band_of", lambda text: text)
+    assert "age=19" in visitor.get(LIST, {"age": "19"}).json()["next"]
+
+
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
@@ -205,8 +225,13 @@ def test_over_the_limit_with_a_time_to_wait_and_open_without_a_cache(visitor, mo
     assert [visitor.get(LIST).status_code for _ in range(3)] == [200, 200, 429]
     refused = visitor.get(LIST)
     assert refused["Content-Type"] == PROBLEM and refused["Retry-After"] == "60"
-    monkeypatch.setattr(throttle.cache, "incr", lambda name: 1 / 0)
+    monkeypatch.setattr(cache, "incr", lambda name: 1 / 0)
     assert visitor.get(LIST).status_code == 200
+
+
+def test_the_cache_that_is_away_is_noted_without_a_name(monkeypatch, caplog):
+    monkeypatch.setattr(cache, "incr", lambda name: 1 / 0)
+    assert within("api:secret", 0, 60) and "ZeroDivisionError" in caplog.text and "secret" not in caplog.text
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
