@@ -130,7 +130,7 @@ def find_area(text: str) -> Area | None:
     if sector and re.search(r"\S\s+\S", text):
         # "NG1 1" and "NG11" are written alike when the space is left out: with the space it is the sector.
         return _largest_known(spaced)
-    names = [name for name in (kept, spaced) if OUTCODE.fullmatch(name) or name == spaced]
+    names = [name for name in (kept, spaced) if name and (OUTCODE.fullmatch(name) or name == spaced)]
     rows = {row.code: row for row in PostcodeSector.objects.filter(pk__in=names).order_by("pk")}
     return next((_area(rows[name]) for name in names if name in rows), None)
 

@@ -15,7 +15,7 @@ from core.lifecycle import MoveRefused
 from introductions import home
 from introductions.home_forms import DraftForm
 from introductions.home_views import Door
-from opportunities import by_business, plain_english, views
+from opportunities import by_business, plain_english, views, words
 from opportunities.desk_one import saved, words_of
 from opportunities.models import Opportunity
 from opportunities.refusals import for_judging
@@ -36,7 +36,7 @@ def show_draft(request: HttpRequest, door: Door, public_id: UUID) -> HttpRespons
     """A draft as a young person will see it. Whoever may write it sees above that how far each question is."""
     row = _row_of(door, public_id)
     context = {
-        **views.page(row, clock.today()),
+        **views.page(row, clock.today(), words.now()),
         "door": door,
         "back": door.url("show-home"),
         "is_draft": row.state == DRAFT,

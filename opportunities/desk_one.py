@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.lifecycle import MoveRefused
-from opportunities import by_business, desk_moves, next_steps, plain_english, services, views
+from opportunities import by_business, desk_moves, next_steps, plain_english, services, views, words
 from opportunities.desk import acting_user, hat_of, own, standing
 from opportunities.desk_history import history
 from opportunities.forms import CompleteForm
@@ -164,7 +164,7 @@ def saved(form: CompleteForm, save: Callable[..., Any]) -> bool:
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/desk/opportunities/<id>/preview/`: the public page of it, for drafts too."""
     row = get_object_or_404(own(request).select_related(*PREVIEWED), public_id=public_id)
-    context = {**views.page(row, clock.today()), "row": row}
+    context = {**views.page(row, clock.today(), words.now()), "row": row}
     return render(request, "opportunities/desk_preview.html", context)
 
 

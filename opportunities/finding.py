@@ -2,6 +2,7 @@
 nothing. The same form serves the page and the API."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from accounts.models import Council
 from core.postcodes import SHAPE, Found, Plausible, Point, find_area, look_up, normalise
 from opportunities import badges
 from opportunities.search import CLOSING, DISTANCES, NEAREST, NEWEST, PAGE, Filters, Results
+from opportunities.words import say
 
 CODE = re.compile(r"[a-z0-9-]{1,40}")
 MOST_CODES = 25
@@ -188,8 +190,8 @@ class FindForm(forms.Form):
             **self.area,
         )
 
-    def offer(self, found: Results) -> None:
-        """Show these as what can be ticked, each with how many there would be."""
+    def offer(self, found: Results, said: Mapping[str, str]) -> None:
+        """Show these as what can be ticked, each with how many there would be. said: see opportunities.words."""
         for name, choices in (("kind", found.kinds), ("category", found.categories)):
             field = self.fields[name]
             assert isinstance(field, Codes)
@@ -197,7 +199,7 @@ class FindForm(forms.Form):
             offered = [(choice.code, f"{choice.name} ({choice.count})") for choice in choices]
             field.choices = any_of_them + offered
         ticked = self.cleaned_data.get("badge", ())
-        held = [(one.code, f"{one.says} ({found.badges[one.mask]})") for one in badges.BADGES
+        held = [(one.code, f"{say(f'badge.{one.code}', said)} ({found.badges[one.mask]})") for one in badges.BADGES
                 if found.badges[one.mask] or one.code in ticked]  # fmt: skip
         field = self.fields["badge"]
         assert isinstance(field, Codes)
@@ -218,7 +220,7 @@ class FindForm(forms.Form):
         """Whether something under "More" is on, so that it stands open."""
         return bool(self.cleaned_data.get("badge") or self.cleaned_data.get("start"))
 
-    def on(self, found: Results) -> list[tuple[str, str]]:
+    def on(self, found: Results, said: Mapping[str, str]) -> list[tuple[str, str]]:
         """The filters that are on, in words, each with the address of the page without it."""
         clean = self.cleaned_data
         chips = [(f"“{clean['q']}”", self.without("q"))] if clean.get("q") else []
@@ -229,7 +231,7 @@ class FindForm(forms.Form):
         names: dict[str, dict[str, Any]] = {
             "kind": {choice.code: choice.name for choice in found.kinds},
             "category": {choice.code: choice.name for choice in found.categories},
-            "badge": {one.code: one.says for one in badges.BADGES},
+            "badge": {one.code: say(f"badge.{one.code}", said) for one in badges.BADGES},
         }
         for name, known in names.items():
             chips += [(str(known.get(code, code)), self.without_one(name, code)) for code in clean.get(name, ())]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from opportunities import kinds, wording, young_rules
+from opportunities import kinds, shown, wording, young_rules
 from opportunities.law import Law, Refusal, Refused, writer
 from opportunities.models import Opportunity
 from opportunities.pay import pounds
@@ -129,7 +129,7 @@ def _rising_pay(row: Opportunity, law: Law) -> Iterator[str]:
             "The pay is %(pounds)s an hour for the youngest. %(steps)s Young people read this too. Ask whether the"
             " business knows."
         )
-        yield words % {"pounds": pounds(row.pay_pence), "steps": wording.legal_steps(steps)}
+        yield words % {"pounds": pounds(row.pay_pence), "steps": shown.legal_steps(steps, {})}
 
 
 def _unpaid(row: Opportunity, day: dt.date) -> Iterator[Refusal]:

@@ -8,8 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -46,52 +44,49 @@ def list_opportunities(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path}{form.address({})}")
     filters = form.filters()
     found, rows = find(filters)
-    form.offer(found)
-    on = form.on(found)
+    said = words.now()
+    form.offer(found, said)
+    on = form.on(found, said)
     context = {
         "form": form,
         "on": on,
-        "cards": shown.cards(rows, found.metres, found.today),
-        "how_many": how_many(found.total, filters),
-        "tabs": _tabs(form, filters, found),
+        "cards": shown.cards(rows, found.metres, found.today, said),
+        "how_many": how_many(found.total, filters, said),
+        "tabs": _tabs(form, filters, found, said),
         "page": Paginator(range(found.total), filters.size).page(found.page),
-        "offers": [] if found.total else _offers(form, filters, found),
+        "offers": [] if found.total else _offers(form, filters, found, said),
         "from_home": filters.remote,
-        "older": older(found.older),
+        "older": older(found.older, said),
+        "said": said,
     }
     return render(request, "opportunities/list.html", context)
 
 
-def how_many(total: int, filters: Filters) -> str:
-    """ "24 things near you"."""
+def how_many(total: int, filters: Filters, said: shown.Said) -> str:
+    """ "24 things near there"."""
     if filters.remote:
-        return ngettext("%(n)d thing you can do from home", "%(n)d things you can do from home", total) % {"n": total}
+        return words.count("list.home", said, total)
     if filters.point and filters.miles is None and filters.sort == NEAREST:
-        return ngettext("%(n)d thing, nearest first", "%(n)d things, nearest first", total) % {"n": total}
-    if filters.point and filters.miles is not None:
-        return ngettext("%(n)d thing near there", "%(n)d things near there", total) % {"n": total}
-    return ngettext("%(n)d thing open now", "%(n)d things open now", total) % {"n": total}
+        return words.count("list.nearest", said, total)
+    return words.count("list.near" if filters.point and filters.miles is not None else "list.open", said, total)
 
 
-def older(more: dict[int, int]) -> str:
+def older(more: dict[int, int], said: shown.Said) -> str:
     """What somebody is too young for today, honestly: "3 more are open from 18, and 1 more from 21."; "" for none."""
-    parts = [
-        ngettext("%(n)d more from the age of %(age)d", "%(n)d more from the age of %(age)d", n) % {"n": n, "age": age}
-        for age, n in more.items()
-    ]
-    return _("When you are older there is more: %(list)s.") % {"list": ", ".join(parts)} if parts else ""
+    parts = [words.say("list.older.part", said, n=n, age=age) for age, n in more.items()]
+    return words.say("list.older", said, list=", ".join(parts)) if parts else ""
 
 
-def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, Any]]:
+def _tabs(form: FindForm, filters: Filters, found: Results, said: shown.Said) -> list[dict[str, Any]]:
     return [
         {
-            "label": _("To go to"),
+            "label": words.say("list.tab.go", said),
             "url": form.address({"remote": []}),
             "current": not filters.remote,
             "count": found.here,
         },
         {
-            "label": _("From home") if found.remote else _("From home: none now"),
+            "label": words.say("list.tab.home" if found.remote else "list.tab.home.none", said),
             "url": form.address({"remote": ["1"]}),
             "current": filters.remote,
             "count": found.remote or None,
@@ -99,24 +94,22 @@ def _tabs(form: FindForm, filters: Filters, found: Results) -> list[dict[str, An
     ]
 
 
-def _offers(form: FindForm, filters: Filters, found: Results) -> list[tuple[str, str]]:
+def _offers(form: FindForm, filters: Filters, found: Results, said: shown.Said) -> list[tuple[str, str]]:
     """What an empty page offers instead: further away, or from home, each with how many there would be."""
     offers = []
     more = further(filters)
     for miles, count in more.wider:
         if miles is not None:
-            words = ngettext("%(n)d within %(miles)d miles", "%(n)d within %(miles)d miles", count)
-            offers.append((words % {"n": count, "miles": miles}, form.address({"miles": [str(miles)]})))
+            wider = words.say("nothing.miles", said, n=count, miles=miles)
+            offers.append((wider, form.address({"miles": [str(miles)]})))
         else:
-            words = ngettext("%(n)d at any distance", "%(n)d at any distance", count)
-            offers.append((words % {"n": count}, form.without("place", "miles")))
+            offers.append((words.say("nothing.any", said, n=count), form.without("place", "miles")))
     if more.visits:
-        words = ngettext("Start with a visit: %(n)d there", "Start with a visit: %(n)d there", more.visits)
         only: dict[str, list[str]] = {name: [] for name in ("q", "category", "badge", "start")}
-        offers.append((words % {"n": more.visits}, form.address({**only, "kind": list(VISITS)})))
+        address = form.address({**only, "kind": list(VISITS)})
+        offers.append((words.say("nothing.visit", said, n=more.visits), address))
     if found.remote and not filters.remote:
-        words = ngettext("%(n)d you can do from home", "%(n)d you can do from home", found.remote)
-        offers.append((words % {"n": found.remote}, form.address({"remote": ["1"]})))
+        offers.append((words.say("nothing.home", said, n=found.remote), form.address({"remote": ["1"]})))
     return offers
 
 
@@ -129,13 +122,16 @@ def show_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     today = clock.today()
     if not is_open(row, today):
         over = is_over(row, today)
-        return render(request, "opportunities/gone.html", {"over": over}, status=410 if over else 404)
+        context = {"over": over, "said": words.now()}
+        return render(request, "opportunities/gone.html", context, status=410 if over else 404)
     signed_in = getattr(request, "hat", None) is not None
+    said = words.now()
     if request.GET.get("view") == "easy":
-        return render(request, "opportunities/easy.html", {"opportunity": row, "lines": easy.lines(row, today)})
-    context = page(row, today, shown.Reader(signed_in=signed_in))
+        lines = easy.lines(row, today, said)
+        return render(request, "opportunities/easy.html", {"opportunity": row, "lines": lines, "said": said})
+    context = page(row, today, said, shown.Reader(signed_in=signed_in))
     alike = beside.similar(row, public_rows())
-    context |= {"similar": shown.cards(alike, {}, today), "address": request.build_absolute_uri(request.path)}
+    context |= {"similar": shown.cards(alike, {}, today, said), "address": request.build_absolute_uri(request.path)}
     if context["for_search_engines"]:
         address = request.build_absolute_uri(request.path)
         context["posting"] = engines.data_block(engines.posting(row, address))
@@ -156,19 +152,19 @@ def is_over(row: Opportunity, today: dt.date) -> bool:
     return row.state == State.CLOSED or past
 
 
-def page(row: Opportunity, today: dt.date, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:
+def page(row: Opportunity, today: dt.date, said: shown.Said, reader: shown.Reader = shown.VISITOR) -> dict[str, Any]:
     """What the page of an opportunity shows; the desk's preview is the same."""
-    said = words.now()
     return {
+        "said": said,
         "opportunity": row,
-        "chips": shown.chips(row),
-        "facts": shown.facts(row, Floors.load(), today, reader),
+        "chips": shown.chips(row, said),
+        "facts": shown.facts(row, Floors.load(), today, reader, said),
         "asks": shown.asks(row, said),
         "gives": shown.gives(row, said),
         "steps": words.steps(said),
-        "spares": shown.spares(row),
+        "spares": shown.spares(row, said),
         "early": shown.starts_early(row),
         "entitlements": beside.entitlements(row, today),
-        "own_way": shown.own_way(row, today),
+        "own_way": shown.own_way(row, today, said),
         "for_search_engines": engines.may_be_found(row),
     }

@@ -1,17 +1,11 @@
-"""Words about the law that young people read, and what may not stand in theirs: ways round the service, and phrases
-that go with exploitation.
+"""What may not stand in words that young people read: ways round the service, and phrases that go with exploitation.
 
 Contact details let a stranger be reached without the adviser knowing. The phrases are those that the checks refuse
 (domain, section 5: no accommodation with a job, no cash in hand); a person has to look at them, so they are named.
 """
 
 import re
-from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
-from opportunities.models import PayFloor
-from opportunities.pay import pounds
 from pledges.words import clean
 
 E_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.I)
@@ -48,13 +42,3 @@ def risky_phrases(words: str) -> list[str]:
     """The refused phrases that stand in the words, whatever their capitals and spaces."""
     plain = clean(words).lower()
     return [phrase for phrase in PHRASES if phrase in plain]
-
-
-def legal_steps(steps: Iterable[tuple[int, PayFloor]]) -> str:
-    """ "From 18 it is at least £10.85 an hour, from 21 at least £12.71 (the law)."; "" when the pay is lawful at every
-    age. Steps: those of `Floors.steps`, youngest first."""
-    parts: list[str] = []
-    for age, floor in steps:
-        words = _("from %(age)d at least %(pounds)s") if parts else _("From %(age)d it is at least %(pounds)s an hour")
-        parts.append(words % {"age": age, "pounds": pounds(floor.pence)})
-    return _("%(steps)s (the law).") % {"steps": ", ".join(parts)} if parts else ""

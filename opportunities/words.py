@@ -1,8 +1,9 @@
-"""The fixed words of an opportunity's page, and those that a new draft begins with, which an ambassador may put better.
+"""The words of the pages of opportunities, and those that a new draft begins with, which an ambassador may put better.
 Every version is kept, with who wrote it and when; the newest is shown.
 
-    said = words.now()                    one query; {} while all are the first ones
+    said = words.now()                    one query a page; {} while all are the first ones
     words.say("need.dbs", said)           the words of a key as they are shown
+    {% say "page.do" %}                   the same in a template whose context has `said` (load words)
 """
 
 import re
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from opportunities import drafts, needs, support, wording
+from opportunities import drafts, wording, words_first
 from opportunities.models import Wording
 
 LONGEST = 300
@@ -31,11 +32,6 @@ class Words:
     first: str | Promise
 
 
-ASKS, GIVES, STEPS = (
-    gettext_lazy("What you need"),
-    gettext_lazy("What they do for you"),
-    gettext_lazy("Do you like this?"),
-)
 # What a draft is written with, by the last part of the key. What is published already keeps its words.
 DRAFTS = {
     "first": gettext_lazy("A new draft: what kind of thing it is"),
@@ -43,17 +39,7 @@ DRAFTS = {
     "bring": gettext_lazy("A new draft: what to bring"),
     "not_needed": gettext_lazy("A new draft: what you do not need"),
 }
-ON_PAGES = (
-    Words("ask.age", ASKS, gettext_lazy("You are %(age)d or over")),
-    *(Words(f"need.{need.code}", ASKS, need.asks) for need in needs.NEEDS),
-    *(Words(f"support.{one.bit}", GIVES, one.says) for one in support.SUPPORT),
-    Words("step.talk", STEPS, gettext_lazy("Talk to your personal adviser, or show them this page")),
-    Words("step.talk.more", STEPS, gettext_lazy("Ask anything. You can still say no.")),
-    Words("step.message", STEPS, gettext_lazy("You see the message first")),
-    Words("step.message.more", STEPS, gettext_lazy("Nothing goes to the business until you say yes.")),
-    Words("step.meet", STEPS, gettext_lazy("You meet the team")),
-    Words("step.meet.more", STEPS, gettext_lazy("Your adviser can come with you.")),
-)
+ON_PAGES = tuple(Words(key, group, first) for group, entries in words_first.PAGES for key, first in entries.items())
 OF_DRAFTS = tuple(Words(key, DRAFTS[key.rpartition(".")[2]], first) for key, first in sorted(drafts.defaults().items()))
 ALL = (*ON_PAGES, *sorted(OF_DRAFTS, key=lambda one: list(DRAFTS).index(one.key.rpartition(".")[2])))
 BY_KEY = {one.key: one for one in ALL}
@@ -66,9 +52,15 @@ def now() -> dict[str, str]:
     return {key: text for key, text in rows.values_list("key", "text") if text}
 
 
-def say(key: str, said: Mapping[str, str]) -> str:
-    """The words of a key; its first ones unless `said` has others."""
-    return said.get(key) or str(BY_KEY[key].first)
+def say(key: str, said: Mapping[str, str], **values: object) -> str:
+    """The words of a key, its first ones unless `said` has others, with the values in their places."""
+    words = said.get(key) or str(BY_KEY[key].first)
+    return words % values if values else words
+
+
+def count(key: str, said: Mapping[str, str], n: int) -> str:
+    """The words for one, or for several."""
+    return say(f"{key}.one" if n == 1 else f"{key}.many", said, n=n)
 
 
 def steps(said: Mapping[str, str]) -> list[tuple[str, str]]:

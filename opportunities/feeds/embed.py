@@ -18,7 +18,8 @@ from opportunities.feeds.items import asked, listing
 def show_embedded(request: HttpRequest) -> HttpResponse:
     """`/embed/opportunities/`: the only page of ours that another site may frame. Its links open outside the frame."""
     found = listing(request)
-    return render(request, "opportunities/embedded.html", {"title": title(found), "cards": found.cards})
+    context = {"title": title(found), "cards": found.cards, "said": found.said}
+    return render(request, "opportunities/embedded.html", context)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 words of its list (the town only)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from core.clock import LONDON
-from opportunities import councils, shown, views
+from opportunities import councils, shown, views, words
 from opportunities.finding import FindForm
 from opportunities.models import Opportunity
 from opportunities.search import NEWEST
@@ -32,11 +33,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Listing:
-    """What was found. place: the words of the area that was asked for, "" for all."""
+    """What was found. place: the words of the area that was asked for, "" for all; said: see opportunities.words."""
 
     place: str
     items: list[Item]
     cards: list[dict[str, Any]]
+    said: Mapping[str, str]
 
 
 def asked(request: HttpRequest) -> FindForm:
@@ -64,9 +66,10 @@ def listing(request: HttpRequest) -> Listing:
         raise Http404
     found = [views.find(replace(filters, remote=remote)) for remote in _tabs(remote=filters.remote)]
     rows = sorted(chain(*(rows for _results, rows in found)), key=_newest, reverse=True)[:MOST]
-    cards = shown.cards(rows, {}, found[0][0].today)
+    said = words.now()
+    cards = shown.cards(rows, {}, found[0][0].today, said)
     items = [_item(request, row, card) for row, card in zip(rows, cards, strict=True)]
-    return Listing(form.cleaned_data.get("place", ""), items, cards)
+    return Listing(form.cleaned_data.get("place", ""), items, cards, said)
 
 
 def _tabs(*, remote: bool) -> tuple[bool, ...]:

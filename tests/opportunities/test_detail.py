@@ -139,17 +139,17 @@ def test_the_businesss_own_way_is_a_link_with_its_day_and_words(visitor):
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://files.example/", "data:text/html,x"])
 def test_only_a_web_address_is_a_link(link):
-    assert shown.own_way(Opportunity(go_by="own", own_link=link), clock.today()) is None
-    assert shown.own_way(Opportunity(go_by="own", own_link="https://a.example/"), clock.today())
-    assert shown.own_way(Opportunity(go_by="us", own_link="https://a.example/"), clock.today()) is None
+    assert shown.own_way(Opportunity(go_by="own", own_link=link), clock.today(), {}) is None
+    assert shown.own_way(Opportunity(go_by="own", own_link="https://a.example/"), clock.today(), {})
+    assert shown.own_way(Opportunity(go_by="us", own_link="https://a.example/"), clock.today(), {}) is None
 
 
 def test_chips_and_filters_say_the_same(visitor):
     row = make.published(paid_weekly=True, no_experience=False, meet_first=True, pay_pence=5000)
     drafted = make.draft(paid_weekly=True, no_experience=False, meet_first=True, pay_pence=5000)
     assert beside.mask(drafted) == beside.mask(row) == SearchRow.objects.get(pk=row.pk).badges
-    assert shown.chips(row) == ["No qualifications needed", "Paid weekly", "Meet them first", "Real Living Wage"]
-    assert shown.chips(row, 3) == shown.chips(row)[:3]
+    assert shown.chips(row, {}) == ["No qualifications needed", "Paid weekly", "Meet them first", "Real Living Wage"]
+    assert shown.chips(row, {}, 3) == shown.chips(row, {})[:3]
     assert set(shown.BEST_FIRST) == {badge.code for badge in badges.BADGES if badge.chip}
 
 
@@ -194,7 +194,7 @@ def test_the_easy_words_read_at_nine_and_say_what_matters(visitor):
                      "Go for it by", "You wash pots, and you learn to cook.", "They pay for your travel.",
                      "Show this page to your adviser."):  # fmt: skip
         assert sentence in text, sentence
-    said = [sentence for part in easy.lines(row, clock.today()).values() for _icon, sentence in part]
+    said = [sentence for part in easy.lines(row, clock.today(), {}).values() for _icon, sentence in part]
     assert reading_age("\n".join(said)) <= 9, said
     assert "noindex" in visitor.get(f"{LIST}{row.public_id}/?view=easy").content.decode()
     Opportunity.objects.filter(pk=row.pk).update(state="closed", live=False)

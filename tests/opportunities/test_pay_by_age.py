@@ -90,7 +90,7 @@ def test_a_card_and_the_floors_never_disagree(kind):
                 business, kind_code=kind, pay_pence=pence, min_age=age, starts_on=START, training_beside="A course"
             )
             row = views.public_rows().get(pk=made.pk)
-            (pay,) = [fact for fact in shown.card(row, None, today)["facts"] if fact["icon"] == "pound"]
+            (pay,) = [fact for fact in shown.card(row, None, today, {})["facts"] if fact["icon"] == "pound"]
             assert pay["text"].startswith("From") == bool(floors.steps_of(row, today)), (age, pence)
 
 
