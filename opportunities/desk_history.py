@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
+from opportunities import lineage
 from opportunities.by_business import READY, WRITE
 from opportunities.forms import CompleteForm
 from opportunities.lifecycle import KEY, MODEL
@@ -27,6 +30,13 @@ SAID = {
     "close": gettext_lazy("Closed"),
     "withdraw": gettext_lazy("Given up"),
 }
+OF_ANOTHER = {
+    lineage.AGAIN[0]: gettext_lazy("Offered again as another draft"),
+    lineage.AGAIN[1]: gettext_lazy("Made from one that has ended"),
+    lineage.SPLIT[0]: gettext_lazy("Some of its places went to a second draft"),
+    lineage.SPLIT[1]: gettext_lazy("Made from a draft that became two"),
+}
+FROM_ANOTHER = {lineage.AGAIN[1], lineage.SPLIT[1]}
 SAID_BY_BUSINESS = {
     WRITE: gettext_lazy("Written by the business"),
     READY: gettext_lazy("The business says that it is ready"),
@@ -39,11 +49,13 @@ BY = {
 
 
 def history(row: Opportunity) -> list[dict[str, Any]]:
-    """For components/timeline.html, newest first; the making of the draft is the last. Two queries."""
+    """For components/timeline.html, newest first; how the draft was made is the last. Two queries."""
     log = list(LifecycleLog.objects.filter(model=MODEL, object_id=row.pk).order_by("-pk"))
     people = {entry.on_behalf_of or entry.actor or 0 for entry in log}
     names = dict(User.objects.filter(pk__in=people).order_by().values_list("pk", "name"))
     found = [{"date": entry.at, "text": _line(entry, names)} for entry in log]
+    if any(entry.move in FROM_ANOTHER for entry in log):
+        return found
     return [*found, {"date": row.made_at, "text": _("The draft was made from the pledge")}]
 
 
@@ -53,9 +65,14 @@ def _line(entry: LifecycleLog, names: dict[int, str]) -> str:
         what = str(SAID_BY_BUSINESS[entry.move])
         words = _("%(what)s (%(who)s).") % {"what": what, "who": name} if name else _("%(what)s.") % {"what": what}
         return f"{words} {_changed(entry.why)}".strip()
-    what = _("Written") if entry.move == WRITE else str(SAID.get(entry.move, entry.move))
+    what = _("Written") if entry.move == WRITE else str((SAID | OF_ANOTHER).get(entry.move, entry.move))
     who = name or str(BY.get(entry.role, _("somebody")))
+    if entry.move in OF_ANOTHER and entry.role == SYSTEM:
+        who = str(BY[SYSTEM])  # whoever closed the old one did not ask for the new one
     words = _("%(what)s: %(who)s.") % {"what": what, "who": who}
+    if entry.move in OF_ANOTHER:
+        other = reverse("opportunities:edit-opportunity", args=[entry.why])
+        return format_html('{} <a href="{}">{}</a>', words, other, _("See the other one"))
     why = _changed(entry.why) if entry.move == "change" else entry.why
     return f"{words} {why}".strip()
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.lifecycle import SYSTEM
-from opportunities import drafts, words
+from opportunities import drafts, lineage, words
 from opportunities.events import opportunity_closed
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
@@ -119,3 +119,4 @@ def offer_again(sender: Any, *, id: int, **_more: Any) -> None:
             return
         words = {name: getattr(last, name) for name in copied_fields() if name not in ("pledge", "employer", "kind")}
         Opportunity.objects.filter(pk=draft.pk).update(**{**words, **DATES})
+        lineage.log(old=last, new=draft, moves=lineage.AGAIN, role=SYSTEM)

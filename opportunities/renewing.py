@@ -11,6 +11,7 @@ from accounts.models import User
 from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import current
+from opportunities import lineage
 from opportunities.events import opportunity_changed
 from opportunities.following import DATES
 from opportunities.lifecycle import LIFECYCLE
@@ -65,12 +66,17 @@ def offer_again(*, opportunity: Opportunity, by: User, role: str) -> Opportunity
         if left < 1:
             raise MoveRefused(_("No place of this pledge is left. Ask the business for more places first."))
         words = {name: getattr(row, name) for name in copied_fields()}
-        return Opportunity.objects.create(**{**words, **DATES, "places": min(row.places, left)})
+        new = Opportunity.objects.create(**{**words, **DATES, "places": min(row.places, left)})
+        lineage.log(old=row, new=new, moves=lineage.AGAIN, role=role, by=by)
+        return new
 
 
 def split(*, opportunity: Opportunity, by: User, role: str, places: int) -> Opportunity:
     """A second draft of the same words takes some of the places. Raises MoveRefused when this is not possible now."""
     try:
-        return add_another(opportunity=opportunity, places=places, by=by)
+        with transaction.atomic():
+            new = add_another(opportunity=opportunity, places=places, by=by)
+            lineage.log(old=opportunity, new=new, moves=lineage.SPLIT, role=role, by=by)
+            return new
     except ValueError:
         raise MoveRefused(_("This cannot be split now.")) from None
