@@ -26,7 +26,6 @@ from opportunities.search import Filters, rows_after, search
 from opportunities.views import NEVER_PUBLIC, is_open, is_over, public_rows
 
 PAGE = 50
-EARLY = dt.time(6)
 SUPPORT = [offer.code for offer in support.SUPPORT]
 
 
@@ -111,7 +110,7 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
 
     def get_early_start(self, row: Opportunity) -> bool:
         """The day starts before six in the morning."""
-        return row.day_starts is not None and row.day_starts < EARLY
+        return shown.starts_early(row)
 
     def to_representation(self, instance: Opportunity) -> dict[str, Any]:
         """How to go for it elsewhere is only said where that is the way."""
