@@ -21,6 +21,7 @@ from opportunities.lifecycle import LIFECYCLE
 from opportunities.models import Opportunity
 from opportunities.move_forms import CloseForm, ExtendForm, MoveForm, SplitForm, WhyForm
 from opportunities.refusals import Refusal, Refused
+from opportunities.seen import stamp
 
 State = Opportunity.State
 
@@ -95,6 +96,7 @@ BUTTONS = {
         gettext_lazy("Why does nothing come of it?"),
     ),
 }
+STAMPED = ("submit", "approve")  # of what was read: they carry its stamp
 NEW_DRAFTS = ("again", "split")  # no moves of the lifecycle: they make another row
 
 
@@ -116,6 +118,7 @@ def drawn(row: Opportunity, role: str, missing: Sequence[Refusal]) -> list[dict[
             "name": name,
             "label": button.label,
             "form": _form(name, row) if button.form else None,
+            "seen": stamp(row) if name in STAMPED else "",
             "held": bool(missing) and name in ("submit", "approve", "resume", "say_open"),
         }
         for name, button in BUTTONS.items()
@@ -144,7 +147,8 @@ def move_opportunity(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.error(request, " ".join(map(str, sentences)))
         messages.error(request, _("Nothing was changed."))
         return back
-    made = _do(request, row, name, form.cleaned_data)
+    seen = {"seen": request.POST.get("seen", "")} if name in STAMPED else {}
+    made = _do(request, row, name, form.cleaned_data | seen)
     return redirect("opportunities:edit-opportunity", made.public_id) if made else back
 
 

@@ -30,7 +30,7 @@ State = Opportunity.State
 def _row_of(request: HttpRequest, public_id: UUID) -> Opportunity:
     """One of the hat's own, with all the page shows; else the 404 of an address that does not exist."""
     rows = for_judging(own(request))
-    more = ("submitted_by", "approved_by", "pledge__owner", "pledge__employer__lead")
+    more = ("submitted_by", "approved_by", "pledge__owner", "pledge__employer__lead", "authority", "row")
     return get_object_or_404(rows.select_related(*more), public_id=public_id)
 
 
@@ -41,8 +41,12 @@ def show_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     law = Law.load()
     missing = _missing(request, row, law)
     writes = can_write(request, row)
+    moves = desk_moves.drawn(row, hat_of(request).role, missing)
+    approves = any(move["name"] == "approve" for move in moves)
     context = {
         "row": row,
+        **(views.page(row, law.today, words.now()) if approves else {}),
+        "approves": approves,
         **_state(row, law),
         "written": by_business.told(by_business.last_words([row.pk]).get(row.pk)) if row.state == State.DRAFT else "",
         "next": next_steps.next_step(row, law.today),
@@ -51,7 +55,7 @@ def show_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "missing": [found for found in missing if found.code in ELSEWHERE or found.code not in _asked()],
         "advice": advice(row, law),
         "score": plain_english.score(words_of(row)),
-        "moves": desk_moves.drawn(row, hat_of(request).role, missing),
+        "moves": moves,
         "stats": _places(row.pledge),
         "moments": history(row),
     }

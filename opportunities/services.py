@@ -14,6 +14,7 @@ from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import current
 from opportunities import drafts, questions, words
+from opportunities import seen as seen_words
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
 from opportunities.lifecycle import LIFECYCLE
 from opportunities.live import refresh_live
@@ -158,10 +159,12 @@ def copied_fields() -> list[str]:
 # --- from draft to live -----------------------------------------------------------------------------------------------
 
 
-def submit(*, opportunity: Opportunity, by: User, role: str) -> None:
-    """Send a complete draft to a second person. Raises Refused with what is missing, MoveRefused for no draft."""
+def submit(*, opportunity: Opportunity, by: User, role: str, seen: str | None = None) -> None:
+    """Send a complete draft to a second person. seen: the stamp of what `by` read (opportunities/seen.py). Raises
+    Refused with what is missing, MoveRefused for no draft or for words nobody saw."""
     with transaction.atomic():
         row = locked(opportunity)
+        seen_words.check(row, seen)
         _refuse(refusals(row))
         _refuse(_too_many(row))
         changes = {
@@ -179,10 +182,12 @@ def send_back(*, opportunity: Opportunity, by: User, role: str, why: str) -> Non
     _simple_move(opportunity, "send_back", by=by, role=role, why=why)
 
 
-def approve(*, opportunity: Opportunity, by: User, role: str) -> None:
-    """Publish, as the second person. Raises Refused: something is in the way, or this is the person who sent it in."""
+def approve(*, opportunity: Opportunity, by: User, role: str, seen: str | None = None) -> None:
+    """Publish, as the second person; seen as for `submit`. Raises Refused: something is in the way, or this is the
+    person who sent it in; MoveRefused."""
     with transaction.atomic():
         row = locked(opportunity)
+        seen_words.check(row, seen)
         law = Law.load()
         _refuse(own_submission(row, by) + refusals(row, law) + _too_many(row))
         changes = {"approved_by": by, "approved_on": law.today, "opened_on": law.today}

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from opportunities.models import Opportunity
 from opportunities.questions import BY_CODE, QUESTIONS
+from opportunities.seen import stamp
 from tests import factories
 from tests.opportunities import factories as make
 
@@ -59,6 +60,11 @@ def step_of(values: dict) -> str:
     return next(question.code for question in QUESTIONS if field in question.fields)
 
 
+def press(client, row: Opportunity, move: str, **how):
+    """A button that carries the stamp of what the row says now, as the page does."""
+    return client.post(f"{page_of(row)}move/", {"move": move, "seen": stamp(Opportunity.objects.get(pk=row.pk))}, **how)
+
+
 @pytest.fixture
 def coordinator(sign_in):
     return sign_in("coordinator")
@@ -69,7 +75,7 @@ def test_visitors_are_asked_to_sign_in_and_advisers_see_no_desk(sign_in):
     assert sign_in().get(DESK).status_code == 302
     for address in (DESK, page_of(row)):
         assert sign_in("adviser").get(address).status_code == 404
-    assert sign_in("adviser").post(f"{page_of(row)}move/", {"move": "submit"}).status_code == 404
+    assert press(sign_in("adviser"), row, "submit").status_code == 404
 
 
 def test_another_partnerships_draft_is_the_404_of_a_random_address(sign_in):
@@ -77,7 +83,7 @@ def test_another_partnerships_draft_is_the_404_of_a_random_address(sign_in):
     other = sign_in("coordinator", partnership=factories.partnership("leicestershire"))
     assert other.get(page_of(row)).status_code == 404
     assert save(other, row).status_code == other.get(f"{page_of(row)}preview/").status_code == 404
-    assert other.post(f"{page_of(row)}move/", {"move": "submit"}).status_code == 404
+    assert press(other, row, "submit").status_code == 404
     assert row.title not in other.get(DESK).content.decode()
 
 
@@ -126,17 +132,17 @@ def test_a_draft_is_completed_and_sent_in_and_published_by_another(coordinator, 
     row.refresh_from_db()
     assert (row.pay_pence, row.hours_mask, row.needs_mask, row.starts_on) == (1271, 5, 9, dt.date(2027, 1, 11))
     assert (row.sector, row.town) == ("NG18 1", "Mansfield")  # an empty postcode keeps the place
-    coordinator.post(f"{page_of(row)}move/", {"move": "submit"})
+    press(coordinator, row, "submit")
     row.refresh_from_db()
     assert row.state == "submitted"
 
     own = coordinator.get(page_of(row)).content.decode()
     assert "somebody else has to approve it" in own and "disabled" in own
-    coordinator.post(f"{page_of(row)}move/", {"move": "approve"})
+    press(coordinator, row, "approve")
     row.refresh_from_db()
     assert row.state == "submitted"
 
-    sign_in("coordinator").post(f"{page_of(row)}move/", {"move": "approve"})
+    press(sign_in("coordinator"), row, "approve")
     row.refresh_from_db()
     assert row.state == "published" and row.live
 
@@ -145,14 +151,14 @@ def test_a_support_officer_drafts_and_has_no_button_to_publish(sign_in):
     row = make.submitted()
     html = sign_in("support_officer").get(page_of(row)).content.decode()
     assert 'value="approve"' not in html
-    sign_in("support_officer").post(f"{page_of(row)}move/", {"move": "approve"})
+    press(sign_in("support_officer"), row, "approve")
     row.refresh_from_db()
     assert row.state == "submitted"
 
 
 def test_an_incomplete_draft_is_not_sent_in_and_says_why(coordinator):
     row = make.draft(pay_pence=900)
-    answer = coordinator.post(f"{page_of(row)}move/", {"move": "submit"}, follow=True)
+    answer = press(coordinator, row, "submit", follow=True)
     assert "below the legal minimum" in answer.content.decode()
     row.refresh_from_db()
     assert row.state == "draft"
@@ -230,7 +236,7 @@ def test_pressing_twice_moves_once(coordinator, sign_in):
     row = make.submitted()
     other = sign_in("coordinator")
     for _press in range(2):
-        assert other.post(f"{page_of(row)}move/", {"move": "approve"}).status_code == 302
+        assert press(other, row, "approve").status_code == 302
     row.refresh_from_db()
     assert row.state == "published"
 
@@ -310,7 +316,7 @@ def test_every_mark_is_a_field_that_publishing_refuses_without(code, taken_away)
 
 def test_who_may_approve_is_said_as_it_is(coordinator, sign_in):
     row = make.draft()
-    coordinator.post(f"{page_of(row)}move/", {"move": "submit"})
+    press(coordinator, row, "submit")
     html = coordinator.get(page_of(row)).content.decode()
     assert "A coordinator or an economic development officer of any member council may." in html
     assert "Any officer" not in html

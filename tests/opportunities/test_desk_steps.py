@@ -14,9 +14,11 @@ from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from opportunities import next_steps, renewing
+from opportunities.desk_moves import STAMPED
 from opportunities.models import Opportunity
 from opportunities.questions import BY_CODE, ELSEWHERE, QUESTIONS, standings
 from opportunities.refusals import refusals
+from opportunities.seen import stamp
 from opportunities.services import WRITABLE
 from pledges.models import Pledge
 from tests import factories
@@ -38,7 +40,8 @@ def labels(row: Opportunity) -> dict[str, str]:
 
 
 def move(client, row: Opportunity, name: str, **values) -> str:
-    answer = client.post(f"{page_of(row)}move/", {"move": name, **values}, follow=True)
+    seen = {"seen": stamp(Opportunity.objects.get(pk=row.pk))} if name in STAMPED else {}
+    answer = client.post(f"{page_of(row)}move/", {"move": name, **seen, **values}, follow=True)
     row.refresh_from_db()
     return answer.content.decode()
 
