@@ -2,11 +2,12 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -88,9 +89,22 @@ class KeyForm(forms.Form):
 
 @require_safe
 def list_keys(request: HttpRequest) -> HttpResponse:
-    """All keys of the hat's area, with a button to end those in force."""
-    rows = _own(access.hat_of(request))[:200]
-    return render(request, "opportunities/api_keys.html", {"rows": rows, "today": clock.today()})
+    """All keys of the hat's area, or of one business in it (`?business=`), with a button to end those in force."""
+    hat = access.hat_of(request)
+    rows, employer = _own(hat), None
+    if wanted := request.GET.get("business"):
+        employer = get_object_or_404(access.employers_of(hat), public_id=_id(wanted))
+        rows = rows.filter(employer=employer)
+    context = {"rows": rows[:200], "employer": employer, "today": clock.today()}
+    return render(request, "opportunities/api_keys.html", context)
+
+
+def _id(text: str) -> UUID:
+    """The id of an address; what is none is of nobody."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def make_key(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -18,6 +19,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.lifecycle import MoveRefused
+from core.policy import may_read
 from pledges import access, checks, desk_list, stops
 from pledges.employer_forms import FindEmployers, LeadForm
 from pledges.forms import CallBackForm, FirstForm, ReasonForm, SecondForm
@@ -87,11 +89,18 @@ def _page(request: HttpRequest, employer: Employer, step: str = "", form: forms.
         "checks": [parts.check_rows(check, employer) for check in seen],
         "needed": PledgeKind.Weight(checks.weight_needed(employer)).label,
         "is_coordinator": hat.role == Role.COORDINATOR,
+        "keys": _keys(employer, hat.role),
         **parts.promised(access.pledges_of(hat).filter(employer=employer), coordinator=hat.role == Role.COORDINATOR),
     }
     if hat.role == Role.COORDINATOR:
         context |= _for_coordinators(request, employer, seen, step, form)
     return render(request, "pledges/employer.html", context)
+
+
+def _keys(employer: Employer, role: str) -> str:
+    """The address of the keys of its own systems; nothing for who may not see them."""
+    address = reverse("opportunities:list-keys")
+    return f"{address}?{urlencode({'business': employer.public_id})}" if may_read(address, role) else ""
 
 
 def _for_coordinators(

@@ -130,3 +130,29 @@ def test_another_partnership_sees_and_ends_nothing(sign_in):
     assert row.name not in client.get(DESK).content.decode()
     assert client.post(f"{DESK}{row.pk}/end/").status_code == 404
     assert "Select a valid choice" in client.post(f"{DESK}new/", form(employer=row.employer_id)).content.decode()
+
+
+def test_a_business_leads_to_its_own_keys(sign_in):
+    mine, others = key(), key()
+    ApiKey.objects.filter(pk=others[0].pk).update(name="Rota of others")
+    address = f"{DESK}?business={mine[0].employer.public_id}"
+    for role in ("coordinator", "economic_development"):
+        client = sign_in(role)
+        assert f'href="{address}"' in client.get(f"/desk/employers/{mine[0].employer.public_id}/").content.decode()
+        listed = client.get(address).content.decode()
+        assert "Staff system" in listed and "Rota of others" not in listed
+        assert f"These are the keys of {mine[0].employer.name}" in listed
+    assert "Rota of others" in client.get(DESK).content.decode()
+
+
+def test_who_may_see_no_keys_is_not_led_there(sign_in):
+    of = key()[0].employer
+    page = sign_in("support_officer").get(f"/desk/employers/{of.public_id}/")
+    assert page.status_code == 200 and "api-keys" not in page.content.decode()
+
+
+def test_keys_of_a_business_elsewhere_are_not_found(sign_in):
+    of = key()[0].employer
+    client = sign_in("coordinator", partnership=Partnership.objects.exclude(code="nottinghamshire").order_by("pk")[0])
+    for wanted in (of.public_id, "0" * 32, "x"):
+        assert client.get(f"{DESK}?business={wanted}").status_code == 404
