@@ -92,16 +92,18 @@ def outcode_of(code: str) -> str:
 
 
 def look_up(text: str) -> Found | Plausible | WrongShape:
-    """What is known of what somebody typed. One query when it is found, two when it is not."""
+    """What is known of what somebody typed. One query."""
     code = normalise(text)
     if not SHAPE.fullmatch(code):
         return WrongShape(text, _look_alike(code))
-    row = Postcode.objects.filter(pk=code).first()
-    if row is not None:
-        return Found(code, sector_of(code), row.easting, row.northing, row.district_gss)
-    area = _largest_known(code)
+    columns = ("code", "easting", "northing", "district_gss")
+    areas = PostcodeSector.objects.filter(pk__in=[sector_of(code), outcode_of(code)]).values_list(*columns)
+    known = Postcode.objects.filter(pk=code).values_list(*columns).union(areas, all=True)
+    area = max((Area(*row) for row in known), key=lambda area: len(area.code), default=None)
     if area is None:
         return Plausible(code)
+    if area.code == code:
+        return Found(code, sector_of(code), area.easting, area.northing, area.district_gss)
     is_sector = " " in area.code
     return Plausible(
         code=code,

@@ -164,7 +164,7 @@ class FindForm(forms.Form):
         clean = super().clean() or self.cleaned_data
         if not clean.get("miles") or "point" in self.area or "place" in self.errors:
             return clean
-        words = _("To look up to %(miles)s miles away, enter a postcode, like NG18 1AB.")
+        words = _("To look up to %(miles)s miles away, enter a postcode, like NG18 1AB")
         if self.area:
             words = _("To look up to %(miles)s miles away, enter a postcode. Now you see all that is in %(place)s.")
         self.add_error("miles", words % {"miles": clean["miles"], "place": clean.get("place", "")})

@@ -138,7 +138,7 @@ def test_miles():
     assert miles(HOTEL_POINT, HOTEL_POINT) == 0
 
 
-@pytest.mark.parametrize(("typed", "queries"), [("NG18 5ZZ", 1), ("NG18 5QQ", 2), ("hello", 0)])
+@pytest.mark.parametrize(("typed", "queries"), [("NG18 5ZZ", 1), ("NG18 5QQ", 1), ("hello", 0)])
 def test_queries(typed, queries, django_assert_num_queries):
     with django_assert_num_queries(queries):
         look_up(typed)

@@ -194,6 +194,10 @@ def test_what_people_typed_is_escaped(visitor):
         f"{LIST}?place=NG18+1&miles=40",
         f"{LIST}?place=Mansfield&q=kitchen&page=2",
         f"{LIST}?place=ZZ99+9ZZ&page=999",
+        f"{LIST}?place=NG18+1ZZ",
+        f"{LIST}?place=Mansfield",
+        f"{LIST}?place=Mansfield&q=zzz",
+        f"{LIST}?place=NG18+1ZZ&miles=2&q=zzz",
     ],
 )
 def test_the_list_asks_at_most_four_times_however_many_rows(visitor, address):
