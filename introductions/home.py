@@ -19,7 +19,7 @@ from pledges import cadence
 from pledges.answers import name_of
 from pledges.contacts import CLOSED, may_act
 from pledges.discreet import UNTOLD, as_told
-from pledges.history import sent_and_said
+from pledges.history import Line, sent_and_said
 from pledges.lifecycle import OPEN
 from pledges.models import Ask, CallTask, Employer, EmployerContact, Pledge, PledgeKind
 from pledges.views.answers import FOUR
@@ -103,8 +103,13 @@ def home(visitor: Visitor) -> dict[str, Any]:
         "stats": impact(visitor),
         "asks": _asks(visitor),
         "colleagues": colleagues_of(visitor),
-        "history": sent_and_said(visitor.employer)[:HISTORY_SHOWN] if visitor.sees_all else [],
+        "history": _history(visitor),
     }
+
+
+def _history(visitor: Visitor) -> list[Line]:
+    """What was sent and said, for whoever may see the whole business."""
+    return sent_and_said(visitor.employer, _("Your business"))[:HISTORY_SHOWN] if visitor.sees_all else []
 
 
 def _by_pledge(rows: Iterable[Opportunity]) -> dict[int, list[Opportunity]]:

@@ -37,12 +37,16 @@ NOT_SENT = (Outbox.State.ENDED, Outbox.State.DEAD)
 Line = tuple[dt.date, str, str]
 
 
-def sent_and_said(employer: Employer) -> list[Line]:
-    """(date, what, to whom or by whom), the newest first. Nine queries for any number of rows; at most MOST lines."""
+def sent_and_said(employer: Employer, nameless: str = "") -> list[Line]:
+    """(date, what, to whom or by whom), the newest first. Nine queries for any number of rows; at most MOST lines.
+
+    nameless: what a person without a name is called; "The giver" unless told.
+    """
+    giver = nameless or _("The giver")
     lines = [
-        *_letters(employer),
-        *_reminders(employer),
-        *_answers(employer),
+        *_letters(employer, giver),
+        *_reminders(employer, giver),
+        *_answers(employer, giver),
         *_calls(employer),
         *_checks(employer),
     ]
@@ -53,14 +57,14 @@ def _day(at: dt.datetime | None) -> dt.date:
     return (at or clock.now()).astimezone(clock.LONDON).date()
 
 
-def _letters(employer: Employer) -> list[Line]:
+def _letters(employer: Employer, giver: str) -> list[Line]:
     """Everything but the reminders, each row by what caused it: a pledge, an ask or a person."""
     givers = dict(Pledge.objects.filter(employer=employer).values_list("pk", "contact__name"))
     askers = dict(Ask.objects.filter(pledge__employer=employer).values_list("pk", "pledge__contact__name"))
     people = dict(EmployerContact.objects.filter(employer=employer).values_list("pk", "name"))
     causes = ((OF_PLEDGES, givers), (OF_ASKS, askers), (OF_PEOPLE, people))
     names = {purpose: found for purposes, found in causes for purpose in purposes}
-    where, giver = Q(), _("The giver")
+    where = Q()
     for purposes, found in causes:
         where |= Q(purpose__in=purposes, cause_id__in=list(found))
     return [
@@ -78,35 +82,35 @@ def _by_text(row: Outbox, what: str) -> str:
     return _("%(what)s, by text") % {"what": what} if row.channel == Outbox.Channel.TEXT else what
 
 
-def _reminders(employer: Employer) -> list[Line]:
+def _reminders(employer: Employer, giver: str) -> list[Line]:
     rows = Nudge.objects.filter(employer=employer).select_related("contact").order_by("-pk")[:MOST]
     nudges = {row.pk: row for row in rows}
     sent = Outbox.objects.filter(purpose__in=NUDGES, cause_id__in=nudges).exclude(state__in=NOT_SENT)
     return [
-        (nudges[row.cause_id].sent_on, _by_text(row, str(NUDGES[row.purpose])), _name(nudges[row.cause_id]))
+        (
+            nudges[row.cause_id].sent_on,
+            _by_text(row, str(NUDGES[row.purpose])),
+            nudges[row.cause_id].contact.name or giver,
+        )
         for row in sent
         if row.cause_id in nudges
     ]
 
 
-def _name(nudge: Nudge) -> str:
-    return nudge.contact.name or _("The giver")
-
-
-def _answers(employer: Employer) -> list[Line]:
+def _answers(employer: Employer, giver: str) -> list[Line]:
     rows = Answer.objects.filter(pledge__employer=employer).select_related(
         "pledge__kind", "pledge__contact", "typed_by"
     )
-    return [_answer(row) for row in rows.order_by("-pk")[:MOST]]
+    return [_answer(row, giver) for row in rows.order_by("-pk")[:MOST]]
 
 
-def _answer(row: Answer) -> Line:
+def _answer(row: Answer, giver: str) -> Line:
     what = f"{row.pledge.kind.name}: {Answer.Said(row.said).label}"
     if row.until:
         what += f", {date_format(row.until, 'F Y')}"
     if row.typed_by:
         return _day(row.made_at), what, _("told to %(name)s") % {"name": row.typed_by.name}
-    return _day(row.made_at), what, row.pledge.contact.name or _("The giver")
+    return _day(row.made_at), what, row.pledge.contact.name or giver
 
 
 def _calls(employer: Employer) -> list[Line]:

@@ -13,6 +13,7 @@ from core.models import LifecycleLog
 from opportunities import by_business, questions, services
 from opportunities.models import Opportunity
 from opportunities.questions import BY_CODE
+from pledges import answers
 from pledges.models import Employer
 from tests import factories
 from tests.introductions.test_home import approve, door
@@ -358,3 +359,13 @@ def test_the_number_of_queries_is_the_same_however_much_was_written(row, path, s
         with factories.as_worker():
             by_business.say_ready(opportunity=more)
     assert count() == few
+
+
+def test_what_was_said_without_a_name_is_called_your_business_and_the_desk_says_the_giver(row, sign_in):
+    approve(row.pledge.contact)
+    with factories.as_worker():
+        answers.answer(pledge=row.pledge, said="on-track")
+    own = words(Client().get(door(row.pledge.contact)))
+    assert "(Your business)" in own and "The giver" not in own
+    desk = words(sign_in("coordinator").get(f"/desk/employers/{row.employer.public_id}/"))
+    assert "The giver" in desk and "Your business" not in desk

@@ -320,3 +320,11 @@ def test_who_may_approve_is_said_as_it_is(coordinator, sign_in):
     html = coordinator.get(page_of(row)).content.decode()
     assert "A coordinator or an economic development officer of any member council may." in html
     assert "Any officer" not in html
+
+
+@pytest.mark.parametrize("partnership", ["nottinghamshire", None])
+def test_a_draft_leads_to_the_page_of_its_business(coordinator, partnership):
+    row = make.draft(pledge=make.pledge(partnership=partnership))
+    address = f"/desk/employers/{row.employer.public_id}/"
+    assert f'href="{address}"' in coordinator.get(page_of(row)).content.decode()
+    assert coordinator.get(address).status_code == 200
