@@ -207,7 +207,7 @@ class OpportunityPage(APIView):
     @extend_schema(
         operation_id="show_opportunity",
         summary="One opportunity by its id",
-        parameters=[schema.IF_NONE_MATCH],
+        parameters=[schema.ID, schema.IF_NONE_MATCH],
         responses=schema.answers(OpportunitySerializer, 200, 304, 404, 410),
     )
     def get(self, request: Request, public_id: UUID) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from core import problems
@@ -51,6 +51,20 @@ def _query(name: str, words: str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY, description=words, **more)
 
 
+def _example(name: str, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value, request_only=True)
+
+
+NEW_DRAFT = _example(
+    "A site visit",
+    {
+        **{"kind": "site-visit", "places": 4, "title": "See our bakery", "category": "hospitality-and-food"},
+        **{"summary": "Come for a morning and see how we bake.", "town": "Mansfield", "support": ["quiet-place"]},
+    },
+)
+CHANGE = _example("Another title", {"title": "See our bakery at work"})
+CLOSE = _example("What came between", {"why": "We are moving house"})
+ID = OpenApiParameter("public_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The id, as we answered it")
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag you have: 304 if it still holds"
 )

@@ -113,6 +113,7 @@ class DraftList(Writing):
         summary="Make a draft, and the pledge it belongs to",
         parameters=[schema.IDEMPOTENCY_KEY],
         request=drafts.NewDraftSerializer,
+        examples=[schema.NEW_DRAFT],
         responses=schema.answers(drafts.DraftSerializer, 201, *WRITING),
     )
     def post(self, request: Request) -> Response:
@@ -143,6 +144,7 @@ class DraftPage(Writing):
     @extend_schema(
         operation_id="show_draft",
         summary="A draft, and what still stands in the way",
+        parameters=[schema.ID],
         responses=schema.answers(drafts.DraftSerializer, 200, 403),
     )
     def get(self, request: Request, public_id: UUID) -> Response:
@@ -152,8 +154,9 @@ class DraftPage(Writing):
     @extend_schema(
         operation_id="change_draft",
         summary="Change some fields of a draft",
-        parameters=[schema.IF_MATCH],
+        parameters=[schema.ID, schema.IF_MATCH],
         request=drafts.WritableSerializer,
+        examples=[schema.CHANGE],
         responses=schema.answers(drafts.DraftSerializer, 200, 403, 409, 412, 413, 415, 428),
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
@@ -184,8 +187,9 @@ class DraftClose(Writing):
     @extend_schema(
         operation_id="close_draft",
         summary="Give up a draft",
-        parameters=[schema.IDEMPOTENCY_KEY],
+        parameters=[schema.ID, schema.IDEMPOTENCY_KEY],
         request=drafts.CloseSerializer,
+        examples=[schema.CLOSE],
         responses=schema.answers(drafts.DraftSerializer, 200, *WRITING),
     )
     def post(self, request: Request, public_id: UUID) -> Response:
