@@ -1,6 +1,6 @@
 """The verbs from "I'm interested" to the business knowing, and on to an offer: one transaction each.
 
-Locks are taken in one order: the introduction, then its opportunity (pledge, places). What follows from a stop, a
+Locks are taken in one order: the introduction, then its business, pledge and opportunity. What follows from a stop, a
 closed opportunity or the end of support is done by the sweep (sweeping.py), never in the transaction of the cause.
 """
 
@@ -8,7 +8,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, YoungPerson
@@ -18,7 +18,7 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.scope import current
 from introductions import ages, events
-from introductions.lifecycle import INTRODUCTION, KNOWN
+from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction, Permission
 from introductions.wording import Words
 from opportunities.models import Opportunity
@@ -43,8 +43,7 @@ def say_interested(*, person: YoungPerson, opportunity: Opportunity, said_by: st
 
     Raises MoveRefused with a sentence when it can no longer be gone for.
     """
-    if person.ended_on is not None:
-        raise MoveRefused(_("Support has ended, so this cannot be done here."))
+    refuse_ended(person)
     found = _on_the_way(person, opportunity)
     if found is not None:
         return found
@@ -81,27 +80,49 @@ def new_reference() -> str:
 
 
 def locked(introduction: Introduction) -> Introduction:
-    """The row as it is now, locked; apart, so that a test can show what happens without it."""
+    """The row as it is now, locked; apart, so that a test can show what happens without it.
+
+    Never joined with its person: a business may move its introduction on and sees nobody.
+    """
     rows = Introduction.objects.select_for_update(of=("self",))
-    found: Introduction = rows.select_related("person", "opportunity__kind", "employer").get(pk=introduction.pk)
+    found: Introduction = rows.select_related("opportunity__kind", "employer").get(pk=introduction.pk)
     return found
+
+
+def refuse_ended(person: YoungPerson) -> None:
+    """Raises MoveRefused when nobody supports them any more."""
+    if person.ended_on is not None:
+        raise MoveRefused(_("Support has ended, so this cannot be done here."))
 
 
 @transaction.atomic
 def ask(
     *, introduction: Introduction, by: User, role: str, words: Words, interpreter_on: dt.date | None = None
 ) -> Permission:
-    """Put the exact words before the young person. Asked again, the earlier asking is answered "no" by nobody: it is
-    taken back, with its words kept."""
+    """Put the exact words before the young person. Asked again, whatever was asked or answered before is taken back,
+    with its words kept: a yes to other words counts for nothing.
+
+    Raises MoveRefused when it is too late for that.
+    """
     row = locked(introduction)
+    refuse_ended(row.person)
+    if row.opportunity.state != Opportunity.State.PUBLISHED:
+        raise MoveRefused(_("This has just closed. Have a look at the others that fit."))
     INTRODUCTION.move(row, "ask" if row.state == S.INTERESTED else "ask_again", role=role, changes=_asked_again())
-    Permission.objects.filter(introduction=row, answer="").update(
-        answer=Permission.Answer.NO, answered_at=FrNow(), withdrawn_at=FrNow()
-    )
+    take_back_permission(row)
     made: Permission = Permission.objects.create(
         introduction=row, person=row.person, words=words.kept(), asked_by=by, interpreter_on=interpreter_on
     )
     return made
+
+
+def take_back_permission(row: Introduction, *, answered: bool = True) -> None:
+    """The open question is closed by nobody's answer; answered: and a yes does not count any more."""
+    now = clock.now()
+    mine = Permission.objects.filter(introduction=row, withdrawn_at=None)
+    if answered:
+        mine.filter(answer=Permission.Answer.YES).update(withdrawn_at=now)
+    mine.filter(answer="").update(answer=Permission.Answer.NO, answered_at=now, withdrawn_at=now)
 
 
 def _asked_again() -> dict[str, Any]:
@@ -121,9 +142,11 @@ def answer(
     """ "Yes, tell them" or "No". At 16 and 17 a yes counts once the worker has confirmed it (`confirm`), or at once
     when the worker writes it down with `agreed_role`. A no ends it: no reason is asked.
 
-    Raises MoveRefused when it was answered already, or asked again meanwhile.
+    Raises MoveRefused when it was answered already, asked again meanwhile, or is on hold.
     """
     row = locked(permission.introduction)
+    if row.state == S.FROZEN:
+        raise MoveRefused(_("This is on hold for now. Nobody has to answer."))
     told = Permission.objects.filter(pk=permission.pk, answer="", introduction__state=S.ASKED).update(
         answer=Permission.Answer.YES if yes else Permission.Answer.NO,
         answered_at=FrNow(), answered_by=by, in_person=in_person,
@@ -145,6 +168,8 @@ def answer(
 @transaction.atomic
 def confirm(*, permission: Permission, by: User, role: str, agreed_role: str) -> None:
     """The worker of somebody of 16 or 17 confirms their yes, and writes down who agreed in which role."""
+    if role not in WORKER:
+        raise MoveRefused(_("Only their worker can confirm a yes."))
     row = locked(permission.introduction)
     done = Permission.objects.filter(
         pk=permission.pk, answer=Permission.Answer.YES, confirmed_at=None, withdrawn_at=None
@@ -170,6 +195,7 @@ def introduce(*, introduction: Introduction, role: str, adult_name: str = "") ->
     Raises MoveRefused with a sentence: no place left, not published, business not checked, nobody named.
     """
     row = locked(introduction)
+    refuse_ended(row.person)
     if row.opportunity.kind.one_to_one and not adult_name.strip():
         raise MoveRefused(_("Name the adult they will be with. This kind is one to one."))
     refuse_business(row.employer)
@@ -184,18 +210,34 @@ def introduce(*, introduction: Introduction, role: str, adult_name: str = "") ->
     )  # fmt: skip
 
 
+HOLD_BUSINESS = "SELECT FROM employer WHERE id = %s FOR SHARE"
+
+
+def hold_business(employer: Employer) -> None:
+    """The business as it is now. A stop under way is waited for, and one that comes later waits; apart, so that a test
+    can show what happens without it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_BUSINESS, [employer.pk])
+
+
 def refuse_business(employer: Employer) -> None:
-    """Raises MoveRefused unless the business is checked today."""
+    """Raises MoveRefused unless the business is checked today; held until the transaction ends."""
+    hold_business(employer)
     employer.refresh_from_db(fields=["state", "checked_until"])
     until = employer.checked_until
     if employer.state != Employer.Check.CHECKED or until is None or until < clock.today():
-        raise MoveRefused(_("The business is not checked at the moment. Nobody is introduced until it is."))
+        raise MoveRefused(_("The business is not checked at the moment. Nothing goes on with it until it is."))
+
+
+MOVES_ON = ("meet", "interview", "offer", "check")
 
 
 @transaction.atomic
 def move_on(*, introduction: Introduction, move: str, role: str, **facts: Any) -> None:
     """Meet, interview, offer or check, with the facts that go with it (`meets_at`, `meets_where`, `in_staffed_place`,
     `checks_by`, `bring`). Raises MoveRefused."""
+    if move not in MOVES_ON:
+        raise ValueError(move)
     row = locked(introduction)
     refuse_business(row.employer)
     now = clock.now()
@@ -203,6 +245,9 @@ def move_on(*, introduction: Introduction, move: str, role: str, **facts: Any) -
     if move == "offer":
         facts["offered_on"] = clock.today()
     INTRODUCTION.move(row, move, role=role, changes={**facts, "due_on": due(new), "changed_at": now})
+
+
+TAKES_BACK = ("withdraw", "decline", "end_support")  # the business reads nothing of it afterwards
 
 
 @transaction.atomic
@@ -217,12 +262,10 @@ def end(*, introduction: Introduction, move: str, role: str, ending: str, not_th
         "ending": ending, "not_this_time": not_this_time, "ended_at": now, "agreed": None, "holds_place": False,
         "frozen_from": "", "changed_at": now,
     }  # fmt: skip
-    if row.permitted_at is not None and move in ("withdraw", "decline"):
+    if row.permitted_at is not None and move in TAKES_BACK:
         changes["withdrawn_at"] = now
-        Permission.objects.filter(introduction=row, answer=Permission.Answer.YES, withdrawn_at=None).update(
-            withdrawn_at=now
-        )
     INTRODUCTION.move(row, move, role=role, changes=changes)
+    take_back_permission(row, answered=move in TAKES_BACK)
     if held:
         give_back_place(opportunity_id=row.opportunity_id)
 
