@@ -336,7 +336,10 @@ class Migration(migrations.Migration):
             model_name="view",
             name="person",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.RESTRICT, related_name="views", to="accounts.youngperson"
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="views",
+                to="accounts.youngperson",
             ),
         ),
         migrations.AddField(

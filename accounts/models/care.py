@@ -111,7 +111,10 @@ class Transfer(ScopedModel):
 
 
 class View(ScopedModel):
-    """Who looked at somebody: one row per viewer, hat, page and day. The web role may add, never change or delete."""
+    """Who looked at somebody: one row per viewer, role, page and day. The web role may add, never change or delete.
+
+    When the person is erased the row stays, as what a worker did on that day, without them.
+    """
 
     class Page(models.TextChoices):
         PERSON = "person", _("Your page")
@@ -121,7 +124,7 @@ class View(ScopedModel):
         SEARCH = "search", _("A search by name")
         EXPORT = "export", _("A copy of everything held about you")
 
-    person = models.ForeignKey(YoungPerson, on_delete=models.RESTRICT, related_name="views")
+    person = models.ForeignKey(YoungPerson, null=True, on_delete=models.RESTRICT, related_name="views")
     viewer = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
     role = models.CharField(max_length=24, choices=[*Role.choices, ("young_person", _("You"))])
     council = models.ForeignKey(Council, null=True, on_delete=models.RESTRICT, related_name="+")
