@@ -6,6 +6,8 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from introductions import concern_messages
+from introductions import events as introduction_facts
 from matching import events as matching_facts
 from matching import services as matching
 from opportunities import events as opportunity_facts
@@ -36,6 +38,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (opportunity_facts.opportunity_changed, matching.ring_matcher),
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
     (matching_facts.interests_changed, matching.ring_matcher),
+    (introduction_facts.concern_raised, concern_messages.tell_leads),
 ]
 
 

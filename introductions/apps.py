@@ -10,7 +10,11 @@ class IntroductionsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import menus
         from accounts.roles import Role
+        from core import bells
+        from introductions import concern_messages, concerns, tasks
         from matching.policy import READERS
 
+        concern_messages.register()
+        bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)
         menus.add(_("Your pledges"), "introductions:show-home", {Role.EMPLOYER_MEMBER}, 10)

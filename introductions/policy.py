@@ -23,4 +23,4 @@ ROUTES: list[Route] = [
     Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
 ]
-TASKS: list[str] = []
+TASKS: list[str] = ["introductions.tasks.tell_late_concerns"]
