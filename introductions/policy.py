@@ -2,7 +2,7 @@
 
 from accounts.roles import Role
 from core.policy import NOBODY, PUBLIC, Route
-from matching.policy import READERS
+from matching.policy import READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
 ROUTES: list[Route] = [
@@ -14,6 +14,10 @@ ROUTES: list[Route] = [
     Route("introductions:answer-home", EMPLOYER, EMPLOYER),
     Route("introductions:change-home-choices", NOBODY, EMPLOYER),
     Route("introductions:add-home-colleague", NOBODY, EMPLOYER),
+    Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
+    Route("introductions:say-wrong", PUBLIC, PUBLIC),
+    Route("introductions:said-wrong", PUBLIC, NOBODY),
+    Route("introductions:say-wrong-for", WORKERS, WORKERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:show-home-link", PUBLIC, NOBODY),
     Route("introductions:show-home-draft-link", PUBLIC, NOBODY),
@@ -22,5 +26,6 @@ ROUTES: list[Route] = [
     Route("introductions:answer-home-link", PUBLIC, PUBLIC),
     Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
+    Route("introductions:say-home-wrong-link", PUBLIC, PUBLIC),
 ]
-TASKS: list[str] = ["introductions.tasks.tell_late_concerns"]
+TASKS: list[str] = ["introductions.tasks.sweep", "introductions.tasks.tell_late_concerns"]

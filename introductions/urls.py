@@ -4,10 +4,15 @@ from django.urls import path
 
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import views
+from introductions import views, wrong
 
 app_name = "introductions"
-urlpatterns = [path("adviser/", views.show_monday, name="show-monday")]
+urlpatterns = [
+    path("adviser/", views.show_monday, name="show-monday"),
+    path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
+    path("wrong/", wrong.say_wrong, name="say-wrong"),
+    path("wrong/<str:said>/", wrong.said_wrong, name="said-wrong"),
+]
 
 HOME = (
     ("", home.show, "show-home"),
@@ -17,6 +22,7 @@ HOME = (
     ("pledges/<uuid:public_id>/<slug:said>/", home.answer, "answer-home"),
     ("choices/", home.change_choices, "change-home-choices"),
     ("colleagues/", home.add_colleague, "add-home-colleague"),
+    ("wrong/", wrong.say_home_wrong, "say-home-wrong"),
 )
 urlpatterns += [path(f"employer/{end}", home.signed_in(view), name=name) for end, view, name in HOME]
 urlpatterns += [path(f"k/<str:token>/home/{end}", home.linked(view), name=f"{name}-link") for end, view, name in HOME]
