@@ -2,9 +2,11 @@
 
 from accounts.roles import Role
 from core.policy import NOBODY, PUBLIC, Route
+from introductions.me import policy as me
 from matching.policy import READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
+LEAD = frozenset({Role.SAFEGUARDING_LEAD})
 ROUTES: list[Route] = [
     Route("introductions:show-monday", READERS, NOBODY),
     Route("introductions:show-home", EMPLOYER, NOBODY),
@@ -14,6 +16,11 @@ ROUTES: list[Route] = [
     Route("introductions:answer-home", EMPLOYER, EMPLOYER),
     Route("introductions:change-home-choices", NOBODY, EMPLOYER),
     Route("introductions:add-home-colleague", NOBODY, EMPLOYER),
+    Route("introductions:list-concerns", LEAD, NOBODY),
+    Route("introductions:show-concern", LEAD, NOBODY),
+    Route("introductions:see-concern", NOBODY, LEAD),
+    Route("introductions:write-concern", NOBODY, LEAD),
+    Route("introductions:edit-numbers", LEAD, LEAD),
     Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),
@@ -27,5 +34,6 @@ ROUTES: list[Route] = [
     Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
     Route("introductions:say-home-wrong-link", PUBLIC, PUBLIC),
+    *me.ROUTES,
 ]
 TASKS: list[str] = ["introductions.tasks.sweep", "introductions.tasks.tell_late_concerns"]

@@ -4,14 +4,21 @@ from django.urls import path
 
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import views, wrong
+from introductions import safeguarding, views, wrong
+from introductions.me.urls import PATHS
 
 app_name = "introductions"
 urlpatterns = [
     path("adviser/", views.show_monday, name="show-monday"),
     path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
+    path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),
+    path("safeguarding/numbers/", safeguarding.edit_numbers, name="edit-numbers"),
+    path("safeguarding/<uuid:public_id>/", safeguarding.show_concern, name="show-concern"),
+    path("safeguarding/<uuid:public_id>/see/", safeguarding.see_concern, name="see-concern"),
+    path("safeguarding/<uuid:public_id>/write/", safeguarding.write_concern, name="write-concern"),
     path("wrong/", wrong.say_wrong, name="say-wrong"),
     path("wrong/<str:said>/", wrong.said_wrong, name="said-wrong"),
+    *PATHS,
 ]
 
 HOME = (
