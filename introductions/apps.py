@@ -9,7 +9,7 @@ class IntroductionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import menus
-        from accounts.roles import Role
+        from accounts.roles import YOUNG_PERSON, Role
         from core import bells
         from introductions import concern_messages, concerns, tasks
         from matching.policy import READERS
@@ -18,3 +18,5 @@ class IntroductionsConfig(AppConfig):
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)
         menus.add(_("Your pledges"), "introductions:show-home", {Role.EMPLOYER_MEMBER}, 10)
+        menus.add(_("For you"), "introductions:show-me", {YOUNG_PERSON}, 10)
+        menus.add(_("Going for"), "introductions:list-own", {YOUNG_PERSON}, 20)

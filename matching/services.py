@@ -95,10 +95,10 @@ def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: s
     """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
 
     The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the
-    opportunity changes materially. Raises NotYours unless `by` is the young person's worker now, ValidationError
-    without a reason.
+    opportunity changes materially. Raises NotYours unless `by` is the young person or their worker now,
+    ValidationError without a reason.
     """
-    if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
+    if person.user_id != by.pk and not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
         raise NotYours(_("This young person has another adviser now."))
     version = SearchRow.objects.values_list("version", flat=True).get(pk=opportunity_id)
     values = {"state": state, "reason": reason.strip()[:200], "version": version, "by": by, "at": FrNow()}
