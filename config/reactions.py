@@ -6,9 +6,11 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from accounts import events as account_facts
 from introductions import concern_messages
 from introductions import events as introduction_facts
 from matching import events as matching_facts
+from matching import leaving
 from matching import services as matching
 from opportunities import events as opportunity_facts
 from opportunities import following, joining
@@ -18,6 +20,7 @@ from pledges import events as pledge_facts
 
 # (fact, reaction), in the order of the rooms.
 REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
+    (account_facts.support_ended, leaving.react_to_end_of_support),
     (pledge_facts.pledges_made, opportunities.react_to_pledges),
     (pledge_facts.pledges_made, asks.follow_pledges),
     (pledge_facts.pledge_reopened, asks.follow_pledge),

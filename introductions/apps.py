@@ -11,9 +11,10 @@ class IntroductionsConfig(AppConfig):
         from accounts import menus
         from accounts.roles import YOUNG_PERSON, Role
         from core import bells
-        from introductions import concern_messages, concerns, tasks
+        from introductions import concern_messages, concerns, held, tasks
         from matching.policy import READERS
 
+        held.register()
         concern_messages.register()
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)

@@ -10,9 +10,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import menus
         from core import bells
-        from matching import mails, services, tasks
+        from matching import held, mails, services, tasks
         from matching.policy import READERS, WORKERS
 
+        held.register()
         mails.register_purpose()
         bells.watch("matches", services.pending, tasks.run)
         menus.add(_("Matches"), "matching:list-matches", WORKERS, 20)

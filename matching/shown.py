@@ -101,8 +101,8 @@ def people_of(worker: int) -> QuerySet[YoungPerson]:
 
 
 def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
-    """Everybody in the scope (a council), or those whose worker is in the given team."""
-    rows = YoungPerson.objects.order_by("label", "pk")
+    """Everybody in the scope (a council) whose support goes on, or those whose worker is in the given team."""
+    rows = YoungPerson.objects.filter(ended_on__isnull=True).order_by("label", "pk")
     if hat_membership_team is None:
         return rows
     workers = User.objects.filter(memberships__team_id=hat_membership_team).values("pk")
