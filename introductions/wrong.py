@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import safety
 from accounts.hats import Hat
 from accounts.links import use
-from accounts.models import Council, YoungPerson
+from accounts.models import Council, View, YoungPerson
 from accounts.roles import YOUNG_PERSON, Role
+from accounts.viewing import log_view
 from core import idempotency
 from core.clock import LONDON
 from introductions.concerns import councils_of, number_of, raise_concern, work_council
@@ -101,6 +102,7 @@ def say_wrong_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = rows.filter(public_id=public_id).first()
     if person is None:
         raise Http404
+    log_view(hat_of(request), [person.pk], View.Page.PERSON)
     speaker = Speaker(SaidBy.WORKER, hat_of(request).role, person=person)
     return _answer(request, speaker, back=reverse("matching:show-person", args=[public_id]), words_for="worker")
 
