@@ -7,6 +7,7 @@ from matching.policy import READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
 LEAD = frozenset({Role.SAFEGUARDING_LEAD})
+ACCEPTS = LEAD | {Role.AUDITOR}
 ROUTES: list[Route] = [
     Route("introductions:show-monday", READERS, NOBODY),
     Route("introductions:show-home", EMPLOYER, NOBODY),
@@ -21,6 +22,9 @@ ROUTES: list[Route] = [
     Route("introductions:see-concern", NOBODY, LEAD),
     Route("introductions:write-concern", NOBODY, LEAD),
     Route("introductions:edit-numbers", LEAD, LEAD),
+    Route("introductions:list-papers", ACCEPTS, NOBODY),
+    Route("introductions:accept-paper", ACCEPTS, ACCEPTS),
+    Route("introductions:show-notice", PUBLIC, NOBODY),
     Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),

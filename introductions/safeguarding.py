@@ -71,7 +71,7 @@ class NumbersForm(forms.Form):
     )
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # the policy lets nobody else in
     return request.user
 
@@ -193,7 +193,7 @@ def see_concern(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """ "I am looking at it": the clock stops."""
     row = _one(public_id)
     try:
-        concerns.see(concern=row, by=_user(request))
+        concerns.see(concern=row, by=user_of(request))
     except MoveRefused as refused:
         messages.info(request, str(refused))
     return redirect("introductions:show-concern", public_id)
@@ -208,7 +208,7 @@ def write_concern(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, form)
     try:
-        partial(verb, concern=row, by=_user(request))(words=form.cleaned_data["words"])
+        partial(verb, concern=row, by=user_of(request))(words=form.cleaned_data["words"])
         messages.success(request, _("Saved."))
     except MoveRefused as refused:
         messages.info(request, str(refused))
@@ -226,7 +226,7 @@ def edit_numbers(request: HttpRequest) -> HttpResponse:
         initial={name: getattr(known, name) for name in names} if known else {},
     )
     if request.method == "POST" and form.is_valid():
-        safety.record_numbers(council=council, by=_user(request), **form.cleaned_data)
+        safety.record_numbers(council=council, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("Saved. The page “Something is wrong” shows them from now on."))
         return redirect("introductions:edit-numbers")
     context = {"form": form, "council": council, "known": known}

@@ -4,7 +4,7 @@ from django.urls import path
 
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import safeguarding, views, wrong
+from introductions import papers, safeguarding, views, wrong
 from introductions.me.urls import PATHS
 
 app_name = "introductions"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
     path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),
     path("safeguarding/numbers/", safeguarding.edit_numbers, name="edit-numbers"),
+    path("safeguarding/papers/", papers.list_papers, name="list-papers"),
+    path("safeguarding/papers/<slug:name>/", papers.accept_paper, name="accept-paper"),
+    path("privacy/<slug:name>/", papers.show_notice, name="show-notice"),
     path("safeguarding/<uuid:public_id>/", safeguarding.show_concern, name="show-concern"),
     path("safeguarding/<uuid:public_id>/see/", safeguarding.see_concern, name="see-concern"),
     path("safeguarding/<uuid:public_id>/write/", safeguarding.write_concern, name="write-concern"),
