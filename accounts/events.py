@@ -3,3 +3,5 @@
 from django.dispatch import Signal
 
 support_ended = Signal()  # new: why
+handed_over = Signal()  # id of the link; old and new: the workers' ids
+cover_made = Signal()  # id of the cover

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from accounts.cover import links_of
 from accounts.models import AdviserLink, User, YoungPerson
 from core import clock
 from matching import reasons
@@ -95,9 +96,9 @@ class Shelved:
 
 
 def people_of(worker: int) -> QuerySet[YoungPerson]:
-    """The young people whom a user supports now, by their labels. Their council's others are not among them."""
-    links = AdviserLink.objects.current().filter(worker_id=worker)
-    return YoungPerson.objects.filter(pk__in=links.values("person_id")).order_by("label", "pk")
+    """The young people whom a user supports today, or stands in for a colleague to support, by their labels. Their
+    council's others are not among them."""
+    return YoungPerson.objects.filter(pk__in=links_of(worker).values("person_id")).order_by("label", "pk")
 
 
 def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
