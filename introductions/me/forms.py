@@ -80,16 +80,3 @@ class OwnInterestsForm(InterestsForm):
 
 
 WORK = "right-to-work"
-
-
-class ObjectionForm(forms.Form):
-    """Somebody does not want to be seen by somebody, or something done."""
-
-    words = WordsField(
-        lines=True,
-        label=_("What do you not want?"),
-        help_text=_("Like: I do not want my old worker to see my page."),
-        max_length=500,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": _("Write what you do not want.")},
-    )

@@ -15,6 +15,8 @@ ROUTES: list[Route] = [
     Route("introductions:show-own", SELF, NOBODY),
     Route("introductions:answer-own", NOBODY, SELF),
     Route("introductions:stop-own", SELF, SELF),
+    Route("introductions:show-ready", SELF, SELF),
+    Route("introductions:show-who", SELF, NOBODY),
     Route("introductions:offer-interest", PUBLIC, NOBODY),
     Route("introductions:invite-person", WORKERS, WORKERS),
     Route("introductions:take-code", NOBODY, WORKERS),

@@ -42,22 +42,22 @@ def helper_of(person: YoungPerson) -> str:
 
 
 def of_person(person: YoungPerson) -> list[Told]:
-    """All that somebody has gone for: questions first, then what goes on, then what is over. Three queries."""
+    """All that somebody has gone for: questions first, then what goes on, then what is over. Four queries."""
     rows = Introduction.objects.filter(person=person).select_related("opportunity__kind", "employer")
     permissions = Permission.objects.filter(person=person, withdrawn_at=None).order_by("pk")
     latest = {one.introduction_id: one for one in permissions}
-    who = helper_of(person)
-    found = [tell(row, latest.get(row.pk), who) for row in rows.order_by("-made_at", "-pk")]
+    who, today = helper_of(person), clock.today()
+    found = [tell(row, latest.get(row.pk), who, today) for row in rows.order_by("-made_at", "-pk")]
     return sorted(found, key=lambda told: (told.question is None, told.over))
 
 
 def one(row: Introduction) -> Told:
-    """One of them. Two queries."""
+    """One of them. Three queries."""
     permissions = Permission.objects.filter(introduction=row, withdrawn_at=None)
-    return tell(row, permissions.order_by("-pk").first(), helper_of(row.person))
+    return tell(row, permissions.order_by("-pk").first(), helper_of(row.person), clock.today())
 
 
-def tell(row: Introduction, asked: Permission | None, who: str) -> Told:
+def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date) -> Told:
     """In words. asked: the last question about it that still counts."""
     if row.state == S.ENDED:
         return Told(row, _("This is over"), _ended(row), who)
@@ -67,7 +67,7 @@ def tell(row: Introduction, asked: Permission | None, who: str) -> Told:
     title, words = _ongoing(row, asked)
     said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
     text = words % said
-    if row.due_on < clock.today() and "%(day)s" in words:
+    if row.due_on < today and "%(day)s" in words:
         text = _("%(text)s That day has passed, so ask %(who)s.") % {"text": text, "who": who}
     return Told(row, title, text, who)
 

@@ -19,12 +19,12 @@ from tests.opportunities import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def own_account(**more) -> YoungPerson:
+def own_account(email: str = "kai@mail.example", **more) -> YoungPerson:
     """A young person with a worker (Dana) and a sign-in."""
     worker = more.pop("worker", None) or factories.membership("adviser", of=factories.user("Dana Whitlock")).user
     person = factories.young_person(worker=worker, **more)
     with factories.as_worker():
-        joining.join(person=person, name="Kai", email=f"kai{person.pk}@mail.example")
+        joining.join(person=person, name="Kai", email=email)
         found: YoungPerson = YoungPerson.objects.select_related("user").get(pk=person.pk)
         return found
 
