@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import reference
+        from accounts import held, reference
 
         reference.register()
+        held.register()

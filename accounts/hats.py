@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from accounts.models import Membership
-from accounts.roles import SEES_YOUNG_PEOPLE, Role
+from accounts.models import Membership, User
+from accounts.roles import SEES_YOUNG_PEOPLE, YOUNG_PERSON, Role
 from core import clock
-from core.scope import NOBODY, Scope
+from core.scope import NOBODY, Scope, scope
 
 SESSION_KEY = "hat"
+ONESELF = 0  # in the place of a membership's number
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,13 @@ class Hat:
     council: int | None
     partnership: int | None
     employer: int | None
+    person: int | None = None  # of somebody who is here as themselves
 
     def scope(self) -> Scope:
-        """Whose rows may be seen: young people only for the roles that work with them."""
+        """Whose rows may be seen: young people only for the roles that work with them, and oneself."""
         sees = self.role in SEES_YOUNG_PEOPLE and self.council is not None
         councils = frozenset([self.council]) if sees and self.council is not None else frozenset[int]()
-        return Scope(councils=councils, employer=self.employer, actor=self.user)
+        return Scope(councils=councils, person=self.person, employer=self.employer, actor=self.user)
 
 
 def in_force() -> Q:
@@ -64,8 +68,27 @@ def hat_of(membership: Membership) -> Hat:
     )
 
 
+OWN_ROW = "SELECT id FROM young_person WHERE user_id = %s AND ended_on IS NULL"
+
+
+def oneself(user_id: int) -> int | None:
+    """The young person a user is. No hat is worn while this is asked: the wall shows the own row only."""
+    with scope(Scope(actor=user_id)), connection.cursor() as cursor:
+        cursor.execute(OWN_ROW, [user_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def hat_of_oneself(user: User, person: int) -> Hat:
+    """The hat of somebody who is here as themselves."""
+    return Hat(
+        membership=0, user=user.pk, name=user.name, role=YOUNG_PERSON, role_label=str(_("You")), where="",
+        council=None, partnership=None, employer=None, person=person,
+    )  # fmt: skip
+
+
 class HatMiddleware:
-    """Sets `request.hat`: the one chosen in the session if it is still in force, else the first, else None."""
+    """Sets `request.hat`: the one chosen in the session if it is still in force, else the first, else oneself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -76,12 +99,17 @@ class HatMiddleware:
 
     @staticmethod
     def find(request: HttpRequest) -> Hat | None:
-        """One query for a signed-in user, none for a visitor."""
-        if not request.user.is_authenticated:
+        """One query for a signed-in user who wears a membership, none for a visitor."""
+        if not isinstance(request.user, User):
             return None
-        rows = memberships(request.user.pk)
-        chosen = [row for row in rows if row.pk == request.session.get(SESSION_KEY)]
-        return hat_of((chosen or rows)[0]) if rows else None
+        rows, wanted = memberships(request.user.pk), request.session.get(SESSION_KEY)
+        chosen = [row for row in rows if row.pk == wanted]
+        if rows and wanted != ONESELF:
+            return hat_of((chosen or rows)[0])
+        person = oneself(request.user.pk)
+        if person is not None:
+            return hat_of_oneself(request.user, person)
+        return hat_of(rows[0]) if rows else None
 
 
 def scope_for(request: HttpRequest) -> Scope:

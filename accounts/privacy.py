@@ -5,6 +5,7 @@ from core.privacy import declare
 WITH_PERSON = "with the young person: erased 12 months after the 25th birthday, or on request"
 WITH_USER = "12 months after the last membership ended"
 AUDIT = "6 years after the membership ended"
+VIEWS = "6 years, as the audit"
 MEMBERSHIP = "user role council partnership employer_id team valid_from valid_to"
 
 FIELDS = [
@@ -28,9 +29,14 @@ FIELDS = [
     declare(
         "accounts.YoungPerson",
         none="id public_id made_at",
-        personal=dict.fromkeys(["label", "living_sector", "living_authority", "birth_month", "user"], WITH_PERSON),
+        personal=dict.fromkeys(
+            ["label", "living_sector", "living_authority", "birth_month", "user", "ended_on", "kept_apart"], WITH_PERSON
+        ),
         # That a council is responsible says that somebody was in care.
-        sensitive=dict.fromkeys(["responsible_authority", "right_to_work", "right_to_work_until"], WITH_PERSON),
+        sensitive=dict.fromkeys(
+            ["responsible_authority", "council_reference", "right_to_work", "right_to_work_until", "ended_why"],
+            WITH_PERSON,
+        ),
     ),
     declare(
         "accounts.YoungPersonContact",
@@ -41,8 +47,37 @@ FIELDS = [
     declare(
         "accounts.AdviserLink",
         none="id",
-        personal=dict.fromkeys(["worker", "started_on", "ended_on"], WITH_PERSON),
+        personal=dict.fromkeys(["worker", "started_on", "ended_on", "until"], WITH_PERSON),
         sensitive={"person": WITH_PERSON},
+    ),
+    declare(
+        "accounts.Cover",
+        none="id council made_at",
+        personal=dict.fromkeys(["worker", "stands_in", "first_day", "last_day", "made_by"], AUDIT),
+    ),
+    declare(
+        "accounts.Transfer",
+        none="id public_id state asked_at answer_by decided_at",
+        personal=dict.fromkeys(["words", "why", "asked_by", "decided_by"], WITH_PERSON),
+        sensitive=dict.fromkeys(["person", "from_council", "to_council"], WITH_PERSON),
+    ),
+    declare(
+        "accounts.View",
+        none="id",
+        personal=dict.fromkeys(["viewer", "role", "council", "page", "on", "first_at"], VIEWS),
+        sensitive={"person": VIEWS},
+    ),
+    declare(
+        "accounts.Objection",
+        none="id made_at answer_by answered_at",
+        personal=dict.fromkeys(["words", "answer", "answered_by"], WITH_PERSON),
+        sensitive={"person": WITH_PERSON},
+    ),
+    declare("accounts.SafetyNumbers", none="council day_phone day_hours night_phone changed_by changed_at"),
+    declare(
+        "accounts.Acceptance",
+        none="id council paper version accepted_on recorded_at",
+        personal={"accepted_by": AUDIT, "recorded_by": AUDIT},
     ),
     declare(
         "accounts.SignedLink",

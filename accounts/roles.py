@@ -26,3 +26,4 @@ WORKERS = frozenset({Role.ADVISER, Role.SOCIAL_WORKER, Role.GUEST_ADVISER})
 # Only these hats see young people at all; every other hat has an empty scope over them.
 SEES_YOUNG_PEOPLE = frozenset({Role.ADVISER, Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SAFEGUARDING_LEAD})
 DESK = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT, Role.SUPPORT_OFFICER})
+YOUNG_PERSON = "young_person"  # being oneself: no membership says so, the person's own row does

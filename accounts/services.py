@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import papers
 from accounts.hats import in_force
 from accounts.models import (
     AdviserLink,
@@ -47,7 +48,8 @@ def add_young_person(
 
     label: the worker's own short word, once among those they support. birth_month: any day of it. sector: "NG18 5",
     never a full postcode. living_authority: only where a sector spans two; otherwise it follows from the sector.
-    name, email and phone are kept encrypted. Raises ValidationError with a sentence per field.
+    name, email and phone are kept encrypted. Raises ValidationError with a sentence per field, and for the council as
+    long as it has not accepted the papers (accounts/papers.py).
     """
     month = birth_month.replace(day=1)
     if problems := _problems(council, label, month, sector):
@@ -78,6 +80,8 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
     found: dict[str, str] = {}
     if not council.childrens_services:
         found["council"] = _("Choose the county or city council that supports this young person.")
+    elif refused := papers.refusal(council):
+        found["council"] = refused
     if not label.strip():
         found["label"] = _("Enter your own short word for this young person, like their initials.")
     elif len(label.strip()) > 40:

@@ -18,6 +18,7 @@ from accounts import hats, menus, personas
 from accounts.attempts import PENDING
 from accounts.forms import AskForCodeForm, TypeCodeForm
 from accounts.models import User
+from accounts.roles import YOUNG_PERSON
 from core import installation
 from core.policy import may_read
 
@@ -86,7 +87,8 @@ def _wanted(request: HttpRequest, user: User) -> str:
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     mine = hats.memberships(user.pk)
-    return wanted if ours and mine and may_read(urlsplit(wanted).path, mine[0].role) else ""
+    role = mine[0].role if mine else YOUNG_PERSON if hats.oneself(user.pk) else ""
+    return wanted if ours and role and may_read(urlsplit(wanted).path, role) else ""
 
 
 @require_GET
@@ -98,8 +100,9 @@ def go_home(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def choose_hat(request: HttpRequest) -> HttpResponse:
-    """`/hats/`: under which hat to act; also where to sign out. POST `hat`: the number of a membership of one's own."""
-    mine = [hats.hat_of(row) for row in hats.memberships(request.user.pk)]  # type: ignore[arg-type]
+    """`/hats/`: under which hat to act; also where to sign out. POST `hat`: the number of a membership of one's own, 0
+    for oneself."""
+    mine = _hats_of(request.user)  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = request.POST.get("hat", "")
         if chosen not in {str(hat.membership) for hat in mine}:
@@ -108,3 +111,10 @@ def choose_hat(request: HttpRequest) -> HttpResponse:
         request.session.cycle_key()
         return redirect("accounts:go-home")
     return render(request, "accounts/hats.html", {"hats": mine})
+
+
+def _hats_of(user: User) -> list[hats.Hat]:
+    """All somebody may wear: their memberships, and themselves where they are a young person with an account."""
+    person = hats.oneself(user.pk)
+    found = [hats.hat_of(row) for row in hats.memberships(user.pk)]
+    return found if person is None else [*found, hats.hat_of_oneself(user, person)]

@@ -6,7 +6,12 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from accounts import events as account_facts
+from introductions import closing, concern_messages
+from introductions import events as introduction_facts
+from introductions import tasks as introductions
 from matching import events as matching_facts
+from matching import leaving, team_messages
 from matching import services as matching
 from opportunities import events as opportunity_facts
 from opportunities import following, joining
@@ -16,6 +21,9 @@ from pledges import events as pledge_facts
 
 # (fact, reaction), in the order of the rooms.
 REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
+    (account_facts.support_ended, leaving.react_to_end_of_support),
+    (account_facts.handed_over, team_messages.tell_of_hand_over),
+    (account_facts.cover_made, team_messages.tell_of_cover),
     (pledge_facts.pledges_made, opportunities.react_to_pledges),
     (pledge_facts.pledges_made, asks.follow_pledges),
     (pledge_facts.pledge_reopened, asks.follow_pledge),
@@ -36,6 +44,12 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (opportunity_facts.opportunity_changed, matching.ring_matcher),
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
     (matching_facts.interests_changed, matching.ring_matcher),
+    (introduction_facts.concern_raised, concern_messages.tell_leads),
+    (introduction_facts.ended, closing.tell_everybody),
+    (pledge_facts.employer_stopped, introductions.ring_sweep),
+    (pledge_facts.employer_checked, introductions.ring_sweep),
+    (opportunity_facts.opportunity_closed, introductions.ring_sweep),
+    (account_facts.support_ended, introductions.ring_sweep),
 ]
 
 

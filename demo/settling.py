@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from accounts.joining import join
 from accounts.models import (
     AdviserLink,
     Council,
@@ -90,7 +91,16 @@ def _people() -> dict[str, int]:
             earliest_start=one.earliest_start,
             words=one.wish.words,
         )
+    _accounts(drawn, people)
     return {"members": Membership.objects.count(), "young people": len(people)}
+
+
+def _accounts(drawn: list[world.Person], people: list[YoungPerson]) -> None:
+    """A sign-in for those who have taken up the invitation, under their first name."""
+    for adviser, place in world.SIGN_IN:
+        at = [number for number, one in enumerate(drawn) if one.adviser == adviser][place]
+        name = drawn[at].name.split(" ")[0]
+        join(person=people[at], name=name, email=world.address(drawn[at].name, "mail"))
 
 
 def _workers(councils: dict[str, Council]) -> dict[str, User]:

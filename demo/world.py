@@ -63,6 +63,8 @@ FIRST, LAST = (
         " Upton Vickers Yates Bird Cole Dent Eyre Fox Grant Hale Ives Joyce King Lane Moss North Osman Page Rush",
     )
 )
+# (adviser, place among their twenty): young people who sign in themselves, one of them under 18.
+SIGN_IN = (("Priya Nair", 4), ("Priya Nair", 5))
 NICKNAMES = ("Ash", "Bee", "Mo", "Red", "Kit", "Sunny", "Jaz", "Dizz")
 DAYTIME, EVENING, WEEKEND, NIGHT = 1, 2, 4, 8
 

@@ -9,8 +9,22 @@ class IntroductionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import menus
-        from accounts.roles import Role
+        from accounts.roles import YOUNG_PERSON, Role
+        from core import bells
+        from introductions import closing, concern_messages, concerns, held, sweeping, tasks
         from matching.policy import READERS
 
+        held.register()
+        concern_messages.register()
+        closing.register()
+        bells.watch("introductions", sweeping.waiting, tasks.sweep)
+        bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)
+        menus.add(_("What is wrong"), "introductions:list-concerns", {Role.SAFEGUARDING_LEAD}, 10)
+        menus.add(_("Numbers"), "introductions:edit-numbers", {Role.SAFEGUARDING_LEAD}, 40)
+        menus.add(_("Papers"), "introductions:list-papers", {Role.SAFEGUARDING_LEAD, Role.AUDITOR}, 50)
         menus.add(_("Your pledges"), "introductions:show-home", {Role.EMPLOYER_MEMBER}, 10)
+        menus.add(_("For you"), "introductions:show-me", {YOUNG_PERSON}, 10)
+        menus.add(_("Going for"), "introductions:list-own", {YOUNG_PERSON}, 20)
+        menus.add(_("Day one"), "introductions:show-ready", {YOUNG_PERSON}, 30)
+        menus.add(_("Who sees you"), "introductions:show-who", {YOUNG_PERSON}, 40)

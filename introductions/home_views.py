@@ -124,6 +124,7 @@ def _page(
         "form": next((form for form in (choices, colleague) if form is not None and form.is_bound), None),
         "choices_url": door.url("change-home-choices"),
         "colleague_url": door.url("add-home-colleague"),
+        "wrong_url": door.url("say-home-wrong"),
     }
     return render(request, "introductions/home.html", context)
 

@@ -2,9 +2,12 @@
 
 from accounts.roles import Role
 from core.policy import NOBODY, PUBLIC, Route
-from matching.policy import READERS
+from introductions.me import policy as me
+from matching.policy import READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
+LEAD = frozenset({Role.SAFEGUARDING_LEAD})
+ACCEPTS = LEAD | {Role.AUDITOR}
 ROUTES: list[Route] = [
     Route("introductions:show-monday", READERS, NOBODY),
     Route("introductions:show-home", EMPLOYER, NOBODY),
@@ -14,6 +17,18 @@ ROUTES: list[Route] = [
     Route("introductions:answer-home", EMPLOYER, EMPLOYER),
     Route("introductions:change-home-choices", NOBODY, EMPLOYER),
     Route("introductions:add-home-colleague", NOBODY, EMPLOYER),
+    Route("introductions:list-concerns", LEAD, NOBODY),
+    Route("introductions:show-concern", LEAD, NOBODY),
+    Route("introductions:see-concern", NOBODY, LEAD),
+    Route("introductions:write-concern", NOBODY, LEAD),
+    Route("introductions:edit-numbers", LEAD, LEAD),
+    Route("introductions:list-papers", ACCEPTS, NOBODY),
+    Route("introductions:accept-paper", ACCEPTS, ACCEPTS),
+    Route("introductions:show-notice", PUBLIC, NOBODY),
+    Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
+    Route("introductions:say-wrong", PUBLIC, PUBLIC),
+    Route("introductions:said-wrong", PUBLIC, NOBODY),
+    Route("introductions:say-wrong-for", WORKERS, WORKERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:show-home-link", PUBLIC, NOBODY),
     Route("introductions:show-home-draft-link", PUBLIC, NOBODY),
@@ -22,5 +37,7 @@ ROUTES: list[Route] = [
     Route("introductions:answer-home-link", PUBLIC, PUBLIC),
     Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
+    Route("introductions:say-home-wrong-link", PUBLIC, PUBLIC),
+    *me.ROUTES,
 ]
-TASKS: list[str] = []
+TASKS: list[str] = ["introductions.tasks.sweep", "introductions.tasks.tell_late_concerns"]

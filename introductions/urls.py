@@ -4,10 +4,25 @@ from django.urls import path
 
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import views
+from introductions import papers, safeguarding, views, wrong
+from introductions.me.urls import PATHS
 
 app_name = "introductions"
-urlpatterns = [path("adviser/", views.show_monday, name="show-monday")]
+urlpatterns = [
+    path("adviser/", views.show_monday, name="show-monday"),
+    path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
+    path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),
+    path("safeguarding/numbers/", safeguarding.edit_numbers, name="edit-numbers"),
+    path("safeguarding/papers/", papers.list_papers, name="list-papers"),
+    path("safeguarding/papers/<slug:name>/", papers.accept_paper, name="accept-paper"),
+    path("privacy/<slug:name>/", papers.show_notice, name="show-notice"),
+    path("safeguarding/<uuid:public_id>/", safeguarding.show_concern, name="show-concern"),
+    path("safeguarding/<uuid:public_id>/see/", safeguarding.see_concern, name="see-concern"),
+    path("safeguarding/<uuid:public_id>/write/", safeguarding.write_concern, name="write-concern"),
+    path("wrong/", wrong.say_wrong, name="say-wrong"),
+    path("wrong/<str:said>/", wrong.said_wrong, name="said-wrong"),
+    *PATHS,
+]
 
 HOME = (
     ("", home.show, "show-home"),
@@ -17,6 +32,7 @@ HOME = (
     ("pledges/<uuid:public_id>/<slug:said>/", home.answer, "answer-home"),
     ("choices/", home.change_choices, "change-home-choices"),
     ("colleagues/", home.add_colleague, "add-home-colleague"),
+    ("wrong/", wrong.say_home_wrong, "say-home-wrong"),
 )
 urlpatterns += [path(f"employer/{end}", home.signed_in(view), name=name) for end, view, name in HOME]
 urlpatterns += [path(f"k/<str:token>/home/{end}", home.linked(view), name=f"{name}-link") for end, view, name in HOME]

@@ -10,8 +10,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import YoungPerson
+from accounts.models import View, YoungPerson
 from accounts.roles import Role
+from accounts.viewing import log_view
 from matching import listing, marked, reasons, shown
 from matching.forms import ActionForm
 from matching.marked import Gone, Marked
@@ -28,17 +29,19 @@ def show_monday(request: HttpRequest) -> HttpResponse:
     if hat.role == Role.TEAM_MANAGER:
         people = shown.of_team(listing.team_of(hat))
         table = listing.table(people, links=False)
+        log_view(hat, table["people"], View.Page.LIST)
         return render(request, "introductions/monday.html", {"manager": True, "stats": listing.stats(table), **table})
     mine = shown.people_of(hat.user)
     groups = shown.new_groups(mine, best=1)
     best = sorted(groups, key=lambda group: (-group.matches[0].score, group.person.label, group.person.pk))[:FIRST]
-    context = {
+    context: dict[str, Any] = {
         "manager": False,
         "name": hat.name.split(" ")[0],
         "todo": _with_marked([_row(group, at) for at, group in enumerate(best)], marked.recall(request), mine),
         "back": "monday",
         **listing.table(mine, links=True),
     }
+    log_view(hat, context["people"], View.Page.LIST)
     return render(request, "introductions/monday.html", context)
 
 

@@ -10,10 +10,13 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import menus
         from core import bells
-        from matching import mails, services, tasks
-        from matching.policy import READERS, WORKERS
+        from matching import held, mails, services, tasks, team_messages
+        from matching.policy import MANAGER, READERS, WORKERS
 
+        held.register()
         mails.register_purpose()
+        team_messages.register_purpose()
         bells.watch("matches", services.pending, tasks.run)
         menus.add(_("Matches"), "matching:list-matches", WORKERS, 20)
         menus.add(_("People"), "matching:list-people", READERS, 30)
+        menus.add(_("Team"), "matching:show-team", MANAGER, 40)

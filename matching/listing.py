@@ -30,7 +30,10 @@ def team_of(hat: Hat) -> int | None:
 
 
 def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
-    """`rows`, `columns` and `total` for components/table.html. links: to each person's page (for their own worker)."""
+    """`rows`, `columns` and `total` for components/table.html; `people`: whose rows they are (ids).
+
+    links: to each person's page (for their own worker).
+    """
     found = list(people.select_related("living_authority"))
     ids = [person.pk for person in found]
     new, wishes, names = shown.new_counts(ids), _wishes(ids), _category_names()
@@ -49,7 +52,12 @@ def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
         {"label": _("Lives") if links else _("Adviser")},
         {"label": _("Would like")},
     ]
-    figures = {"total": len(rows), "asked": len(wishes), "with_new": sum(count > 0 for count in new.values())}
+    figures = {
+        "total": len(rows),
+        "people": ids,
+        "asked": len(wishes),
+        "with_new": sum(count > 0 for count in new.values()),
+    }
     return {"rows": rows, "columns": columns, **figures}
 
 

@@ -4,7 +4,8 @@ from accounts.roles import Role
 from core.policy import NOBODY, Route
 
 WORKERS = frozenset({Role.ADVISER, Role.SOCIAL_WORKER})  # for their own young people
-READERS = WORKERS | {Role.TEAM_MANAGER}  # a manager reads the team's list and writes nothing
+READERS = WORKERS | {Role.TEAM_MANAGER}  # a manager reads the team's list
+MANAGER = frozenset({Role.TEAM_MANAGER})  # decides who supports whom
 
 ROUTES: list[Route] = [
     Route("matching:list-matches", WORKERS, NOBODY),
@@ -13,5 +14,9 @@ ROUTES: list[Route] = [
     Route("matching:add-person", WORKERS, WORKERS),
     Route("matching:show-person", WORKERS, NOBODY),
     Route("matching:edit-interests", WORKERS, WORKERS),
+    Route("matching:show-team", MANAGER, NOBODY),
+    Route("matching:arrange-cover", MANAGER, MANAGER),
+    Route("matching:hand-over", MANAGER, MANAGER),
+    Route("matching:end-support", MANAGER, MANAGER),
 ]
 TASKS: list[str] = ["matching.tasks.run", "matching.tasks.full"]

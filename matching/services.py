@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import AdviserLink, User, YoungPerson
+from accounts.cover import links_of
+from accounts.models import User, YoungPerson
 from core.bells import ring_on_commit
 from core.clock import FrNow
 from matching import events, passes, store, tasks
@@ -95,10 +96,10 @@ def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: s
     """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
 
     The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the
-    opportunity changes materially. Raises NotYours unless `by` is the young person's worker now, ValidationError
-    without a reason.
+    opportunity changes materially. Raises NotYours unless `by` is the young person or their worker now,
+    ValidationError without a reason.
     """
-    if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
+    if person.user_id != by.pk and not links_of(by.pk).filter(person_id=person.pk).exists():
         raise NotYours(_("This young person has another adviser now."))
     version = SearchRow.objects.values_list("version", flat=True).get(pk=opportunity_id)
     values = {"state": state, "reason": reason.strip()[:200], "version": version, "by": by, "at": FrNow()}
@@ -114,7 +115,7 @@ def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: s
 
 def take_back(*, person: YoungPerson, opportunity_id: int, by: User) -> None:
     """Undo what was said of a match: it stands in the inbox again. Raises NotYours."""
-    if not AdviserLink.objects.current().filter(person_id=person.pk, worker=by).exists():
+    if not links_of(by.pk).filter(person_id=person.pk).exists():
         raise NotYours(_("This young person has another adviser now."))
     MatchAction.objects.filter(person_id=person.pk, opportunity_id=opportunity_id).delete()
     ring_matcher()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from accounts.cover import links_of
 from accounts.models import AdviserLink, User, YoungPerson
 from core import clock
 from matching import reasons
@@ -95,14 +96,14 @@ class Shelved:
 
 
 def people_of(worker: int) -> QuerySet[YoungPerson]:
-    """The young people whom a user supports now, by their labels. Their council's others are not among them."""
-    links = AdviserLink.objects.current().filter(worker_id=worker)
-    return YoungPerson.objects.filter(pk__in=links.values("person_id")).order_by("label", "pk")
+    """The young people whom a user supports today, or stands in for a colleague to support, by their labels. Their
+    council's others are not among them."""
+    return YoungPerson.objects.filter(pk__in=links_of(worker).values("person_id")).order_by("label", "pk")
 
 
 def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
-    """Everybody in the scope (a council), or those whose worker is in the given team."""
-    rows = YoungPerson.objects.order_by("label", "pk")
+    """Everybody in the scope (a council) whose support goes on, or those whose worker is in the given team."""
+    rows = YoungPerson.objects.filter(ended_on__isnull=True).order_by("label", "pk")
     if hat_membership_team is None:
         return rows
     workers = User.objects.filter(memberships__team_id=hat_membership_team).values("pk")

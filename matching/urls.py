@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import views
+from matching import team, views
 
 app_name = "matching"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("adviser/people/new/", views.add_person, name="add-person"),
     path("adviser/people/<uuid:public_id>/", views.show_person, name="show-person"),
     path("adviser/people/<uuid:public_id>/interests/", views.edit_interests, name="edit-interests"),
+    path("adviser/people/<uuid:public_id>/adviser/", team.hand_over, name="hand-over"),
+    path("adviser/people/<uuid:public_id>/end/", team.end, name="end-support"),
+    path("adviser/team/", team.show_team, name="show-team"),
+    path("adviser/team/cover/", team.arrange_cover, name="arrange-cover"),
 ]

@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.hats import Hat
-from accounts.models import Council, User, YoungPerson
+from accounts.models import Council, User, View, YoungPerson
 from accounts.roles import Role
 from accounts.services import add_young_person, label_problem
+from accounts.viewing import log_view
 from core import clock
 from core.idempotency import once
 from matching import advice, listing, marked, services, shown
@@ -54,6 +55,13 @@ def _mine(request: HttpRequest, public_id: UUID) -> YoungPerson:
     return get_object_or_404(shown.people_of(hat_of(request).user), public_id=public_id)
 
 
+def _seen(request: HttpRequest, public_id: UUID) -> YoungPerson:
+    """As `_mine`, for a page that shows them: it is written down who looked."""
+    person = _mine(request, public_id)
+    log_view(hat_of(request), [person.pk], View.Page.PERSON)
+    return person
+
+
 @require_GET
 def list_matches(request: HttpRequest) -> HttpResponse:
     """`/adviser/matches/`: what is new for each of my young people; `?show=later` and `?show=done`: what I did."""
@@ -76,8 +84,11 @@ def list_matches(request: HttpRequest) -> HttpResponse:
         actions = shown.acted_on([person.pk for person in people], SHELVES[show])
         who = next((one.label for one in people if kept and one.pk == kept.person_id), "")
         context["actions"] = marked.place(actions, kept, who)
+        seen = [action.person_id for action in actions]
     else:
         context["groups"] = shown.with_marked(shown.new_groups(people, best=BEST), people, kept)
+        seen = [group.person.pk for group in context["groups"]]
+    log_view(hat_of(request), seen, View.Page.LIST)
     return render(request, "matching/matches.html", context)
 
 
@@ -125,6 +136,7 @@ def list_people(request: HttpRequest) -> HttpResponse:
     manager = hat.role == Role.TEAM_MANAGER
     people = shown.of_team(listing.team_of(hat)) if manager else shown.people_of(hat.user)
     table = listing.table(people, links=not manager)
+    log_view(hat, table["people"], View.Page.LIST)
     return render(request, "matching/people.html", {"manager": manager, "stats": listing.stats(table), **table})
 
 
@@ -174,7 +186,7 @@ def _add(request: HttpRequest, form: AddPersonForm) -> str:
 @require_GET
 def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/adviser/people/<person>/`: what they would like and all that fits; `?why=<opportunity>`: why not that one."""
-    person = _mine(request, public_id)
+    person = _seen(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     matches = shown.matches_of([person.pk]).get(person.pk, [])
     kept = marked.recall(request)
@@ -200,7 +212,7 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/adviser/people/<person>/interests/`: change what they would like."""
-    person = _mine(request, public_id)
+    person = _seen(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, services.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
     form = InterestsForm(request.POST or None, initial=first)

@@ -9,8 +9,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import menus
+        from accounts.personal_data import register_personal_data
         from notifications import purposes
+        from notifications.models import Outbox
 
         purposes.register()
+        register_personal_data(Outbox, _("Messages about you"))
         menus.add(_("Messages"), "notifications:list-messages", {"operator"}, 10)
         menus.add(_("Components"), "core:show-components", {"operator"}, 90)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
+from accounts.hats import in_force
+from accounts.models import Membership, YoungPerson
 from core.clock import FrNow
 from notifications import registry
 from notifications.lifecycle import move
@@ -38,6 +40,8 @@ def prepare(row: Outbox) -> Letter | Ending:
     """
     if getattr(row, "over", False):
         return Ending("expired")
+    if support_ended([row]):
+        return Ending("support ended")
     purpose = registry.find(row.purpose)
     if not still_entitled(purpose, [row]):
         return Ending("not entitled")
@@ -55,6 +59,21 @@ def still_entitled(purpose: registry.Purpose, rows: Sequence[Outbox]) -> set[int
     return purpose.may_receive(rows)
 
 
+def support_ended(rows: Sequence[Outbox]) -> set[int]:
+    """The ids of `rows` about a young person whose support has ended, or to one: nothing is sent any more.
+
+    Somebody who also works for a council or a business still gets what is sent to them as that.
+    """
+    about, to = {row.person_id for row in rows} - {None}, {row.recipient_id for row in rows} - {None}
+    ended = YoungPerson.objects.filter(Q(pk__in=about) | Q(user__in=to), ended_on__isnull=False)
+    found = dict(ended.values_list("pk", "user_id"))
+    if not found:
+        return set()
+    users = {user for user in found.values() if user}
+    users -= set(Membership.objects.filter(in_force(), user__in=users).values_list("user_id", flat=True))
+    return {row.pk for row in rows if row.person_id in found or row.recipient_id in users}
+
+
 def entitled_items(row: Outbox) -> list[Outbox]:
     """The items a digest carries, by purpose and young person; the others are ended."""
     rows = row.items.filter(state="held").annotate(over=Q(expires_at__lte=FrNow()))
@@ -63,8 +82,10 @@ def entitled_items(row: Outbox) -> list[Outbox]:
     for name in sorted({item.purpose for item in items}):
         may |= still_entitled(registry.find(name), [item for item in items if item.purpose == name])
     old = {item.pk for item in items if getattr(item, "over", False)}
-    may -= old
-    for reason, ids in (("expired", old), ("not entitled", {item.pk for item in items} - may - old)):
+    ended = support_ended(items) - old
+    may -= old | ended
+    others = {item.pk for item in items} - may - old - ended
+    for reason, ids in (("expired", old), ("support ended", ended), ("not entitled", others)):
         if ids:
             move(Outbox.objects.filter(pk__in=ids), "held", "ended", reason=reason)
     return [item for item in items if item.pk in may]

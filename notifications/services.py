@@ -109,13 +109,15 @@ def tell(
     purpose: str,
     recipient: User | int | None = None,
     cause_id: int | None = None,
+    person: int | None = None,
     version: int | str,
     secret: Any = None,
     expires_in: dt.timedelta | None = None,
 ) -> bool:
     """Send one e-mail or text after the current transaction commits, once per recipient, purpose, cause and version.
 
-    recipient: a user, or None where the purpose finds the address by `cause_id`. secret: something that must not stay
+    recipient: a user, or None where the purpose finds the address by `cause_id`. person: the young person it is about,
+    of whom nothing is sent any more when their support has ended. secret: something that must not stay
     in the database (encrypted, wiped at hand-over; needs an expiry). Returns whether it is new.
     """
     found = registry.find(purpose)
@@ -124,7 +126,7 @@ def tell(
     to = recipient.pk if isinstance(recipient, User) else recipient
     key = f"{purpose}:{to or '-'}:{'-' if cause_id is None else cause_id}:-:{version}"
     with transaction.atomic():
-        added = _insert(found, [(key, to, cause_id, None)], secret=secret, expires_in=expires_in)
+        added = _insert(found, [(key, to, cause_id, person)], secret=secret, expires_in=expires_in)
         ring_on_commit(tasks.drain)
     return bool(added)
 

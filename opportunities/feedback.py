@@ -31,7 +31,7 @@ SAYS_MORE_FOR = 60 * 60  # seconds in which words may follow a tap
 A_MINUTE, OF_A_PAGE = 300, 30  # kept at most: of all pages, of one
 THANKS = "thanks"
 LONGEST_PATH = 120
-NO_PAGES = ("/useful/", "/embed/", "/api/v1/", "/opportunities/feed/")
+NO_PAGES = ("/useful/", "/wrong/", "/embed/", "/api/v1/", "/opportunities/feed/")
 NAMES = frozenset({"public_id", "code"})  # what may stand in the address of a page: never the token of a link
 
 

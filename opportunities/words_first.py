@@ -104,6 +104,7 @@ PAGE: Group = {
     "page.extra": _("Extra money and help"),
     "page.extra.from": _("From %(date)s: check before you rely on it."),
     "page.like": _("Do you like this?"),
+    "page.interested": _("I'm interested"),
     "page.keep": _("Keep it or send it"),
     "page.easy": _("Read this in easy words"),
     "page.send": _("To send it to somebody, copy this address. To have it on paper, print this page."),

@@ -128,3 +128,34 @@ def test_planted_entry_without_its_other_lists_lights_another(monkeypatch):
     menus.add("Businesses", "pledges:list-employers", {"coordinator"}, 20)
     hat = hat_of(factories.membership("coordinator", council=factories.council()))
     assert menus.menu_for(hat, "/desk/checks/")[0][2] is True
+
+
+# --- being oneself ----------------------------------------------------------------------------------------------------
+
+
+def test_somebody_with_a_membership_may_also_be_themselves(sign_in):
+    from accounts.joining import join
+
+    user = factories.adviser()
+    person = factories.young_person()
+    with factories.as_worker():
+        joined = join(person=person, name="Kai", email="kai@mail.example")
+    factories.membership("ambassador", of=joined, partnership=factories.partnership())
+    client = sign_in(user=joined)
+    assert "Ambassador" in page(client) and "You</h2>" in page(client)
+    assert client.get("/me/").status_code == 404
+    assert client.post("/hats/", {"hat": "0"}).headers["Location"] == "/go/"
+    assert client.get("/go/").headers["Location"] == "/me/" and client.get("/me/").status_code == 200
+    assert "You</h2>" not in page(sign_in(user=user))  # nobody else is offered it
+
+
+def test_young_people_with_an_account_are_among_the_demonstrations_people(sign_in):
+    from accounts import personas
+    from accounts.joining import join
+
+    person = factories.young_person()
+    assert not [group for group in personas.groups() if group.code == "young_person"]
+    with factories.as_worker():
+        joined = join(person=person, name="Kai", email="kai@mail.example")
+    (group,) = [group for group in personas.groups() if group.code == "young_person"]
+    assert (group.role, group.where, group.people) == ("Young people", "", [joined])

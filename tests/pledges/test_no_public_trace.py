@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core import signing
 from django.db import transaction
 from django.test import Client
 
@@ -13,6 +14,7 @@ from accounts.links import make_link
 from config.policy import POLICY
 from core import clock
 from core.scope import NOBODY, scope
+from introductions import wrong
 from opportunities import following, live, places, services, shown, still_open_messages, views
 from opportunities.api import reading
 from opportunities.models import Opportunity
@@ -133,6 +135,12 @@ class World:
         yield "introductions:show-home-link", [f"/k/{token}/home/" for token in homes]
         yield "introductions:show-home-draft-link", [f"/k/{token}/home/drafts/{pk}/" for token in homes]
         yield "introductions:write-home-draft-link", [f"/k/{token}/home/drafts/{pk}/work/" for token in homes]
+        yield "introductions:say-home-wrong-link", [f"/k/{token}/home/wrong/" for token in homes]
+        yield "introductions:say-wrong", ["/wrong/", f"/wrong/?o={pk}", "/wrong/?council=E10000024"]
+        told = {"n": "1A2B3C4D", "by": "2027-03-01T09:00:00+00:00", "u": "soon", "c": [factories.council().pk]}
+        notices = ("young-people", "businesses", "workers")
+        yield "introductions:show-notice", [f"/privacy/{name}/" for name in notices]
+        yield "introductions:said-wrong", [f"/wrong/{signing.dumps(told, salt=wrong.SALT)}/"]
         yield (
             "introductions:answer-home-link",
             [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],

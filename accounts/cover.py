@@ -1,0 +1,82 @@
+"""Who supports whom today: one's own, and those of a colleague one stands in for. And how that changes hands."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts import events
+from accounts.hats import in_force
+from accounts.models import AdviserLink, Council, Cover, Membership, User, YoungPerson
+from accounts.models.people import AdviserLinkQuerySet
+from accounts.roles import WORKERS, Role
+from accounts.services import assign_worker
+from core.clock import FrToday
+from core.models import LifecycleLog
+
+
+def links_of(worker: int) -> AdviserLinkQuerySet:
+    """The current links of the young people whom a user works with today. No query of its own.
+
+    Standing in opens a colleague's list from the first day to the last, both included; never somebody kept apart, whom
+    only their own worker sees.
+    """
+    away = Cover.objects.filter(stands_in=worker, first_day__lte=FrToday(), last_day__gte=FrToday()).values("worker")
+    links: AdviserLinkQuerySet = AdviserLink.objects.current()
+    return links.filter(Q(worker_id=worker) | Q(worker__in=away, person__kept_apart=False))
+
+
+def workers_of(council: int) -> list[User]:
+    """Who may support young people of a council today, by name."""
+    hats = in_force() & Q(council=council, role__in=WORKERS)
+    return _wearing(hats)
+
+
+def managers_of(council: int) -> list[User]:
+    """The team managers of a council."""
+    return _wearing(in_force() & Q(council=council, role=Role.TEAM_MANAGER))
+
+
+def _wearing(hats: Q) -> list[User]:
+    wearing = Membership.objects.filter(hats).values("user")
+    return list(User.objects.filter(pk__in=wearing, is_active=True).order_by("name", "pk"))
+
+
+@transaction.atomic
+def stand_in(
+    *, worker: User, colleague: User, council: Council, first_day: dt.date, last_day: dt.date, by: User
+) -> Cover:
+    """Let `colleague` see and work with the young people of `worker` from the first day to the last.
+
+    Announces cover_made. Raises ValidationError in words: dates, another cover on some of the days, somebody who is no
+    worker of the council.
+    """
+    if not {worker.pk, colleague.pk} <= {found.pk for found in workers_of(council.pk)}:
+        raise ValidationError(_("Choose two people who work with young people for this council."))
+    if last_day < first_day:  # said here: PostgreSQL cannot even make such a range
+        raise ValidationError({"last_day": _("The last day cannot be before the first.")})
+    made = Cover(
+        worker=worker, stands_in=colleague, council=council, first_day=first_day, last_day=last_day, made_by=by
+    )
+    made.full_clean(exclude=["made_at"])
+    made.save()
+    LifecycleLog.objects.create(
+        model="accounts.Cover", object_id=made.pk, move="stand_in", old="", new="made", actor=by.pk, role=""
+    )
+    events.cover_made.send(sender=Cover, id=made.pk, old="", new="made")
+    return made
+
+
+@transaction.atomic
+def hand_over(*, person: YoungPerson, worker: User, by: User) -> AdviserLink:
+    """Give a young person another worker from today. Announces handed_over. The same worker again: no change.
+
+    Raises ValidationError when the worker is none of the council's. Call it in a scope that sees the person.
+    """
+    before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()
+    link = assign_worker(person=person, worker=worker, by=by)
+    if before != worker.pk:
+        events.handed_over.send(sender=AdviserLink, id=link.pk, old=str(before or ""), new=str(worker.pk))
+    return link

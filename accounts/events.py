@@ -1,0 +1,7 @@
+"""Facts of this room. Payload: id (of the young person), old, new."""
+
+from django.dispatch import Signal
+
+support_ended = Signal()  # new: why
+handed_over = Signal()  # id of the link; old and new: the workers' ids
+cover_made = Signal()  # id of the cover

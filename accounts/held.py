@@ -1,0 +1,43 @@
+"""What this room holds about a young person, for a copy and for an erasure."""
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdviserLink, Membership, Objection, Transfer, User, View, YoungPerson, YoungPersonContact
+from accounts.personal_data import Row, in_words, register_personal_data
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    register_personal_data(YoungPerson, _("About you"), of="pk", export=_about, erase=_erase)
+    register_personal_data(YoungPersonContact, _("Your name and how to reach you"))
+    register_personal_data(AdviserLink, _("Who supports you"))
+    register_personal_data(Transfer, _("Moves to another council"))
+    register_personal_data(View, _("Who looked"), erase=_cut_off)
+    register_personal_data(Objection, _("What you objected to"))
+
+
+def _about(person: YoungPerson) -> list[Row]:
+    found = in_words(person)
+    if person.user_id:
+        found[str(_("Signs in with"))] = User.objects.values_list("email", flat=True).get(pk=person.user_id)
+    return [found]
+
+
+def _cut_off(person: int) -> int:
+    """Who looked stays for six years, as what workers did. At whom, nobody can tell any more."""
+    return int(View.objects.filter(person=person).update(person=None))
+
+
+def _erase(person: int) -> int:
+    user: int | None = YoungPerson.objects.values_list("user_id", flat=True).get(pk=person)
+    count: int = YoungPerson.objects.filter(pk=person).delete()[0]
+    if user is not None and not Membership.objects.filter(user=user).exists():
+        _empty(user)
+    return count
+
+
+def _empty(user: int) -> None:
+    """A sign-in that nobody can use or recognise: rows about what was done still point to it."""
+    EmailAddress.objects.filter(user_id=user).delete()
+    User.objects.filter(pk=user).update(name="", email=None, phone="", is_active=False, last_login=None)

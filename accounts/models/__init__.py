@@ -1,0 +1,27 @@
+"""Who people are and what they may see: users and their hats, councils, young people and their workers."""
+
+from accounts.models.care import Cover, Objection, Transfer, View
+from accounts.models.councils import Council, Partnership, Team
+from accounts.models.people import AdviserLink, ChildQuerySet, YoungPerson, YoungPersonContact
+from accounts.models.safety import Acceptance, SafetyNumbers
+from accounts.models.users import Membership, SignedLink, SignInAttempt, User
+
+__all__ = [
+    "Acceptance",
+    "AdviserLink",
+    "ChildQuerySet",
+    "Council",
+    "Cover",
+    "Membership",
+    "Objection",
+    "Partnership",
+    "SafetyNumbers",
+    "SignInAttempt",
+    "SignedLink",
+    "Team",
+    "Transfer",
+    "User",
+    "View",
+    "YoungPerson",
+    "YoungPersonContact",
+]

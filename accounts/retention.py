@@ -1,0 +1,60 @@
+"""What is kept no longer than it should be (domain, section 12). Each night; twice does no harm."""
+
+import datetime as dt
+
+from django.db.models import Q
+
+from accounts.ending import end_support
+from accounts.models import Cover, View, YoungPerson
+from accounts.personal_data import StillNeeded, erase_person
+from core import clock
+from core.lifecycle import SYSTEM
+from core.scope import EVERYTHING, scope
+
+OLDEST = 26  # years: 12 months after the 25th birthday
+AUDIT = 6  # years
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The same day so many years earlier; of 29 February the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def last_birth_month(day: dt.date) -> dt.date:
+    """The latest month of birth whose people are erased by `day`.
+
+    Of a birthday the month is known: it counts as its last day, so that nobody is erased early.
+    """
+    this = years_before(day.replace(day=1), OLDEST)
+    return (this - dt.timedelta(days=1)).replace(day=1)
+
+
+def keep_no_longer() -> dict[str, int]:
+    """Erase who is due: 12 months after the 25th birthday, or on request. And what was written down of workers longer
+    than six years ago. `waiting`: people about whom something is not over yet."""
+    with scope(EVERYTHING):
+        old = Q(birth_month__lte=last_birth_month(clock.today()))
+        asked = Q(ended_why=YoungPerson.Ending.ASKED)
+        due = list(YoungPerson.objects.filter(old | asked).order_by("pk"))
+    counts = {"erased": 0, "waiting": 0}
+    for person in due:
+        counts["erased" if _erase(person) else "waiting"] += 1
+    with scope(EVERYTHING):
+        since = years_before(clock.today(), AUDIT)
+        counts["views"] = View.objects.filter(on__lt=since).delete()[0]
+        counts["covers"] = Cover.objects.filter(last_day__lt=since).delete()[0]
+    return counts
+
+
+def _erase(person: YoungPerson) -> bool:
+    """First the support ends, in a transaction of its own: what is still on the way is closed for it."""
+    with scope(EVERYTHING):
+        end_support(person=person, why=YoungPerson.Ending.AGE, by=None, role=SYSTEM)
+    try:
+        erase_person(person=person.pk, by=None, why="retention")
+    except StillNeeded:
+        return False
+    return True

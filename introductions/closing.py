@@ -1,0 +1,95 @@
+"""The closing message to everybody, at every end: neutral words, nobody's name, nothing of why.
+
+The rows carry the introduction's number alone; who reads them is found at hand-over, when everybody can be seen.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.models import AdviserLink
+from core.models import LifecycleLog
+from introductions.lifecycle import INTRODUCTION
+from introductions.models import Introduction
+from notifications import registry
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, Rows
+from notifications.services import tell
+from pledges import stops
+
+WORKER, YOUNG_PERSON, BUSINESS = "ended_worker", "ended_young_person", "ended_business"
+
+
+def tell_everybody(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to an end: the worker, the young person, and the business if it knew."""
+    row = Introduction.objects.values("introduced_at").get(pk=id)
+    for purpose in (WORKER, YOUNG_PERSON, *([BUSINESS] if row["introduced_at"] else [])):
+        tell(purpose=purpose, cause_id=id, version="ended")
+
+
+def _introduction(row: Outbox) -> Introduction:
+    found: Introduction = Introduction.objects.select_related("person__user", "opportunity__pledge__contact").get(
+        pk=row.cause_id or 0
+    )
+    return found
+
+
+def may_hear(rows: Rows) -> set[int]:
+    """Nobody hears of somebody whose support has ended."""
+    found = Introduction.objects.filter(pk__in=[row.cause_id or 0 for row in rows], person__ended_on=None)
+    still = set(found.values_list("pk", flat=True))
+    return {row.pk for row in rows if row.cause_id in still}
+
+
+def may_hear_as_business(rows: Rows) -> set[int]:
+    """The same; and nothing goes to a business that is stopped."""
+    found = Introduction.objects.filter(pk__in=[row.cause_id or 0 for row in rows], employer__in=stops.hearing())
+    hearing = set(found.values_list("pk", flat=True))
+    return {row.pk for row in rows if row.cause_id in hearing and row.pk in may_hear(rows)}
+
+
+def _ended_by(row: Outbox) -> int:
+    """The user who ended it, who need not be told; 0 for nobody."""
+    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=row.cause_id or 0, new="ended")
+    return moves.order_by("-pk").values_list("actor", flat=True).first() or 0
+
+
+def worker_address(row: Outbox) -> str:
+    """Of whoever supports them today, unless they ended it themselves."""
+    person = _introduction(row).person_id
+    links = AdviserLink.objects.current().filter(person=person, worker__is_active=True)
+    return links.exclude(worker=_ended_by(row)).values_list("worker__email", flat=True).first() or ""
+
+
+def own_address(row: Outbox) -> str:
+    """Of the young person, if they have an account and did not end it themselves."""
+    user = _introduction(row).person.user
+    return (user.email or "") if user and user.pk != _ended_by(row) else ""
+
+
+def business_address(row: Outbox) -> str:
+    """Of whoever gave the pledge."""
+    return _introduction(row).opportunity.pledge.contact.email
+
+
+def render(row: Outbox, items: Rows) -> Mail:
+    """That something has changed, and where to read it."""
+    words = render_to_string("introductions/ended.txt", {"url": settings.SITE_URL})
+    return Mail(_("Something has changed"), words)
+
+
+def render_business(row: Outbox, items: Rows) -> Mail:
+    """The reference, and thanks."""
+    words = render_to_string("introductions/ended_business.txt", {"reference": _introduction(row).reference})
+    return Mail(_("Something has changed"), words)
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    registry.register(Purpose(WORKER, "email", may_hear, render, worker_address, on_unknown="resend"))
+    registry.register(Purpose(YOUNG_PERSON, "email", may_hear, render, own_address, on_unknown="resend"))
+    registry.register(
+        Purpose(BUSINESS, "email", may_hear_as_business, render_business, business_address, on_unknown="resend")
+    )

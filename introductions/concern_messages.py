@@ -1,0 +1,106 @@
+"""What leads and managers hear of a concern: that there is one, by when, and where to look. Never what or who."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from core import clock
+from core.clock import LONDON
+from core.scope import EVERYTHING, scope
+from introductions import concerns
+from introductions.models import Concern
+from notifications import registry
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, Rows
+from notifications.services import tell
+
+TOLD, MANY, LATE = "concern", "concerns_many", "concern_late"
+BATCH = 200
+
+
+def tell_leads(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a new concern. A council without a lead: its managers are told at once."""
+    row = Concern.objects.get(pk=id)
+    councils = concerns.councils_of(row)
+    leads = concerns.holders(concerns.LEAD, councils)
+    for user, council in leads:
+        if row.words.get("many"):
+            tell(purpose=MANY, recipient=user, cause_id=council, version=_hour())
+        else:
+            tell(purpose=TOLD, recipient=user, cause_id=row.pk, version="new")
+    _tell_managers(set(councils) - {council for _user, council in leads})
+
+
+def _tell_managers(councils: Iterable[int]) -> None:
+    """Once an hour for all that waits at a council."""
+    for user, council in concerns.holders(Role.TEAM_MANAGER, councils):
+        tell(purpose=LATE, recipient=user, cause_id=council, version=_hour())
+
+
+def _hour() -> str:
+    return clock.now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H")
+
+
+def tell_late() -> int:
+    """Tell the managers of the responsible council of everything nobody has looked at in time, each concern once.
+    Background work only. Returns how many concerns."""
+    with scope(EVERYTHING), transaction.atomic():
+        found = dict(concerns.late()[:BATCH])
+        rows = Concern.objects.filter(pk__in=found, state=Concern.State.NEW, late_told_at=None)
+        told = set(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk").values_list("pk", flat=True))
+        _tell_managers({found[pk] for pk in told})
+        Concern.objects.filter(pk__in=told).update(late_told_at=clock.now())
+    return len(told)
+
+
+def may_hear(rows: Rows) -> set[int]:
+    """Leads, today, of a council that the concern reaches; while it is not closed."""
+    found = Concern.objects.exclude(state=Concern.State.CLOSED).filter(pk__in=[row.cause_id or 0 for row in rows])
+    reached = {row.pk: concerns.councils_of(row) for row in found}
+    pairs = set(concerns.holders(concerns.LEAD, {council for each in reached.values() for council in each}))
+    return {
+        row.pk
+        for row in rows
+        if any((row.recipient_id, council) in pairs for council in reached.get(row.cause_id or 0, []))
+    }
+
+
+def _wears(role: str, rows: Rows) -> set[int]:
+    pairs = set(concerns.holders(role, {row.cause_id or 0 for row in rows}))
+    return {row.pk for row in rows if (row.recipient_id, row.cause_id) in pairs}
+
+
+def render_told(row: Outbox, items: Rows) -> Mail:
+    """By when to look, and the address of the page."""
+    concern = Concern.objects.get(pk=row.cause_id or 0)
+    values = {"by": concern.look_by.astimezone(LONDON), "url": f"{settings.SITE_URL}/safeguarding/{concern.public_id}/"}
+    return Mail(_("Something needs a look"), render_to_string("introductions/concern_told.txt", values))
+
+
+def render_many(row: Outbox, items: Rows) -> Mail:
+    """More than usual: one message for all."""
+    values = {"url": f"{settings.SITE_URL}/safeguarding/"}
+    return Mail(_("Several things need a look"), render_to_string("introductions/concerns_many.txt", values))
+
+
+def render_late(row: Outbox, items: Rows) -> Mail:
+    """Nobody has looked, or there is nobody to look."""
+    values = {"url": f"{settings.SITE_URL}/safeguarding/"}
+    return Mail(_("Something needs a look"), render_to_string("introductions/concern_late.txt", values))
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    registry.register(Purpose(TOLD, "email", may_hear, render_told, on_unknown="resend"))
+    registry.register(
+        Purpose(MANY, "email", lambda rows: _wears(concerns.LEAD, rows), render_many, on_unknown="resend")
+    )
+    registry.register(
+        Purpose(LATE, "email", lambda rows: _wears(Role.TEAM_MANAGER, rows), render_late, on_unknown="resend")
+    )

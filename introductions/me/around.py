@@ -1,0 +1,85 @@
+"""Before day one, and who sees me: a young person's own pages about what is around it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.hats import in_force
+from accounts.models import AdviserLink, Council, Cover, Membership, View, YoungPerson
+from accounts.roles import Role
+from core import clock
+from introductions import readiness
+from introductions.me.views import own
+
+LOOKED = 30  # rows of who looked
+TITLES = {
+    Role.TEAM_MANAGER: gettext_lazy("Leads the team that supports you"),
+    Role.SAFEGUARDING_LEAD: gettext_lazy("Looks when something is wrong"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_ready(request: HttpRequest) -> HttpResponse:
+    """`/me/ready/`: what should be there before day one; a POST ticks what is."""
+    person = own(request)
+    if request.method == "POST":
+        readiness.record_ready(person=person, has=set(request.POST.getlist("has")))
+        messages.success(request, _("Saved."))
+        return redirect("introductions:show-ready")
+    has = readiness.ready(person)
+    things = [(thing, thing.field in has) for thing in readiness.THINGS]
+    context = {"things": things, "left": sum(not there for _thing, there in things)}
+    return render(request, "introductions/me_ready.html", context)
+
+
+@require_safe
+def show_who(request: HttpRequest) -> HttpResponse:
+    """`/me/who/`: who can see me, and who looked."""
+    person = own(request)
+    context = {"seers": _seers(person), "looked": _looked(person), "council": person.responsible_authority.name}
+    return render(request, "introductions/me_who.html", context)
+
+
+def _seers(person: YoungPerson) -> list[dict[str, Any]]:
+    """Names and what they are to them, for components/rows.html. Four queries."""
+    today = clock.today()
+    found = []
+    link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
+    if link is not None:
+        found.append({"label": link.worker.name, "value": _("Supports you")})
+        away = Cover.objects.filter(worker=link.worker, first_day__lte=today, last_day__gte=today)
+        found += [
+            {"label": cover.stands_in.name, "value": _stands_in(cover.last_day, link.worker.name)}
+            for cover in away.select_related("stands_in")
+        ]
+    council = person.responsible_authority_id
+    rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
+    for row in rows.select_related("user").order_by("role", "pk"):
+        found.append({"label": row.user.name, "value": str(TITLES[Role(row.role)])})
+    return found
+
+
+def _stands_in(last: dt.date, name: str) -> str:
+    said = {"name": name.split(" ")[0], "day": date_format(last, "j F")}
+    return _("Stands in for %(name)s until %(day)s") % said
+
+
+def _looked(person: YoungPerson) -> list[dict[str, Any]]:
+    """Who looked, the newest day first. One query."""
+    rows = View.objects.filter(~Q(viewer=person.user_id), person=person).select_related("council")
+    return [
+        {"date": row.on, "text": f"{row.get_role_display()}{_council(row.council)}: {row.get_page_display()}"}
+        for row in rows.order_by("-on", "-pk")[:LOOKED]
+    ]
+
+
+def _council(council: Council | None) -> str:
+    return f", {council.short_name}" if council else ""

@@ -1,0 +1,82 @@
+"""What young people type on their own pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import AddressField
+from matching.forms import InterestsForm
+from matching.models import Interests
+from opportunities import needs
+from pledges.forms import WordsField
+
+
+class JoinForm(forms.Form):
+    """A sign-in of one's own."""
+
+    name = WordsField(
+        label=_("What shall we call you?"),
+        help_text=_("A first name is enough."),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
+        error_messages={"required": _("Enter the name you like to be called.")},
+    )
+    email = AddressField(
+        label=_("Your email address"),
+        help_text=_("We send a code to it when you sign in. You need no password."),
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address, like name@example.org."),
+        },
+    )
+
+
+class OwnInterestsForm(InterestsForm):
+    """What I would like. The same answers as a worker enters, asked in words for "you"."""
+
+    LABELS = {
+        "words": _("What would you like to do, in your own words?"),
+        "categories": _("Work you would like"),
+        "open_to_anything": _("I am open to anything"),
+        "kinds": _("What you would go for"),
+        "travel": _("How do you get about?"),
+        "remote_ok": _("Working from home would suit me"),
+        "hours": _("When can you work?"),
+        "has": _("What you have already"),
+        "earliest_start": _("The first day you could start"),
+    }
+    HINTS = {
+        "categories": _("Tick none if you do not mind."),
+        "kinds": _("Tick none if you do not mind."),
+        "hours": _("Tick none for any time."),
+    }
+    HAS = {
+        "driving-licence": _("I have a full driving licence"),
+        "dbs": _("I am fine with a criminal record check (DBS). It is free, and we help"),
+        "good-english": _("I speak and read English well"),
+        "own-tools": _("I have my own tools"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.LABELS.items():
+            self.fields[name].label = label
+        for name, hint in self.HINTS.items():
+            self.fields[name].help_text = hint
+        # The right to work is seen on papers by a worker; nobody ticks it for themselves.
+        has = self.fields["has"]
+        assert isinstance(has, forms.MultipleChoiceField)
+        has.choices = list(self.HAS.items())
+
+    def values_keeping(self, interests: Interests | None) -> dict[str, Any]:
+        """The answers as record_interests takes them; what a worker has seen on papers stays as it was."""
+        said = self.values()
+        held = [need.code for need in needs.held_in(interests.has if interests else 0)]
+        if WORK in held:
+            said["has"] |= needs.mask_of([WORK])
+        return said
+
+
+WORK = "right-to-work"

@@ -1,0 +1,25 @@
+"""Who may use a young person's own pages, and what leads to them."""
+
+from accounts.roles import YOUNG_PERSON
+from core.policy import NOBODY, PUBLIC, Route
+from matching.policy import WORKERS
+
+SELF = frozenset({YOUNG_PERSON})
+ROUTES: list[Route] = [
+    Route("introductions:show-me", SELF, NOBODY),
+    Route("introductions:list-fitting", SELF, NOBODY),
+    Route("introductions:say-interested", NOBODY, SELF),
+    Route("introductions:say-not-for-me", NOBODY, SELF),
+    Route("introductions:edit-own-interests", SELF, SELF),
+    Route("introductions:list-own", SELF, NOBODY),
+    Route("introductions:show-own", SELF, NOBODY),
+    Route("introductions:answer-own", NOBODY, SELF),
+    Route("introductions:stop-own", SELF, SELF),
+    Route("introductions:show-ready", SELF, SELF),
+    Route("introductions:show-who", SELF, NOBODY),
+    Route("introductions:offer-interest", PUBLIC, NOBODY),
+    Route("introductions:invite-person", WORKERS, WORKERS),
+    Route("introductions:take-code", NOBODY, WORKERS),
+    # A signed link is its own right: the view answers 404 to one that is not in force.
+    Route("introductions:take-up-invitation", PUBLIC, PUBLIC),
+]

@@ -1,0 +1,123 @@
+"""Where something stands, told to the young person: what comes next, from whom, by when. One date and one name."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import AdviserLink, YoungPerson
+from core import clock
+from introductions.lifecycle import OPEN
+from introductions.models import Introduction, Permission
+
+S, Ending = Introduction.State, Introduction.Ending
+ONGOING = (*OPEN, S.STARTED)
+
+
+@dataclass
+class Told:
+    """One introduction in plain words. who: their worker. question: what waits for a yes or a no, if anything does."""
+
+    row: Introduction
+    title: str
+    text: str
+    who: str
+    question: Permission | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.row.state == S.ENDED
+
+    @property
+    def can_stop(self) -> bool:
+        return self.row.state in OPEN
+
+
+def helper_of(person: YoungPerson) -> str:
+    """The first name of their worker of today, or of nobody in particular. One query."""
+    link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
+    return link.worker.name.split(" ")[0] if link else _("Your team")
+
+
+def of_person(person: YoungPerson) -> list[Told]:
+    """All that somebody has gone for: questions first, then what goes on, then what is over. Four queries."""
+    rows = Introduction.objects.filter(person=person).select_related("opportunity__kind", "employer")
+    permissions = Permission.objects.filter(person=person, withdrawn_at=None).order_by("pk")
+    latest = {one.introduction_id: one for one in permissions}
+    who, today = helper_of(person), clock.today()
+    found = [tell(row, latest.get(row.pk), who, today) for row in rows.order_by("-made_at", "-pk")]
+    return sorted(found, key=lambda told: (told.question is None, told.over))
+
+
+def one(row: Introduction) -> Told:
+    """One of them. Three queries."""
+    permissions = Permission.objects.filter(introduction=row, withdrawn_at=None)
+    return tell(row, permissions.order_by("-pk").first(), helper_of(row.person), clock.today())
+
+
+def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date) -> Told:
+    """In words. asked: the last question about it that still counts."""
+    if row.state == S.ENDED:
+        return Told(row, _("This is over"), _ended(row), who)
+    if row.state == S.ASKED and asked is not None and not asked.answer:
+        words = _("%(who)s asks if we may tell %(business)s about you. You decide.")
+        return Told(row, _("Say yes or no"), words % {"who": who, "business": row.employer.name}, who, asked)
+    title, words = _ongoing(row, asked)
+    said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
+    text = words % said
+    if row.due_on < today and "%(day)s" in words:
+        text = _("%(text)s That day has passed, so ask %(who)s.") % {"text": text, "who": who}
+    return Told(row, title, text, who)
+
+
+def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:
+    """A title, and a sentence with places for who, business, day and when."""
+    if row.state == S.ASKED and asked is not None:
+        return _("You said yes"), _("%(who)s confirms it with you by %(day)s. Until then we tell nobody.")
+    found: dict[str, tuple[str, str]] = {
+        S.INTERESTED: (_("You are interested"), _("%(who)s will tell you what comes next by %(day)s.")),
+        S.ASKED: (_("We are on it"), _("%(who)s will ask you something by %(day)s.")),
+        S.PERMITTED: (_("You said yes"), _("%(who)s will tell %(business)s by %(day)s.")),
+        S.INTRODUCED: (_("They know about you"), _("%(business)s will answer by %(day)s. Then %(who)s tells you.")),
+        S.MEETING: (_("You meet them"), _("You meet %(business)s %(when)s. %(who)s helps you get ready.")),
+        S.INTERVIEW: (
+            _("You have an interview"),
+            _("%(business)s will see you %(when)s. %(who)s helps you get ready."),
+        ),
+        S.OFFERED: (_("They want you"), _("%(who)s will go through it with you by %(day)s. You can still say no.")),
+        S.CHECKS: (_("They check a few things"), _("%(who)s will tell you how it goes by %(day)s.")),
+        S.STARTED: (_("You are in"), _("You have a place at %(business)s. %(who)s is there for you.")),
+        S.FROZEN: (_("This is on hold"), _("You have to do nothing. %(who)s will tell you more.")),
+    }
+    return found[row.state]
+
+
+def _when(row: Introduction) -> str:
+    """The time and place of a meeting, as far as they are known."""
+    if row.meets_at is None:
+        return _("soon")
+    local = timezone.localtime(row.meets_at)
+    said = {"day": _day(local.date()), "time": date_format(local, "g:i a"), "where": row.meets_where}
+    if row.meets_where:
+        return _("on %(day)s at %(time)s, at %(where)s") % said
+    return _("on %(day)s at %(time)s") % said
+
+
+def _day(day: dt.date) -> str:
+    return date_format(day, "l j F")
+
+
+def _ended(row: Introduction) -> str:
+    """How it ended. Nobody is told off, and nobody is asked why."""
+    found: dict[str, str] = {
+        Ending.YOUNG_PERSON: _("You said no. That is fine."),
+        Ending.WITHDRAWN: _("You took your yes back. %(business)s can no longer read about you."),
+        Ending.NOT_THIS_TIME: _("%(business)s said not this time. There are others."),
+        Ending.NO_PLACE: _("All the places were taken. There are others."),
+        Ending.CLOSED: _("It closed before anybody could decide. There are others."),
+        Ending.STOPPED: _("We no longer work with %(business)s. It is nothing that you did."),
+        Ending.ENDED_SUPPORT: _("Your support here has ended."),
+    }
+    return found[row.ending] % {"business": row.employer.name}

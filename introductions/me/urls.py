@@ -1,0 +1,23 @@
+"""Addresses of a young person's own pages, and of what leads to them."""
+
+from django.urls import path
+
+from introductions.me import around, by_code, joining, views
+
+PATHS = [
+    path("me/", views.show_me, name="show-me"),
+    path("me/matches/", views.list_fitting, name="list-fitting"),
+    path("me/interested/", views.say_interested, name="say-interested"),
+    path("me/not-for-me/", views.say_not_for_me, name="say-not-for-me"),
+    path("me/interests/", views.edit_own_interests, name="edit-own-interests"),
+    path("me/introductions/", views.list_own, name="list-own"),
+    path("me/introductions/<uuid:public_id>/", views.show_own, name="show-own"),
+    path("me/introductions/<uuid:public_id>/answer/", views.answer_own, name="answer-own"),
+    path("me/introductions/<uuid:public_id>/stop/", views.stop_own, name="stop-own"),
+    path("me/ready/", around.show_ready, name="show-ready"),
+    path("me/who/", around.show_who, name="show-who"),
+    path("opportunities/<uuid:public_id>/interested/", views.offer_interest, name="offer-interest"),
+    path("adviser/people/<uuid:public_id>/invite/", joining.invite_person, name="invite-person"),
+    path("adviser/people/<uuid:public_id>/code/", by_code.take_code, name="take-code"),
+    path("k/<str:token>/join/", joining.take_up_invitation, name="take-up-invitation"),
+]

@@ -1,0 +1,16 @@
+"""From "I'm interested" to week 52: introductions, permission, starts, check-ins, and what is wrong."""
+
+from introductions.models.concern import Concern, ConcernNote
+from introductions.models.introduction import Introduction, IntroductionQuerySet, Permission
+from introductions.models.start import CheckIn, Readiness, Start
+
+__all__ = [
+    "CheckIn",
+    "Concern",
+    "ConcernNote",
+    "Introduction",
+    "IntroductionQuerySet",
+    "Permission",
+    "Readiness",
+    "Start",
+]

@@ -1,0 +1,289 @@
+"""A copy of everything held about somebody, and an erasure, forget no table; and what is kept, and how long."""
+
+import datetime as dt
+import json
+import uuid
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from accounts import personal_data, retention
+from accounts.ending import end_support
+from accounts.models import Objection, Transfer, View, YoungPerson, YoungPersonContact
+from accounts.personal_data import StillNeeded, erase_person, export_person
+from core import catalogue
+from core.lifecycle import SYSTEM
+from core.scope import NotTheWorker, Scope, scope
+from introductions.models import CheckIn, Concern, ConcernNote, Introduction, Permission, Readiness, Start
+from introductions.retention import keep_no_longer as introductions_kept
+from matching.models import MatchAction, MatchTold
+from tests import database, factories
+from tests.accounts import days
+from tests.introductions import chain
+from tests.matching import factories as matching
+
+pytestmark = pytest.mark.django_db
+CANARY = "Zebedee Quillfeather"
+WORDS = {"words": f"{CANARY} was told to come alone"}
+
+
+def uncovered() -> set[str]:
+    return catalogue.tables_of_people() - personal_data.tables()
+
+
+def test_every_table_that_leads_to_a_person_is_registered():
+    assert len(personal_data.tables()) > 15 and uncovered() == set()
+
+
+def test_planted_table_is_found(transactional_db):
+    with database.owner(connection.settings_dict["NAME"]) as owner:
+        owner.execute("CREATE TABLE diary (person_id bigint REFERENCES young_person)")
+    assert uncovered() == {"diary"}
+
+
+def test_a_table_is_registered_once():
+    with pytest.raises(ValueError, match="already"):
+        personal_data.register_personal_data(YoungPerson, "twice")
+
+
+@pytest.fixture
+def full():
+    """Somebody of whom every table holds something; their introduction has ended in a start, which is over."""
+    matching.places()
+    worker = factories.adviser()
+    person = matching.person(worker=worker, label="F.U.", categories=1 << 5)
+    row = matching.opportunity(audience="england", categories=1 << 5)
+    matching.run()
+    with factories.as_worker():
+        person.user = factories.user(name=CANARY)
+        person.save(update_fields=["user"])
+        YoungPersonContact.objects.create(person=person, details={"name": CANARY, "phone": "07700 900123"})
+        Objection.objects.create(person=person, words={"words": "Not him"}, answer_by="2027-01-01")
+        View.objects.create(person=person, viewer=worker, role="adviser", page="person", on="2026-11-01")
+        MatchAction.objects.create(person=person, opportunity_id=row.pk, state="shared", version=1, by=worker)
+        MatchTold.objects.get_or_create(
+            person=person,
+            opportunity_id=row.pk,
+            version=1,
+            defaults={"adviser": worker, "told_at": "2026-11-01T00:00Z"},
+        )
+        Readiness.objects.create(person=person, identity=True)
+        introduction = chain.walked("started", person)
+        begun = Start.objects.create(
+            introduction=introduction, person=person, opportunity=introduction.opportunity, state="ended",
+            starts_on="2026-09-01", ended_on="2026-10-01", ending="left", named_contact="Sam", made_by=worker,
+        )  # fmt: skip
+        CheckIn.objects.create(start=begun, point="day1", side="young_person", due_on="2026-09-02", words=WORDS)
+        CheckIn.objects.create(start=begun, point="day1", side="employer", due_on="2026-09-02", words={"words": "Late"})
+        transfer(person, worker)
+        for said_by in ("young_person", "employer"):
+            concern(person, introduction, worker, said_by)
+    return {"person": person, "worker": worker, "introduction": introduction, "row": row}
+
+
+def transfer(person, worker):
+    Transfer.objects.create(
+        person=person, from_council=person.responsible_authority, to_council=factories.council("Derbyshire"),
+        words="Ring Dana", asked_by=worker, answer_by="2026-12-01",
+    )  # fmt: skip
+
+
+def concern(person, introduction, lead, said_by, **more):
+    made = Concern.objects.create(
+        person=person, introduction=introduction, responsible=person.responsible_authority, said_by=said_by,
+        urgency="today", words=WORDS, look_by="2026-11-02T09:00Z",
+        **{"state": "closed", "seen_by": lead, "seen_at": "2026-11-02T08:00Z", "closed_by": lead,
+           "closed_at": "2026-11-03T08:00Z", **more},
+    )  # fmt: skip
+    ConcernNote.objects.create(concern=made, words={"words": "Rang the school"}, by=lead)
+    return made
+
+
+def rows_about(person) -> dict[str, int]:
+    """How many rows each registered table holds about a person."""
+    with factories.as_worker():
+        tables = personal_data._registered.values()
+        return {t.model._meta.db_table: t.model.objects.filter(**{t.of: person.pk}).count() for t in tables}
+
+
+def test_the_example_fills_every_table(full):
+    assert [table for table, rows in rows_about(full["person"]).items() if not rows] == []
+
+
+def test_the_council_s_copy_names_every_table_in_words(full):
+    with factories.as_worker():
+        copy = export_person(full["person"], own_copy=False)
+    assert len(copy["held"]) == len(personal_data.tables())
+    said = json.dumps(copy, ensure_ascii=False)
+    for words in (
+        CANARY,
+        "07700 900123",
+        "Not him",
+        "Trainee carpenter",
+        "Rang the school",
+        "Late",
+        "Where you started",
+    ):
+        assert words in said, words
+    assert copy["held"]["Before day one"][0]["identity"] is True
+    assert full["worker"].name in json.dumps(copy["held"]["Who supports you"])
+
+
+def test_their_own_copy_leaves_out_what_others_said(full):
+    """Made in the scope of the person themselves, under the web role."""
+    with scope(Scope(person=full["person"].pk, actor=full["person"].user_id)):
+        copy = export_person(full["person"])
+    said = json.dumps(copy)
+    assert CANARY in said and "Late" not in said and "Rang the school" not in said
+    assert len(copy["held"]["What you told us was wrong"]) == 1 and len(copy["held"]["How it goes"]) == 1
+
+
+def test_nobody_else_s_scope_gets_a_copy(full):
+    with (
+        scope(Scope(councils=frozenset([factories.council("Derbyshire").pk]))),
+        pytest.raises(YoungPerson.DoesNotExist),
+    ):
+        export_person(YoungPerson.objects.get(pk=full["person"].pk))
+
+
+# --- erasure ----------------------------------------------------------------------------------------------------------
+
+
+def erase(person) -> dict[str, int]:
+    with factories.as_worker():
+        end_support(person=person, why="asked", by=None, role=SYSTEM)
+        return erase_person(person=person.pk, by=None, why="asked")
+
+
+def test_an_erasure_leaves_nothing_but_evidence_without_the_person(full):
+    person = full["person"]
+    gone = erase(person)
+    assert set(rows_about(person).values()) == {0}
+    assert gone["young_person"] == 1 and gone["view_log"] == 1 and gone["concern"] == 2
+    with factories.as_worker():
+        assert not YoungPerson.objects.filter(pk=person.pk).exists()
+        kept = View.objects.get(viewer=full["worker"])
+        assert (kept.person_id, kept.page) == (None, "person")
+        assert list(Concern.objects.order_by("pk").values_list("person", "introduction")) == [(None, None)] * 2
+        assert ConcernNote.objects.count() == 2 and not Introduction.objects.exists()
+    person.user.refresh_from_db()
+    assert (person.user.name, person.user.email, person.user.is_active) == ("", None, False)
+
+
+def test_an_erasure_twice_finds_nobody(full):
+    erase(full["person"])
+    with factories.as_worker(), pytest.raises(LookupError):
+        erase_person(person=full["person"].pk, by=None, why="asked")
+
+
+def test_somebody_who_also_works_for_a_council_keeps_their_sign_in(full):
+    factories.membership("ambassador", of=full["person"].user)
+    erase(full["person"])
+    full["person"].user.refresh_from_db()
+    assert full["person"].user.is_active and full["person"].user.email
+
+
+def test_the_web_role_erases_nobody(full):
+    with pytest.raises(NotTheWorker), transaction.atomic():
+        erase_person(person=full["person"].pk, by=None, why="asked")
+
+
+@pytest.mark.parametrize("open_still", ["introduction", "concern"])
+def test_nobody_is_erased_before_it_is_over(open_still, full):
+    person = full["person"]
+    with factories.as_worker():
+        if open_still == "introduction":
+            chain.interested(person)
+        else:
+            Concern.objects.filter(said_by="employer").update(state="seen", closed_at=None, closed_by=None)
+    with pytest.raises(StillNeeded):
+        erase(person)
+    assert rows_about(person)["young_person"] == 1
+
+
+def test_planted_order_of_parents_first_is_refused_by_the_database(full, monkeypatch):
+    """What the reverse order is for."""
+    turned = dict(reversed(personal_data._registered.items()))
+    monkeypatch.setattr(personal_data, "_registered", turned)
+    with pytest.raises(Exception, match="restricted foreign keys"):
+        erase(full["person"])
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def test_the_commands(full, capsys):
+    person = full["person"]
+    with factories.as_worker():
+        call_command("export_person", str(person.public_id))
+        assert CANARY in capsys.readouterr().out
+        call_command("erase_person", str(person.public_id), "--yes")
+        assert "young_person: 1" in capsys.readouterr().out
+        for command in (["export_person"], ["erase_person", "--yes"]):
+            with pytest.raises(CommandError, match="Nobody"):
+                call_command(*command, str(uuid.uuid4()))
+
+
+# --- how long ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "erased"), [("2026-06-30", 0), ("2026-07-01", 1)])
+def test_erased_twelve_months_after_the_25th_birthday_at_the_latest_day_it_can_be(day, erased):
+    """Born in June 2000: 25 on 30 June 2025 at the latest."""
+    person = factories.young_person(birth_month="2000-06-01", worker=factories.adviser())
+    factories.young_person(birth_month="2000-07-01")
+    with days.on(day), factories.as_worker():
+        assert retention.keep_no_longer()["erased"] == erased
+        assert retention.keep_no_longer()["erased"] == 0  # twice does no harm
+        assert YoungPerson.objects.filter(pk=person.pk).count() == 1 - erased
+
+
+def test_whoever_asked_is_erased_the_same_night_and_whoever_is_needed_waits(full):
+    asked, person = factories.young_person(), full["person"]
+    with factories.as_worker():
+        for one in (asked, person):
+            end_support(person=one, why="asked", by=None, role=SYSTEM)
+        Concern.objects.filter(said_by="employer").update(state="seen", closed_at=None, closed_by=None)
+        found = retention.keep_no_longer()
+        assert (found["erased"], found["waiting"]) == (1, 1)
+        Concern.objects.filter(state="seen").update(
+            state="closed", closed_at="2026-11-20T00:00Z", closed_by=full["worker"]
+        )
+        assert retention.keep_no_longer()["erased"] == 1
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2032-11-01", 1), ("2032-11-02", 0)])
+def test_who_looked_is_kept_six_years(day, kept, full):
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=full["person"].pk).update(birth_month="2015-01-01")
+        with days.on(day):
+            retention.keep_no_longer()
+        assert View.objects.filter(viewer=full["worker"]).count() == kept
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2028-10-01", 1), ("2028-10-02", 0)])
+def test_an_introduction_is_kept_two_years_after_what_it_led_to_ended(day, kept, full):
+    with factories.as_worker(), days.on(day):
+        introductions_kept()
+        assert introductions_kept() == {"introductions": 0, "concerns": 0}
+        assert [model.objects.count() for model in (Introduction, Start, Permission)] == [kept] * 3
+        assert Concern.objects.filter(person=full["person"]).count() == 2
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2032-11-03", 2), ("2032-11-04", 0)])
+def test_what_was_wrong_is_kept_six_years_after_it_was_closed(day, kept, full):
+    with factories.as_worker(), days.on(day):
+        introductions_kept()
+        assert (Concern.objects.count(), ConcernNote.objects.count()) == (kept, kept)
+
+
+def test_an_introduction_with_something_wrong_waits_for_it(full):
+    with factories.as_worker(), days.on("2031-01-01"):
+        Concern.objects.filter(said_by="employer").update(state="seen", closed_at=None, closed_by=None)
+        assert introductions_kept()["introductions"] == 0
+
+
+def test_leap_days():
+    assert retention.years_before(dt.date(2028, 2, 29), 6) == dt.date(2022, 2, 28)
+    assert retention.last_birth_month(dt.date(2028, 2, 29)) == dt.date(2002, 1, 1)

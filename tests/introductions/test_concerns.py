@@ -1,0 +1,236 @@
+""" "Something is wrong": whom it reaches, by when, and what its messages do not say."""
+
+import datetime as dt
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from core import clock
+from core.clock import LONDON
+from core.lifecycle import MoveRefused
+from core.scope import NOBODY, Scope, scope
+from introductions import concern_messages, concerns
+from introductions.models import Concern, ConcernNote
+from notifications import registry
+from notifications.models import Outbox
+from opportunities.models import Opportunity
+from tests import factories
+from tests.introductions import factories as chain
+from tests.opportunities import factories as make
+
+pytestmark = pytest.mark.django_db
+CANARY = "Zebedee Quill of Gasworks Yard"
+
+
+def lead(council="Nottinghamshire", role="safeguarding_lead"):
+    return factories.membership(role, council=factories.council(council)).user
+
+
+def say(*, seen_as=NOBODY, **more) -> Concern:
+    values = {"said_by": "anybody", "urgency": "soon", "role": "visitor", "words": CANARY, "reach": CANARY, **more}
+    if seen_as is None:
+        with factories.as_worker():
+            return concerns.raise_concern(**values)
+    with scope(seen_as):
+        return concerns.raise_concern(**values)
+
+
+def told(purpose=concern_messages.TOLD) -> dict[int, Outbox]:
+    with factories.as_worker():
+        return {row.recipient_id: row for row in Outbox.objects.filter(purpose=purpose).select_related("recipient")}
+
+
+def work_in(name: str, **more) -> Opportunity:
+    row = make.published(**more)
+    with factories.as_worker():
+        Opportunity.objects.filter(pk=row.pk).update(authority=factories.council(name))
+    row.refresh_from_db()
+    return row
+
+
+def at(words: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(words).replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "said", "by"),
+    [
+        ("now", "2026-11-25T23:30", "2026-11-26T00:30"),
+        ("today", "2026-11-25T10:00", "2026-11-25T17:00"),
+        ("today", "2026-11-25T07:00", "2026-11-25T09:00"),
+        ("today", "2026-11-25T16:00", "2026-11-26T09:00"),
+        ("today", "2026-11-27T20:00", "2026-11-30T09:00"),  # Friday night
+        ("today", "2026-12-25T10:00", "2026-12-29T09:00"),  # Christmas, and Boxing Day made up for on Monday
+        ("soon", "2026-11-25T10:00", "2026-11-30T17:00"),
+        ("soon", "2026-10-23T10:00", "2026-10-28T17:00"),  # the clocks go back on the 25th
+    ],
+)
+def test_the_clock(urgency, said, by):
+    assert concerns.look_by(urgency, at(said)) == at(by)
+
+
+def test_it_reaches_the_lead_of_the_responsible_council_and_of_where_the_work_is():
+    ours, theirs, elsewhere = lead(), lead("Derbyshire"), lead("Nottingham")
+    row = chain.introduced(opportunity=work_in("Bolsover"))
+    said = say(seen_as=None, introduction=row, said_by="worker", role="adviser")
+    assert set(told()) == {ours.pk, theirs.pk}
+    assert said.work_council == factories.council("Derbyshire")  # the county of a district
+    assert said.responsible_id == factories.council().pk
+    assert elsewhere.pk not in told()
+
+
+def test_a_business_reaches_the_young_persons_lead_without_seeing_them():
+    ours, theirs = lead(), lead("Derbyshire")
+    row = chain.introduced(opportunity=work_in("Bolsover"))
+    seen_as = Scope(employer=row.employer_id)
+    said = say(seen_as=seen_as, introduction=row, said_by="employer", role="employer_member")
+    assert set(told()) == {ours.pk, theirs.pk}
+    with scope(seen_as):
+        assert not Concern.objects.filter(pk=said.pk).exists()  # what was said is the councils'
+
+
+def test_a_visitor_is_heard_and_reads_nothing():
+    theirs = lead("Derbyshire")
+    said = say(opportunity=work_in("Bolsover"))
+    assert set(told()) == {theirs.pk}
+    with scope(NOBODY):
+        assert not Concern.objects.exists()
+    with scope(Scope(councils=frozenset([factories.council("Derbyshire").pk]))):
+        assert Concern.objects.get().words == {"words": CANARY, "reach": CANARY}
+    assert concerns.number_of(said).lower() == str(said.public_id)[:8]
+
+
+def test_a_visitor_who_knows_no_opportunity_chooses_the_council():
+    ours = lead()
+    say(council=factories.council())
+    assert set(told()) == {ours.pk}
+    with scope(NOBODY), pytest.raises(ValueError, match="reaches a council"):
+        concerns.raise_concern(said_by="anybody", urgency="now", role="visitor")
+
+
+def test_a_council_without_a_lead_tells_its_managers_at_once():
+    manager = lead(role="team_manager")
+    say(council=factories.council())
+    assert not told() and set(told(concern_messages.LATE)) == {manager.pk}
+
+
+def mails() -> list[registry.Mail]:
+    with factories.as_worker():
+        rows = Outbox.objects.exclude(state="ended").select_related("recipient")
+        return [registry.find(row.purpose).render(row, []) for row in rows]
+
+
+def canaries(row) -> list[str]:
+    about = [row.opportunity.title, row.opportunity.town, row.employer.name, row.person.label, "in care", "care leaver"]
+    return [CANARY, *about]
+
+
+def test_no_message_says_who_what_or_where():
+    lead(), lead(role="team_manager"), lead("Nottingham", role="team_manager")
+    row = chain.introduced(opportunity=work_in("Nottingham"), label="Wilberforce")
+    say(seen_as=None, introduction=row, said_by="worker", urgency="now", role="adviser")
+    for _n in range(concerns.USUAL + 1):
+        say(council=factories.council())
+    found = mails()
+    assert {mail.subject for mail in found} == {"Something needs a look", "Several things need a look"}
+    leaks = [word for mail in found for word in canaries(row) if word.lower() in f"{mail.subject} {mail.text}".lower()]
+    assert not leaks
+    with factories.as_worker():
+        stored = str(list(Outbox.objects.values("dedupe_key", "reason", "secret")))
+    assert CANARY not in stored
+
+
+def test_a_planted_leak_in_a_message_is_found(monkeypatch):
+    lead()
+    monkeypatch.setattr(
+        concern_messages,
+        "render_to_string",
+        lambda name, values: Concern.objects.get().words["words"],
+    )
+    say(council=factories.council())
+    assert any(CANARY in mail.text for mail in mails())
+
+
+def test_more_than_usual_is_kept_and_marked_and_told_once():
+    ours = lead()
+    for _n in range(concerns.USUAL + 3):
+        say(council=factories.council())
+    with factories.as_worker():
+        marked = [bool(row.words.get("many")) for row in Concern.objects.order_by("pk")]
+        many = Outbox.objects.filter(purpose=concern_messages.MANY, recipient=ours).count()
+    assert marked == [False] * concerns.USUAL + [True] * 3
+    assert many == 1
+
+
+def test_only_a_lead_of_today_receives_it():
+    ours = lead()
+    say(council=factories.council())
+    with factories.as_worker():
+        rows = list(Outbox.objects.filter(purpose=concern_messages.TOLD))
+        assert concern_messages.may_hear(rows) == {row.pk for row in rows} and rows
+        ours.memberships.update(valid_to=clock.today() - dt.timedelta(days=1))
+        assert concern_messages.may_hear(rows) == set()
+
+
+def test_late_is_told_to_the_responsible_managers_once():
+    lead()
+    manager, other = lead(role="team_manager"), lead("Derbyshire", role="team_manager")
+    lead("Derbyshire")
+    row = chain.introduced(opportunity=work_in("Bolsover"))
+    said = say(seen_as=None, introduction=row, said_by="worker", urgency="now", role="adviser")
+    with factories.as_worker():
+        assert not concerns.late_waiting() and concern_messages.tell_late() == 0
+        Concern.objects.filter(pk=said.pk).update(look_by=clock.now() - dt.timedelta(seconds=1))
+        assert concerns.late_waiting() and concern_messages.tell_late() == 1
+        assert not concerns.late_waiting() and concern_messages.tell_late() == 0
+    assert set(told(concern_messages.LATE)) == {manager.pk} and other.pk not in told(concern_messages.LATE)
+
+
+def test_what_a_lead_has_seen_is_not_late():
+    ours = lead()
+    said = say(council=factories.council(), urgency="now")
+    with factories.as_worker():
+        Concern.objects.filter(pk=said.pk).update(look_by=clock.now() - dt.timedelta(hours=2))
+        concerns.see(concern=said, by=ours)
+        assert not concerns.late_waiting()
+
+
+def test_see_note_close_reopen():
+    ours = lead()
+    said = say(council=factories.council())
+    with scope(Scope(councils=frozenset([factories.council().pk]), actor=ours.pk)):
+        concerns.see(concern=said, by=ours)
+        with pytest.raises(MoveRefused):
+            concerns.see(concern=said, by=ours)
+        concerns.note(concern=said, by=ours, words="Rang them")
+        concerns.close(concern=said, by=ours, words="All well")
+        concerns.reopen(concern=said, by=ours, words="Not well")
+        assert (said.state, said.closed_by_id, said.seen_by_id) == ("seen", None, ours.pk)
+        words = [each.words["words"] for each in ConcernNote.objects.order_by("pk")]
+    assert words == ["Rang them", "All well", "Not well"]
+
+
+def test_a_note_stays_as_it_is():
+    ours = lead()
+    said = say(council=factories.council())
+    with scope(Scope(councils=frozenset([factories.council().pk]), actor=ours.pk)):
+        made = concerns.note(concern=said, by=ours, words="Rang them")
+        for change in (lambda rows: rows.update(by=ours), lambda rows: rows._raw_delete("default")):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                change(ConcernNote.objects.filter(pk=made.pk))
+
+
+def test_another_councils_lead_sees_nothing():
+    say(council=factories.council())
+    with scope(Scope(councils=frozenset([factories.council("Nottingham").pk]))):
+        assert not Concern.objects.exists()
+        with connection.cursor() as cursor:  # the second wall alone
+            cursor.execute("SELECT count(*) FROM concern")
+            assert cursor.fetchone() == (0,)
+
+
+def test_a_stop_is_said_once_for_an_introduction():
+    row = chain.introduced()
+    lead()
+    first, second = (say(seen_as=None, introduction=row, said_by="stop", role="system") for _n in range(2))
+    assert first.pk == second.pk

@@ -1,0 +1,221 @@
+"""Two at the same moment. Each interleaving is laid down: the first has done its part and not committed when the
+second begins. Beside each, the same without the lock, in which the race appears."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from core.lifecycle import MoveRefused
+from introductions import services
+from introductions.models import Introduction, Permission
+from opportunities import places
+from opportunities.models import Opportunity
+from pledges.models import Employer
+from tests import factories
+from tests.introductions import chain
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
+S = Introduction.State
+
+
+def one_after_the_other(first, second):
+    """What became of both (None, or the refusal's sentence); the first commits once the second waits or is done."""
+    did, may_commit, said = threading.Event(), threading.Event(), [None, None]
+
+    def run(number, do):
+        try:
+            with factories.as_worker():
+                do()
+                if number == 0:
+                    did.set()
+                    assert may_commit.wait(20)
+        except MoveRefused as refused:
+            said[number] = str(refused)
+        except Exception as error:
+            said[number] = error
+        finally:
+            did.set()
+            connection.close()
+
+    one, two = (threading.Thread(target=run, args=pair) for pair in enumerate((first, second)))
+    one.start()
+    assert did.wait(20)
+    two.start()
+    two.join(1.0)
+    may_commit.set()
+    one.join(20)
+    two.join(20)
+    assert not [error for error in said if isinstance(error, Exception)], said
+    return said
+
+
+def made_in(state, to=None, somebody=None):
+    with factories.as_worker():
+        return chain.walked(state, somebody, to)
+
+
+def now(row):
+    with factories.as_worker():
+        return Introduction.objects.select_related("opportunity").get(pk=row.pk)
+
+
+def introduce(row):
+    return lambda: services.introduce(introduction=row, role="adviser", adult_name="Sam Hale")
+
+
+def withdraw(row):
+    return lambda: services.end(introduction=row, move="withdraw", role="young_person", ending="withdrawn")
+
+
+def stop(row):
+    """As the stop switch: the business is locked and changed, everything else follows."""
+
+    def do():
+        Employer.objects.select_for_update().get(pk=row.employer_id)
+        Employer.objects.filter(pk=row.employer_id).update(state="stopped")
+
+    return do
+
+
+def unlocked(introduction):
+    return Introduction.objects.select_related("opportunity__kind", "employer").get(pk=introduction.pk)
+
+
+# --- the last place
+
+
+def places_unlocked(opportunity):
+    return Opportunity.objects.select_related("pledge").get(pk=opportunity.pk)
+
+
+def two_for_one():
+    to = chain.opportunity(places=1)
+    rows = [made_in("permitted", to) for _each in range(2)]
+    one_after_the_other(introduce(rows[0]), introduce(rows[1]))
+    return sum(now(row).state == S.INTRODUCED for row in rows)
+
+
+def test_the_last_place_is_taken_once():
+    assert two_for_one() == 1
+
+
+def test_planted_without_the_lock_it_is_taken_twice(monkeypatch):
+    monkeypatch.setattr(places, "locked", places_unlocked)
+    assert two_for_one() == 2
+
+
+@pytest.mark.parametrize("room", [1, 2, 5])
+def test_fifty_takers(room):
+    to = chain.opportunity(places=room)
+    with factories.as_worker():
+        rows = [chain.walked("permitted", to=to) for _each in range(50)]
+
+    def take(row):
+        try:
+            with factories.as_worker():
+                introduce(row)()
+            return "taken"
+        except MoveRefused as refused:
+            return str(refused)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        said = list(pool.map(take, rows))
+    assert said.count("taken") == room and said.count("There is no place left.") == 50 - room
+    to.refresh_from_db()
+    with factories.as_worker():
+        held = Introduction.objects.filter(holds_place=True).count()
+    assert (to.places_held, held, to.live) == (room, room, False)
+
+
+# --- a yes that is taken back
+
+
+def test_taken_back_first_nobody_is_introduced():
+    row = made_in("permitted")
+    said = one_after_the_other(withdraw(row), introduce(row))
+    assert said[0] is None and said[1]
+    assert (now(row).state, now(row).opportunity.places_held) == (S.ENDED, 0)
+
+
+def place_after_introduced_and_taken_back():
+    row = made_in("permitted")
+    assert one_after_the_other(introduce(row), withdraw(row)) == [None, None]
+    assert now(row).state == S.ENDED
+    return now(row).opportunity.places_held
+
+
+def test_introduced_first_the_place_comes_back():
+    assert place_after_introduced_and_taken_back() == 0
+
+
+def test_planted_without_the_lock_the_place_stays_held(monkeypatch):
+    monkeypatch.setattr(services, "locked", unlocked)
+    assert place_after_introduced_and_taken_back() == 1
+
+
+# --- a stop
+
+
+def test_stopped_first_nobody_is_introduced():
+    row = made_in("permitted")
+    said = one_after_the_other(stop(row), introduce(row))
+    assert "not checked" in said[1]
+    assert (now(row).state, now(row).opportunity.places_held) == (S.PERMITTED, 0)
+
+
+def moved_on_during_a_stop():
+    row = made_in("introduced")
+    said = one_after_the_other(stop(row), lambda: services.move_on(introduction=row, move="meet", role="giver"))
+    return said[1], now(row).state
+
+
+def test_stopped_first_nothing_is_arranged():
+    said, state = moved_on_during_a_stop()
+    assert "not checked" in said and state == S.INTRODUCED
+
+
+def test_planted_without_holding_the_business_a_meeting_is_arranged(monkeypatch):
+    monkeypatch.setattr(services, "hold_business", lambda employer: None)
+    assert moved_on_during_a_stop() == (None, S.MEETING)
+
+
+# --- one question, two answers
+
+
+def answer(question, yes):
+    return lambda: services.answer(permission=question, yes=yes, role="young_person")
+
+
+@pytest.mark.parametrize(("first", "state"), [(True, S.PERMITTED), (False, S.ENDED)])
+def test_answered_twice_the_first_counts(first, state):
+    row = made_in("asked")
+    with factories.as_worker():
+        question = Permission.objects.get(introduction=row)
+    said = one_after_the_other(answer(question, first), answer(question, not first))
+    assert said[0] is None and "answered already" in said[1]
+    assert now(row).state == state
+
+
+def test_asked_again_while_they_answer_the_old_words_count_for_nothing():
+    row = made_in("asked")
+    with factories.as_worker():
+        question = Permission.objects.get(introduction=row)
+    said = one_after_the_other(lambda: chain.ask(row, name="Rob"), answer(question, True))
+    assert said[0] is None and "words have changed" in said[1]
+    assert now(row).state == S.ASKED
+
+
+def said_on_two_phones():
+    somebody, to = chain.person(factories.adviser()), chain.opportunity()
+    say = lambda: chain.interested(somebody, to)  # noqa: E731
+    said = one_after_the_other(say, say)
+    with factories.as_worker():
+        return said, Introduction.objects.count()
+
+
+def test_interested_on_two_phones_is_one_row():
+    assert said_on_two_phones() == ([None, None], 1)
