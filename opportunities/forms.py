@@ -184,7 +184,11 @@ class CompleteForm(forms.Form):
         required=False,
         error_messages=_number(_("Enter how long as a whole number from 1 to 100, or leave it empty")),
     )
-    lasts_unit = forms.ChoiceField(label=_("Days, weeks or months?"), choices=Opportunity.Unit.choices)
+    lasts_unit = forms.ChoiceField(
+        label=_("Days, weeks or months?"),
+        choices=Opportunity.Unit.choices,
+        error_messages={"required": _("Choose days, weeks or months")},
+    )
     provider_wanted = forms.BooleanField(label=_("Help us find a training provider"), required=False)
     training_beside = WordsField(
         label=_("Training beside the work"), help_text=_("Which provider or course"), max_length=120, required=False
@@ -204,10 +208,17 @@ class CompleteForm(forms.Form):
     named_contact = forms.BooleanField(label=_("There is one person to turn to"), required=False)
     no_experience = forms.BooleanField(label=_("No experience needed"), required=False)
     no_qualifications = forms.BooleanField(label=_("No qualifications needed"), required=False)
-    audience = forms.ChoiceField(label=_("Which care leavers?"), choices=AUDIENCES)
+    audience = forms.ChoiceField(
+        label=_("Which care leavers?"),
+        choices=AUDIENCES,
+        error_messages={"required": _("Choose which care leavers it is for")},
+    )
 
     go_by = forms.ChoiceField(
-        label=_("How do people go for it?"), choices=Opportunity.GoBy.choices, widget=forms.RadioSelect
+        label=_("How do people go for it?"),
+        choices=Opportunity.GoBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how people go for it")},
     )
     own_link = forms.CharField(
         label=_("Link to the business’s own system"),
@@ -245,6 +256,14 @@ class CompleteForm(forms.Form):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset, field.empty_label = rows, nothing
 
+    def clean_title(self) -> str:
+        """Even a draft has one: lists show it."""
+        return _given(self.cleaned_data["title"], _("Give it a title, like Kitchen team member"))
+
+    def clean_summary(self) -> str:
+        """Even a draft has one."""
+        return _given(self.cleaned_data["summary"], _("Say what they would do, in a few sentences"))
+
     def clean_postcode(self) -> str:
         """A postcode whose place is known, at least roughly."""
         return known_postcode(str(self.cleaned_data["postcode"]))
@@ -269,6 +288,12 @@ class CompleteForm(forms.Form):
         if not values.get("postcode", "-"):
             del values["postcode"]
         return values
+
+
+def _given(words: str, sentence: Any) -> str:
+    if not words:
+        raise forms.ValidationError(sentence)
+    return words
 
 
 def _not_asked(kind: str) -> set[str]:

@@ -1,32 +1,36 @@
 """The running API against its description, as anybody and as a business's system; and the script of the docs."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.faults.instance import ROOT
-from tests.main_job.test_breakfast import said
 
 pytestmark = [pytest.mark.battery]
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "ignored_auth",
 )  # fmt: skip
+PHASES = "examples,coverage,fuzzing"
 EXAMPLES = 60  # for each address and each of the two who ask
 MAKE = """
 import datetime as dt
 from accounts.models import User
 from core import clock
-from core.scope import Scope, scope
+from core.scope import NOBODY, Scope, scope
 from opportunities import by_key
 from opportunities.api import keys
 from pledges.employers import Business
 from pledges.models import PledgeKind
 from pledges.reading import Reach
 from pledges.services import make_pledge
+from tests.opportunities import factories
 by = User.objects.filter(memberships__role="coordinator").order_by("pk")[0]
 kind = PledgeKind.objects.get(code="work-experience")
 with scope(Scope(actor=by.pk)):
@@ -35,32 +39,41 @@ with scope(Scope(actor=by.pk)):
     until = clock.today() + dt.timedelta(days=30)
     row, text = keys.make(employer=pledge.employer, partnership=pledge.partnership, name="Staff system",
                           scope=keys.WRITE, until=until, by=by)
-    draft = by_key.make_draft(employer=pledge.employer_id, partnership=pledge.partnership_id, system="Staff system",
-                              kind=kind, places=2, values={})
+    made = [by_key.make_draft(employer=pledge.employer_id, partnership=pledge.partnership_id, system="Staff system",
+                              kind=kind, places=2, values={}) for _ in range(2)]
+with scope(NOBODY):
+    live = factories.published()
 print("key", text)
-print("draft", draft.public_id)
+for row in (*made, live):
+    print("id", row.public_id)
 """
 CONFIG = """
 [[operations]]
 include-path = "/api/v1/drafts/{public_id}/"
 parameters = { "path.public_id" = "%s", "header.If-Match" = "*" }
+[[operations]]
+include-path = "/api/v1/drafts/{public_id}/close/"
+parameters = { "path.public_id" = "%s" }
+[[operations]]
+include-path = "/api/v1/opportunities/{public_id}/"
+parameters = { "path.public_id" = "%s" }
 """
 
 
 @pytest.fixture(scope="module")
 def system(running):
-    """(address, key, id of a draft)."""
-    told = said(running, "key", MAKE)
-    drafts = said(running, "draft", "from opportunities.models import Opportunity as O\n"
-                  "print('draft', O.objects.filter(pledge__source='api').latest('pk').public_id)")  # fmt: skip
-    return running.facts()["address"], told[0], drafts[0]
+    """(address, key, ids of a draft to change, of one to give up, and of what is open)."""
+    told = running.manage("shell", "-v0", "-c", MAKE).stdout.split()
+    lines = list(zip(told[::2], told[1::2], strict=True))
+    (key,) = (text for word, text in lines if word == "key")
+    return running.facts()["address"], key, tuple(text for word, text in lines if word == "id")
 
 
 def run(address, folder, *more):
     """One run of Schemathesis: what it said, and how many cases it made."""
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["--no-color", "--config-file", str(folder / "schemathesis.toml"), "run", f"{address}api/v1/schema/"]
-    command += ["--checks", ",".join(CHECKS), "--phases", "coverage,fuzzing", "--max-examples", str(EXAMPLES)]
+    command += ["--checks", ",".join(CHECKS), "--phases", PHASES, "--max-examples", str(EXAMPLES)]
     command += ["--seed", "1", "--no-shrink", "--continue-on-failure", "--workers", "1", "--warnings", "off", *more]
     env = {**os.environ, "NO_PROXY": "*"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
@@ -69,18 +82,45 @@ def run(address, folder, *more):
     return int(count)
 
 
+def never_done(address, har):
+    """Operations of the description that no request of a run (its HAR) has had done: none answered with 2xx."""
+    with urllib.request.urlopen(f"{address}api/v1/schema/") as answer:
+        told = json.load(answer)["paths"]
+    entries = json.loads(har.read_text())["log"]["entries"]
+    done = {
+        (entry["request"]["method"], urlsplit(entry["request"]["url"]).path)
+        for entry in entries
+        if 200 <= entry["response"]["status"] < 300
+    }
+    return without_success(told, done)
+
+
+def without_success(paths, done):
+    """Of these paths of a description, the operations that none of the (method, path) done belongs to."""
+    wanted = [(method.upper(), path) for path, item in paths.items() for method in item]
+    shapes = {path: re.compile(re.sub(r"\{\w+\}", "[0-9a-f-]{36}", path)) for path in paths}
+    return [
+        f"{method} {path}"
+        for method, path in wanted
+        if not any(method == how and shapes[path].fullmatch(where) for how, where in done)
+    ]
+
+
 def test_two_thousand_requests_find_no_answer_that_is_not_described(system, tmp_path, capsys):
-    address, key, draft = system
-    (tmp_path / "schemathesis.toml").write_text(CONFIG % draft)
+    address, key, ids = system
+    (tmp_path / "schemathesis.toml").write_text(CONFIG % ids)
+    har = tmp_path / "with-key.har"
     anybody = run(address, tmp_path)
-    with_key = run(address, tmp_path, "--header", f"Authorization: Bearer {key}")
+    seen = ("--report", "har", "--report-har-path", str(har))
+    with_key = run(address, tmp_path, "--header", f"Authorization: Bearer {key}", *seen)
     with capsys.disabled():
         print(f"\nAPI: {anybody} cases as anybody, {with_key} with a key; 0 failures")
     assert anybody + with_key >= 2000
+    assert never_done(address, har) == []
 
 
 def test_the_script_of_the_docs_does_what_it_says(system):
-    address, key, _draft = system
+    address, key, _ids = system
     env = {"PATH": os.environ["PATH"], "ADDRESS": address, "KEY": key, "NO_PROXY": "*"}
     done = subprocess.run(
         ["sh", str(ROOT / "docs/api-example.sh")], env=env, capture_output=True, text=True, timeout=60, check=False

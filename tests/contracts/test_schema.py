@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, status_code_conforma
 
 from opportunities.api import writing
 from opportunities.api.describing import description
+from tests.contracts.test_running import without_success
 
 
 def validate():
@@ -69,3 +70,11 @@ def test_planted_an_answer_without_a_key_is_seen():
     with pytest.raises(FailureGroup) as seen:
         case(served(201)).call_and_validate(checks=[ignored_auth])
     assert "without authentication" in str(seen.value.exceptions[0])
+
+
+def test_planted_an_operation_that_never_succeeds_is_seen():
+    one, all_of_it = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f", description()["paths"]
+    done = {(method.upper(), path.replace("{public_id}", one)) for path, item in all_of_it.items() for method in item}
+    assert len(done) >= 6 and without_success(all_of_it, done) == []
+    for method, path in done:
+        assert without_success(all_of_it, done - {(method, path)}) == [f"{method} {path.replace(one, '{public_id}')}"]

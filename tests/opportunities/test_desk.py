@@ -328,3 +328,11 @@ def test_a_draft_leads_to_the_page_of_its_business(coordinator, partnership):
     address = f"/desk/employers/{row.employer.public_id}/"
     assert f'href="{address}"' in coordinator.get(page_of(row)).content.decode()
     assert coordinator.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("step", list(BY_CODE))
+def test_an_empty_form_says_what_to_do(coordinator, step):
+    html = coordinator.post(f"{page_of(make.draft())}{step}/", {}, follow=True).content.decode()
+    assert "This field" not in html
+    if step == "work":
+        assert "Give it a title, like Kitchen team member" in html and "in a few sentences" in html
