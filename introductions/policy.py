@@ -30,6 +30,7 @@ ROUTES: list[Route] = [
     Route("introductions:said-wrong", PUBLIC, NOBODY),
     Route("introductions:say-wrong-for", WORKERS, WORKERS),
     Route("introductions:list-introductions", WORKERS, NOBODY),
+    Route("introductions:note-interest", WORKERS, WORKERS),
     Route("introductions:show-introduction", WORKERS, NOBODY),
     Route("introductions:take-step", WORKERS, WORKERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.

@@ -31,6 +31,7 @@ from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission
 from matching.shown import people_of
 from matching.views import hat_of
+from opportunities.models import Opportunity
 
 S, Ending = Introduction.State, Introduction.Ending
 
@@ -256,3 +257,23 @@ def _done(step: Step, turn: Turn, form: forms.Form) -> bool:
         form.add_error(None, ValidationError(str(refused)))
         return False
     return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_interest(request: HttpRequest, public_id: UUID, opportunity: UUID) -> HttpResponse:
+    """`/adviser/people/<person>/interested/<opportunity>/`: they told their worker that they would like it."""
+    person: YoungPerson = get_object_or_404(people_of(hat_of(request).user), public_id=public_id)
+    log_view(hat_of(request), [person.pk], View.Page.PERSON)
+    wanted = get_object_or_404(Opportunity.objects.select_related("employer"), public_id=opportunity, row__isnull=False)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            row = services.say_interested(
+                person=person, opportunity=wanted, said_by=Introduction.SaidBy.WORKER, role=hat_of(request).role
+            )
+        except MoveRefused as refused:
+            refusal = str(refused)
+        else:
+            return redirect("introductions:show-introduction", public_id=row.public_id)
+    context = {"person": person, "opportunity": wanted, "refusal": refusal}
+    return render(request, "introductions/worker_interest.html", context)

@@ -195,3 +195,28 @@ def test_the_list_costs_the_same_for_one_and_for_many():
         for _each in range(5):
             chain.interested(desk.person, chain.opportunity())
     assert queries() == before
+
+
+def test_they_told_their_worker_that_they_would_like_it():
+    desk = Desk()
+    with factories.as_worker():
+        to = chain.opportunity()
+    address = reverse("introductions:note-interest", args=[desk.person.public_id, to.public_id])
+    assert "Nobody at the business is told" in desk.client.get(address).content.decode()
+    for _twice in range(2):
+        assert "Ask them" in desk.client.post(address, follow=True).content.decode()
+    with factories.as_worker():
+        row = Introduction.objects.get(opportunity=to)
+    assert (row.state, row.said_by) == ("interested", "worker")
+    client = Client()
+    factories.sign_in(client, "adviser")
+    assert client.post(address).status_code == 404
+
+
+def test_what_has_closed_is_said_in_a_sentence():
+    desk = Desk()
+    with factories.as_worker():
+        to = chain.opportunity()
+        type(to).objects.filter(pk=to.pk).update(state="closed", live=False)
+    address = reverse("introductions:note-interest", args=[desk.person.public_id, to.public_id])
+    assert "just closed" in desk.client.post(address).content.decode()
