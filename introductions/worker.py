@@ -164,7 +164,10 @@ def _mine(request: HttpRequest, public_id: UUID) -> Turn:
     user = request.user
     assert isinstance(user, User)  # the policy lets nobody else in
     rows = Introduction.objects.filter(person__in=people_of(hat_of(request).user))
-    row = get_object_or_404(rows.select_related("person", "opportunity__kind", "employer"), public_id=public_id)
+    row = get_object_or_404(
+        rows.select_related("person", "opportunity__kind", "opportunity__pledge__contact", "employer"),
+        public_id=public_id,
+    )
     return Turn(row, user, hat_of(request).role)
 
 
@@ -229,8 +232,17 @@ def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         "form": form, "step": step, "row": turn.row, "person": turn.row.person, "preview": preview,
         "plainly": wording.plainly(), "question": turn.question if name in ("answer", "confirm") else None,
         "seen": turn.row.changed_at.isoformat(), "asks": step.form is ask_for.AskForm,
+        "tell": _whom_to_tell(turn.row) if name == "introduce" else None,
     }  # fmt: skip
     return render(request, "introductions/worker_step.html", context)
+
+
+def _whom_to_tell(row: Introduction) -> dict[str, str]:
+    """Who gave the pledge, if somebody has approved them, and the words that were agreed: the worker says them."""
+    giver = row.opportunity.pledge.contact
+    known = giver.approved_on is not None
+    ways = [giver.name, giver.phone, giver.email] if known else []
+    return {"giver": ", ".join(way for way in ways if way), "words": (row.agreed or {}).get("text", "")}
 
 
 def _somebody_else_was_here(request: HttpRequest, turn: Turn) -> bool:
