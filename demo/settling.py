@@ -23,6 +23,7 @@ from accounts.models import (
     YoungPersonContact,
 )
 from accounts.roles import Role
+from accounts.safety import record_numbers
 from accounts.services import make_member
 from core import clock, postcodes, reference
 from core.lifecycle import SYSTEM
@@ -115,7 +116,15 @@ def _workers(councils: dict[str, Council]) -> dict[str, User]:
         _member(Role.TEAM_MANAGER, manager, authority, council=council, team=team)
         if authority == "Nottinghamshire":
             _member(Role.SAFEGUARDING_LEAD, manager, authority, council=council)
+        _safety(authority, council)
     return found
+
+
+def _safety(authority: str, council: Council) -> None:
+    """Who is told that something is wrong, and whom people ring."""
+    _member(Role.SAFEGUARDING_LEAD, world.LEADS[authority], authority, council=council)
+    day, night = world.NUMBERS[authority]
+    record_numbers(council=council, by=None, day_phone=day, day_hours=world.DAY_HOURS, night_phone=night)
 
 
 def _officers(partnership: Partnership) -> None:

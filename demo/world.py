@@ -44,6 +44,14 @@ ADVISERS = {
     "Derbyshire": ("Hannah Stoker", "Owen Frith", "Sunita Bains", "Paul Grantley"),
 }
 MANAGERS = {"Nottinghamshire": "Ruth Calloway", "Nottingham": "Femi Adeyemi", "Derbyshire": "Jan Holbrook"}
+LEADS = {"Nottinghamshire": "Helen Marlow", "Nottingham": "Yusuf Karim", "Derbyshire": "Grace Tilling"}
+# Whom to ring in the day and at night: numbers kept for drama, they belong to nobody.
+NUMBERS = {
+    "Nottinghamshire": ("0115 496 0110", "0115 496 0120"),
+    "Nottingham": ("0115 496 0130", "0115 496 0140"),
+    "Derbyshire": ("01632 960 110", "01632 960 120"),
+}
+DAY_HOURS = "Monday to Friday, 9am to 5pm"
 # (role, name): officers of the Nottinghamshire partnership, and the operator.
 OFFICERS = (
     ("coordinator", "Maggie Thorne"),

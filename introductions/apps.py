@@ -27,4 +27,4 @@ class IntroductionsConfig(AppConfig):
         menus.add(_("For you"), "introductions:show-me", {YOUNG_PERSON}, 10)
         menus.add(_("Going for"), "introductions:list-own", {YOUNG_PERSON}, 20)
         menus.add(_("Day one"), "introductions:show-ready", {YOUNG_PERSON}, 30)
-        menus.add(_("Who sees you"), "introductions:show-who", {YOUNG_PERSON}, 40)
+        menus.add(_("Seen by"), "introductions:show-who", {YOUNG_PERSON}, 40)

@@ -29,6 +29,10 @@ ROUTES: list[Route] = [
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),
     Route("introductions:say-wrong-for", WORKERS, WORKERS),
+    Route("introductions:list-introductions", WORKERS, NOBODY),
+    Route("introductions:note-interest", WORKERS, WORKERS),
+    Route("introductions:show-introduction", WORKERS, NOBODY),
+    Route("introductions:take-step", WORKERS, WORKERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:show-home-link", PUBLIC, NOBODY),
     Route("introductions:show-home-draft-link", PUBLIC, NOBODY),

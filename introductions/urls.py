@@ -4,13 +4,17 @@ from django.urls import path
 
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import papers, safeguarding, views, wrong
+from introductions import papers, safeguarding, views, worker, wrong
 from introductions.me.urls import PATHS
 
 app_name = "introductions"
 urlpatterns = [
     path("adviser/", views.show_monday, name="show-monday"),
     path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
+    path("adviser/people/<uuid:public_id>/introductions/", worker.list_introductions, name="list-introductions"),
+    path("adviser/people/<uuid:public_id>/interested/<uuid:opportunity>/", worker.note_interest, name="note-interest"),
+    path("adviser/introductions/<uuid:public_id>/", worker.show_introduction, name="show-introduction"),
+    path("adviser/introductions/<uuid:public_id>/<slug:name>/", worker.take_step, name="take-step"),
     path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),
     path("safeguarding/numbers/", safeguarding.edit_numbers, name="edit-numbers"),
     path("safeguarding/papers/", papers.list_papers, name="list-papers"),

@@ -1,7 +1,8 @@
 """Why something was suggested, in sentences made from the mask when they are shown.
 
-The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser. It
-never speaks of right to work, health or parenting: no such bit exists.
+The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser; on
+their own pages it speaks to them, and never calls them anything. It never speaks of right to work, health or
+parenting: no such bit exists.
 """
 
 from collections.abc import Iterable
@@ -25,10 +26,16 @@ def distance(distance_hm: int) -> str:
     return ngettext("About %(miles)s mile away", "About %(miles)s miles away", miles) % {"miles": miles}
 
 
-def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> list[str]:
-    """The reasons of a match, the strongest first. categories: names of those both sides share."""
+def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = (), *, you: bool = False) -> list[str]:
+    """The reasons of a match, the strongest first. categories: names of those both sides share. you: said to them."""
     liked = _and([name[:1].lower() + name[1:] for name in categories])
-    said = [
+    said = _to_you(liked) if you else _about(liked)
+    found = [words for weight, words in said if reasons & weight.flag]
+    return found if reasons & w.REMOTE.flag else [*found[:1], _how_far(reasons, distance_hm), *found[1:]]
+
+
+def _about(liked: str) -> list[tuple[w.Weight, str]]:
+    return [
         (w.INTEREST, _("Would like %(work)s") % {"work": liked} if liked else _("The work they would like")),
         (w.OPEN, _("Is open to anything")),
         (w.FIRST_KIND, _("The kind they asked for")),
@@ -38,8 +45,19 @@ def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = ()) ->
         (w.LOCAL, _("Made for care leavers of this area")),
         (w.READY, _("Starts when they can start")),
     ]
-    found = [words for weight, words in said if reasons & weight.flag]
-    return found if reasons & w.REMOTE.flag else [*found[:1], _how_far(reasons, distance_hm), *found[1:]]
+
+
+def _to_you(liked: str) -> list[tuple[w.Weight, str]]:
+    return [
+        (w.INTEREST, _("You like %(work)s") % {"work": liked} if liked else _("The work you would like")),
+        (w.OPEN, _("You are open to anything")),
+        (w.FIRST_KIND, _("The kind you asked for")),
+        (w.REMOTE, _("Can be done from home")),
+        (w.RINGFENCED, _("Kept for people with an adviser")),
+        (w.LIVING_WAGE, _("Pays the National Living Wage at any age")),
+        (w.LOCAL, _("Made for your area")),
+        (w.READY, _("Starts when you can start")),
+    ]
 
 
 def line(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> str:

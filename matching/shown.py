@@ -110,8 +110,11 @@ def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
     return rows.filter(pk__in=AdviserLink.objects.current().filter(worker__in=workers).values("person_id"))
 
 
-def matches_of(people: Iterable[int], *, best: int | None = None) -> dict[int, list[Shown]]:
-    """The live matches of `people`, each person's best first; only the `best` of each when given. Five queries."""
+def matches_of(people: Iterable[int], *, best: int | None = None, you: bool = False) -> dict[int, list[Shown]]:
+    """The live matches of `people`, each person's best first; only the `best` of each when given.
+
+    you: the reasons speak to them. Five queries.
+    """
     wanted = list(people)
     rows = _live(Match.objects.filter(person_id__in=wanted)).select_related(
         "opportunity__row__kind", "opportunity__employer"
@@ -124,7 +127,7 @@ def matches_of(people: Iterable[int], *, best: int | None = None) -> dict[int, l
     actions = {
         (a.person_id, a.opportunity_id): a for a in MatchAction.objects.filter(person_id__in=wanted).order_by("pk")
     }
-    return _grouped(rows.order_by("person_id", "-score", "opportunity_id"), wanted, actions)
+    return _grouped(rows.order_by("person_id", "-score", "opportunity_id"), wanted, actions, you=you)
 
 
 def new_groups(people: Iterable[YoungPerson], *, best: int) -> list[Group]:
@@ -191,7 +194,7 @@ def _live(rows: QuerySet[Match]) -> QuerySet[Match]:
 
 
 def _grouped(
-    rows: Iterable[Match], people: list[int], actions: dict[tuple[int, int], MatchAction]
+    rows: Iterable[Match], people: list[int], actions: dict[tuple[int, int], MatchAction], *, you: bool
 ) -> dict[int, list[Shown]]:
     wishes = dict(Interests.objects.filter(pk__in=people).values_list("pk", "categories"))
     names = dict(Category.objects.order_by("bit").values_list("bit", "name"))
@@ -206,7 +209,7 @@ def _grouped(
                 opportunity=str(match.opportunity.public_id), title=row.title, employer=row.employer_name,
                 town=row.town, kind=row.kind.code, kind_name=row.kind.name,
                 distance=reasons.distance(match.distance_hm),
-                reasons=reasons.sentences(match.reasons, match.distance_hm, liked),
+                reasons=reasons.sentences(match.reasons, match.distance_hm, liked, you=you),
                 score=match.score, version=row.version,
                 action=actions.get((match.person_id, match.opportunity_id)),
             )

@@ -51,12 +51,19 @@ class CoverForm(WorkersForm):
     last_day = DateField(label=_("Last day"))
 
 
+WHY = [
+    (YoungPerson.Ending.AGE, _("They have reached the age at which it ends")),
+    (YoungPerson.Ending.ASKED, _("They asked to be taken off: what is held about them is erased tonight")),
+    (YoungPerson.Ending.DIED, YoungPerson.Ending.DIED.label),
+]
+
+
 class EndForm(forms.Form):
     """Why support ends. Only the team manager reads it."""
 
     why = forms.ChoiceField(
         label=_("Why does it end?"),
-        choices=YoungPerson.Ending.choices,
+        choices=WHY,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why it ends")},
     )

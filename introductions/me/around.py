@@ -62,9 +62,10 @@ def _seers(person: YoungPerson) -> list[dict[str, Any]]:
         ]
     council = person.responsible_authority_id
     rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
+    does: dict[str, list[str]] = {}
     for row in rows.select_related("user").order_by("role", "pk"):
-        found.append({"label": row.user.name, "value": str(TITLES[Role(row.role)])})
-    return found
+        does.setdefault(row.user.name, []).append(str(TITLES[Role(row.role)]))
+    return [*found, *({"label": name, "value": "\n".join(words)} for name, words in does.items())]
 
 
 def _stands_in(last: dt.date, name: str) -> str:

@@ -80,6 +80,4 @@ def take_up_invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, user, backend=BACKEND)
         return redirect("introductions:show-me")
-    response = render(request, "introductions/join.html", {"form": form})
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "introductions/join.html", {"form": form})

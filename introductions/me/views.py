@@ -50,7 +50,7 @@ def _fitting(person: YoungPerson) -> list[shown.Shown]:
     """Matches that they have done nothing about."""
     gone_for = Introduction.objects.filter(person=person).values_list("opportunity_id", flat=True)
     done = set(gone_for)
-    found = shown.matches_of([person.pk]).get(person.pk, [])
+    found = shown.matches_of([person.pk], you=True).get(person.pk, [])
     return [match for match in found if match.opportunity_id not in done and not _refused(match)]
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts import services
-from accounts.models import AdviserLink, Council, Membership, YoungPerson, YoungPersonContact
+from accounts.models import AdviserLink, Council, Membership, SafetyNumbers, YoungPerson, YoungPersonContact
 from core.models import Installation, LifecycleLog, PostcodeSector, ReferenceLoad
 from core.scope import EVERYTHING, scope
 from demo import settling, world
@@ -110,9 +110,12 @@ def test_the_command_writes_them_once():
         assert not YoungPerson.objects.filter(living_authority=None).exists()
     roles = Counter(Membership.objects.order_by("pk").values_list("role", flat=True))
     assert roles == {
-        "adviser": 12, "team_manager": 3, "safeguarding_lead": 1, "coordinator": 2, "support_officer": 1,
+        "adviser": 12, "team_manager": 3, "safeguarding_lead": 4, "coordinator": 2, "support_officer": 1,
         "economic_development": 1, "board_member": 1, "ambassador": 1, "operator": 1,
     }  # fmt: skip
+    for authority in world.ADVISERS:  # each council has a lead and numbers
+        assert Membership.objects.filter(role="safeguarding_lead", council__short_name=authority).exists()
+        assert SafetyNumbers.objects.filter(council__short_name=authority).exists()
 
 
 def everything():

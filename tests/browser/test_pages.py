@@ -10,9 +10,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an ev
 pytestmark = [pytest.mark.battery, needs_chromium]
 ROLES = [
     *("", "adviser", "team_manager", "coordinator", "support_officer"),  # and economic development: the same pages
-    *("board_member", "ambassador", "employer_member", "operator"),
+    *("board_member", "ambassador", "employer_member", "operator", "young_person"),
 ]
-LEAST = {"": 5, "adviser": 5, "coordinator": 20, "employer_member": 3, "operator": 3}
+LEAST = {"": 5, "adviser": 5, "coordinator": 20, "employer_member": 3, "operator": 3, "young_person": 5}
 FIRST_VIEW, PLEDGE_VIEW = 25 * 1024, 20 * 1024  # bytes over the wire; the form has to come through venue Wi-Fi
 
 

@@ -167,3 +167,14 @@ def test_pages_ask_as_often_however_much_there_is(sign_in, kai, dana):
             View.objects.create(person=kai, viewer=dana, role="adviser", page="list", on=on)
     assert {path: queries(client, path) for path in counts} == counts
     assert max(counts.values()) <= 30, counts
+
+
+def test_reasons_speak_to_you_and_call_nobody_anything():
+    from matching import reasons, weights
+
+    every = sum(one.flag for one in (
+        weights.INTEREST, weights.OPEN, weights.FIRST_KIND, weights.RINGFENCED, weights.LOCAL, weights.READY,
+    ))  # fmt: skip
+    said = " ".join(reasons.sentences(every, 30, ["Cooking"], you=True))
+    assert "You like cooking" in said and "they" not in said and "care" not in said.lower()
+    assert "Only for care leavers" in reasons.sentences(every, 30, ["Cooking"])  # to their worker
