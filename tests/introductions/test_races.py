@@ -128,7 +128,7 @@ def test_fifty_takers(room):
     to.refresh_from_db()
     with factories.as_worker():
         held = Introduction.objects.filter(holds_place=True).count()
-    assert (to.places_held, held, to.live) == (room, room, False)
+    assert (to.places_held, held, to.row.free) == (room, room, False)
 
 
 # --- a yes that is taken back

@@ -106,10 +106,10 @@ def test_both_workers_and_the_manager_are_told_of_cover(team):
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"last": "2026-11-30"}, "The last day cannot be before the first."),
+        ({"last": "2026-11-30"}, "The last day cannot be before the first"),
         ({"stands_in": ""}, "Choose who stands in"),
         ({"stands_in": uuid.uuid4()}, "Choose from the list"),
-        ({"same": True}, "Choose a colleague to stand in."),
+        ({"same": True}, "Choose a colleague to stand in"),
     ],
 )
 def test_wrong_answers_get_a_sentence(said, sentence, team):
@@ -122,7 +122,7 @@ def test_wrong_answers_get_a_sentence(said, sentence, team):
 def test_two_do_not_stand_in_for_one_on_the_same_day(team):
     assert team["client"].post(COVER, arranged(team)).status_code == 302
     again = team["client"].post(COVER, arranged(team, "2026-12-04", "2026-12-09"))
-    assert "Somebody stands in on some of these days already." in again.content.decode()
+    assert "Somebody stands in on some of these days already" in again.content.decode()
     assert team["client"].post(COVER, arranged(team, "2026-12-05", "2026-12-09")).status_code == 302
 
 

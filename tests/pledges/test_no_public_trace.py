@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
+from accounts import joining
 from accounts.links import make_link
 from config.policy import POLICY
 from core import clock
@@ -71,6 +72,7 @@ class World:
         self.publish(search_engines=code == "guaranteed-interview")
         with factories.as_worker():
             honest.score_events()
+            self.invitation = joining.invite(person=factories.young_person())
         self.addresses = {name: addresses for name, addresses in self._addresses()}
 
     def publish(self, **more) -> None:
@@ -141,6 +143,8 @@ class World:
         notices = ("young-people", "businesses", "workers")
         yield "introductions:show-notice", [f"/privacy/{name}/" for name in notices]
         yield "introductions:said-wrong", [f"/wrong/{signing.dumps(told, salt=wrong.SALT)}/"]
+        yield "introductions:offer-interest", [f"/opportunities/{pk}/interested/"]
+        yield "introductions:take-up-invitation", [f"/k/{self.invitation}/join/"]
         yield (
             "introductions:answer-home-link",
             [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],
@@ -274,7 +278,9 @@ def left(row):
 
 
 def a_page_that_says_how_many_are_left(monkeypatch):
-    monkeypatch.setattr(shown, "places", lambda row: f"{left(row)} places left")
+    plain = shown.facts
+    more = lambda row: {"icon": "door", "text": f"{left(row)} places left"}  # noqa: E731
+    monkeypatch.setattr(shown, "facts", lambda row, *rest: [*plain(row, *rest), more(row)])
 
 
 def an_api_that_does(monkeypatch):
