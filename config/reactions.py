@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from accounts import events as account_facts
-from introductions import closing, concern_messages
+from introductions import closing, concern_messages, news
 from introductions import events as introduction_facts
 from introductions import tasks as introductions
 from matching import events as matching_facts
@@ -46,8 +46,14 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (matching_facts.interests_changed, matching.ring_matcher),
     (introduction_facts.concern_raised, concern_messages.tell_leads),
     (introduction_facts.ended, closing.tell_everybody),
+    (introduction_facts.interested, news.tell_of_interest),
+    (introduction_facts.asked, news.tell_of_question),
+    (introduction_facts.answered, news.tell_of_answer),
+    (introduction_facts.permitted, news.tell_of_yes),
+    (introduction_facts.frozen, news.tell_of_hold),
     (pledge_facts.employer_stopped, introductions.ring_sweep),
     (pledge_facts.employer_checked, introductions.ring_sweep),
+    (pledge_facts.employers_merged, introductions.ring_sweep),
     (opportunity_facts.opportunity_closed, introductions.ring_sweep),
     (account_facts.support_ended, introductions.ring_sweep),
 ]

@@ -1,4 +1,4 @@
-"""What follows from a stop, a new check, a closed opportunity and the end of support: one sweep, in the background.
+"""What follows from a stop, a check, a join, a closed opportunity and the end of support: one sweep, in the background.
 
 The tables say what is due; the bell only says "now". Each introduction is a transaction of its own, locked and asked
 again: cut off anywhere, run twice or by two at once, nothing is lost and nothing is done twice.
@@ -32,6 +32,11 @@ OVER = Q(opportunity__state__in=[Opportunity.State.CLOSED, Opportunity.State.WIT
 GONE = Q(opportunity__places_started__gte=F("opportunity__places"))  # begun, not only held
 
 
+def _joined() -> Q:
+    """Their opportunity went to another record of the business: what is true of that one is true of them."""
+    return ~Q(state=S.ENDED) & ~Q(employer=F("opportunity__employer"))
+
+
 def _supported_no_more() -> Q:
     return Q(state__in=OPEN, person__ended_on__isnull=False)
 
@@ -56,6 +61,11 @@ def _there() -> Q:
 
 def _checked_again() -> Q:
     return Q(state=S.FROZEN, employer__state=Employer.Check.CHECKED, employer__checked_until__gte=clock.today())
+
+
+def _follow(row: Introduction) -> None:
+    row.employer_id = row.opportunity.employer_id
+    row.save(update_fields=["employer_id"])
 
 
 def _end_support(row: Introduction) -> None:
@@ -90,8 +100,10 @@ def _thaw(row: Introduction) -> None:
 
 
 Kind = tuple[str, Callable[[], Q], Callable[[Introduction], None]]
-# In this order: whoever is supported no more is not put on hold, and what is over is not taken up again.
+# In this order: each belongs to the right business first, whoever is supported no more is not put on hold, and what is
+# over is not taken up again.
 KINDS: tuple[Kind, ...] = (
+    ("joined", _joined, _follow),
     ("support", _supported_no_more, _end_support),
     ("over", _over, _fall_away),
     ("stopped", _stopped, _freeze),

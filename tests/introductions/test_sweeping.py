@@ -4,13 +4,14 @@ import pytest
 
 from core import clock
 from core.scope import Scope, scope
-from introductions import closing, services, sweeping
+from introductions import closing, services, sweeping, tasks
 from introductions.models import Concern, Introduction, Permission, Start
 from notifications import preparing
 from notifications.models import Outbox
 from opportunities import places
 from opportunities import services as opportunities
 from opportunities.models import Opportunity
+from pledges import merging
 from pledges.checks import reopen_employer, stop_employer
 from pledges.models import Employer
 from tests import factories
@@ -165,6 +166,59 @@ def test_support_that_ended_is_not_put_on_hold():
     stop(row)
     end_support(row)
     assert swept() == {"support": 1}
+
+
+# --- two records of one business are joined
+
+
+def join(row):
+    """Their business becomes another record, which stays; that one."""
+    keep = made.employer()
+    merging.merge(keep=keep, gone=now(row).employer, by=factories.user(), why="They said so")
+    return keep
+
+
+@pytest.mark.parametrize("state", [*chain.WALK, "frozen", "started"])
+def test_joined_it_follows_its_opportunity_and_stays_where_it_was(state):
+    row = chain.walked(state)
+    if state == "frozen":
+        made.passed_check(now(row).employer, "full")
+    keep = join(row)
+    assert sweeping.waiting()
+    assert sweeping.sweep()["joined"] == 1 and not sweeping.waiting()
+    assert now(row).employer == keep
+    assert now(row).state == ("asked" if state == "frozen" else state)
+
+
+@pytest.mark.parametrize(("state", "kind"), [("asked", "stopped"), ("offered", "stopped"), ("started", "there")])
+def test_a_stop_after_a_join_reaches_who_came_over(state, kind):
+    row = chain.walked(state)
+    stop_employer(employer=join(row), by=factories.user(), why="Asked for documents")
+    assert swept() == {"joined": 1, kind: 1}
+    assert now(row).state == ("started" if state == "started" else "frozen")
+    assert len(concerns_of(row)) == (state != "asked")
+
+
+def test_after_a_join_the_next_step_waits_for_no_check_of_the_other_record():
+    row = chain.walked("permitted")
+    join(row)
+    swept()
+    services.introduce(introduction=now(row), role="adviser", adult_name="Sam Hale")
+    assert now(row).state == "introduced"
+
+
+def test_a_join_leaves_what_has_ended():
+    row = chain.walked("ended")
+    before = row.employer_id
+    join(row)
+    assert not sweeping.waiting() and now(row).employer_id == before
+
+
+def test_a_join_rings_the_sweep(monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.bells, "ring_on_commit", rung.append)
+    join(chain.walked("asked"))
+    assert tasks.sweep in rung
 
 
 # --- cut off, and two at once
