@@ -162,6 +162,8 @@ def answer(
     elif agreed_role and by is not None:
         confirm(permission=permission, by=by, role=role, agreed_role=agreed_role)
         row.refresh_from_db()
+    elif not in_person:
+        events.answered.send(sender=Introduction, id=row.pk, old=row.state, new=row.state)
     return row
 
 
@@ -190,7 +192,7 @@ def _permit(row: Introduction, permission: Permission, role: str) -> None:
 
 @transaction.atomic
 def introduce(*, introduction: Introduction, role: str, adult_name: str = "") -> None:
-    """Tell the business, and keep a place. One-to-one kinds name the adult.
+    """Keep a place, and from now on the business is told. One-to-one kinds name the adult.
 
     Raises MoveRefused with a sentence: no place left, not published, business not checked, nobody named.
     """
@@ -199,6 +201,8 @@ def introduce(*, introduction: Introduction, role: str, adult_name: str = "") ->
     if row.opportunity.kind.one_to_one and not adult_name.strip():
         raise MoveRefused(_("Name the adult they will be with. This kind is one to one."))
     refuse_business(row.employer)
+    if not may_be_told_of(row.opportunity):
+        raise MoveRefused(_("This is not open at the moment. Nobody is told of anybody for it."))
     hold_place(opportunity_id=row.opportunity_id)
     now = clock.now()
     INTRODUCTION.move(
@@ -208,6 +212,12 @@ def introduce(*, introduction: Introduction, role: str, adult_name: str = "") ->
             "adult_name": adult_name.strip(), "changed_at": now,
         },
     )  # fmt: skip
+
+
+def may_be_told_of(opportunity: Opportunity) -> bool:
+    """Whether a business may hear of somebody for it today."""
+    over = opportunity.closes_on is not None and opportunity.closes_on < clock.today()
+    return opportunity.state == Opportunity.State.PUBLISHED and not over
 
 
 HOLD_BUSINESS = "SELECT FROM employer WHERE id = %s FOR SHARE"
@@ -220,12 +230,17 @@ def hold_business(employer: Employer) -> None:
         cursor.execute(HOLD_BUSINESS, [employer.pk])
 
 
+def is_checked(employer: Employer) -> bool:
+    """Whether a check is in force today."""
+    until = employer.checked_until
+    return employer.state == Employer.Check.CHECKED and until is not None and until >= clock.today()
+
+
 def refuse_business(employer: Employer) -> None:
     """Raises MoveRefused unless the business is checked today; held until the transaction ends."""
     hold_business(employer)
     employer.refresh_from_db(fields=["state", "checked_until"])
-    until = employer.checked_until
-    if employer.state != Employer.Check.CHECKED or until is None or until < clock.today():
+    if not is_checked(employer):
         raise MoveRefused(_("The business is not checked at the moment. Nothing goes on with it until it is."))
 
 

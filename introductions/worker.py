@@ -128,7 +128,9 @@ STEPS = {
     "ask": Step("ask", gettext_lazy("Ask them"), ask_for.AskForm, _ask),
     "answer": Step("permit", gettext_lazy("Write down their answer"), ask_for.AnswerForm, _answer),
     "confirm": Step("permit", gettext_lazy("Confirm their yes"), ask_for.ConfirmForm, _confirm),
-    "introduce": Step("introduce", gettext_lazy("Tell the business"), ask_for.IntroduceForm, _introduce),
+    "introduce": Step(
+        "introduce", gettext_lazy("Hold a place and show me whom to tell"), ask_for.IntroduceForm, _introduce
+    ),
     "check": Step("check", gettext_lazy("Checks are under way"), ask_for.CheckForm, _move_on("check")),
     "meet": Step("meet", gettext_lazy("They will meet"), ask_for.MeetForm, _move_on("meet")),
     "interview": Step("interview", gettext_lazy("There is an interview"), ask_for.MeetForm, _move_on("interview")),
@@ -195,7 +197,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "row": turn.row, "person": turn.row.person, "steps": steps, "moments": moments, "line": case_line(turn.row),
         "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
-        "never": wording.never_asks(),
+        "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
     }  # fmt: skip
     return render(request, "introductions/worker_introduction.html", context)
 
@@ -232,13 +234,18 @@ def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         "form": form, "step": step, "row": turn.row, "person": turn.row.person, "preview": preview,
         "plainly": wording.plainly(), "question": turn.question if name in ("answer", "confirm") else None,
         "seen": turn.row.changed_at.isoformat(), "asks": step.form is ask_for.AskForm,
-        "tell": _whom_to_tell(turn.row) if name == "introduce" else None,
+        "holds": name == "introduce",
     }  # fmt: skip
     return render(request, "introductions/worker_step.html", context)
 
 
-def _whom_to_tell(row: Introduction) -> dict[str, str]:
-    """Who gave the pledge, if somebody has approved them, and the words that were agreed: the worker says them."""
+def _whom_to_tell(row: Introduction) -> dict[str, str] | None:
+    """Once a place is held: who gave the pledge, if somebody has approved them, and the words that were agreed.
+
+    The worker says them. None before that, and while the business is not checked.
+    """
+    if row.state != S.INTRODUCED or not services.is_checked(row.employer):
+        return None
     giver = row.opportunity.pledge.contact
     known = giver.approved_on is not None
     ways = [giver.name, giver.phone, giver.email] if known else []

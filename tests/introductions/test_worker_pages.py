@@ -126,6 +126,64 @@ def test_one_to_one_names_the_adult():
     assert desk.now().adult_name == "Sam Hale"
 
 
+def giver_of(row):
+    """Whoever gave the pledge, approved and with a number."""
+    with factories.as_worker():
+        giver = row.opportunity.pledge.contact
+        type(giver).objects.filter(pk=giver.pk).update(
+            name="Petra Lind", phone="01632 960123", approved_by=factories.user(), approved_on=clock.today()
+        )
+
+
+TOLD = ("Petra Lind", "01632 960123", "We do not send this for you", "Tell them now")
+
+
+def test_whom_to_tell_is_shown_when_a_place_is_held_and_not_before():
+    desk = Desk("permitted")
+    giver_of(desk.row)
+    for page in (desk.read(), desk.read("introduce/")):
+        assert not [words for words in TOLD if words in page]
+    page = desk.send("introduce")
+    assert [words for words in TOLD if words in page] == list(TOLD)
+    assert desk.now().agreed["text"] in page and desk.now().holds_place
+    desk.send("interview", **day(), time="10:00", meets_where="Reception", in_staffed_place="on")
+    assert "Petra Lind" not in desk.read()
+
+
+def test_nobody_who_is_not_approved_is_shown():
+    desk = Desk("introduced")
+    assert "Ask the coordinator whom to ring" in desk.read()
+
+
+REFUSED = [
+    ("employer", {"checked_until": dt.date(2020, 1, 1)}, "not checked"),
+    ("opportunity", {"state": "paused", "live": False}, "not open"),
+    ("opportunity", {"closes_on": dt.date(2020, 1, 1), "live": False}, "not open"),
+    ("opportunity", {"places_held": 2}, "no place left"),
+]
+
+
+@pytest.mark.parametrize(("of", "values", "sentence"), REFUSED)
+def test_what_stands_in_the_way_is_said_and_nobody_to_ring(of, values, sentence):
+    desk = Desk("permitted")
+    giver_of(desk.row)
+    with factories.as_worker():
+        other = getattr(desk.row, of)
+        type(other).objects.filter(pk=other.pk).update(**values)
+    page = desk.send("introduce")
+    assert sentence in page and "Petra Lind" not in page and "01632" not in page
+    assert desk.now().state == "permitted"
+
+
+def test_while_the_business_is_not_checked_nobody_to_ring_is_shown():
+    desk = Desk("introduced")
+    giver_of(desk.row)
+    assert "Petra Lind" in desk.read()
+    with factories.as_worker():
+        type(desk.row.employer).objects.filter(pk=desk.row.employer_id).update(checked_until=dt.date(2020, 1, 1))
+    assert "Petra Lind" not in desk.read()
+
+
 def test_a_meeting_is_to_come_and_where_other_people_are():
     desk = Desk("introduced")
     facts = {"time": "14:30", "meets_where": "Reception"}
@@ -158,7 +216,7 @@ def test_planted_without_the_guard_the_second_would_overwrite(monkeypatch):
 
 def test_a_step_that_is_not_due_is_not_shown():
     desk = Desk("interested")
-    assert "Tell the business" not in desk.read()
+    assert "Hold a place" not in desk.read()
     answer = desk.client.get(f"{desk.page}introduce/", follow=True)
     assert "has moved on since you opened it" in answer.content.decode()
     assert desk.client.get(f"{desk.page}nothing/").status_code == 404
