@@ -3,34 +3,40 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import events
 from accounts.hats import in_force
 from accounts.models import AdviserLink, Council, Cover, Membership, User, YoungPerson
 from accounts.models.people import AdviserLinkQuerySet
-from accounts.roles import WORKERS, Role
+from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS, Role
 from accounts.services import assign_worker
 from core.clock import FrToday
 from core.models import LifecycleLog
+
+OVERLAPS = gettext_lazy("Somebody stands in on some of these days already.")
 
 
 def links_of(worker: int) -> AdviserLinkQuerySet:
     """The current links of the young people whom a user works with today. No query of its own.
 
-    Standing in opens a colleague's list from the first day to the last, both included; never somebody kept apart, whom
-    only their own worker sees.
+    Standing in opens a colleague's list from the first day to the last, both included: those of the council for which
+    it was made, and never somebody kept apart, whom only their own worker sees.
     """
-    away = Cover.objects.filter(stands_in=worker, first_day__lte=FrToday(), last_day__gte=FrToday()).values("worker")
+    away = Cover.objects.filter(
+        stands_in=worker, first_day__lte=FrToday(), last_day__gte=FrToday(),
+        worker=OuterRef("worker"), council=OuterRef("person__responsible_authority"),
+    )  # fmt: skip
     links: AdviserLinkQuerySet = AdviserLink.objects.current()
-    return links.filter(Q(worker_id=worker) | Q(worker__in=away, person__kept_apart=False))
+    return links.filter(Q(worker_id=worker) | Q(Exists(away), person__kept_apart=False))
 
 
 def workers_of(council: int) -> list[User]:
-    """Who may support young people of a council today, by name."""
-    hats = in_force() & Q(council=council, role__in=WORKERS)
+    """Who may support young people of a council today and sees them, by name."""
+    hats = in_force() & Q(council=council, role__in=WORKERS & SEES_YOUNG_PEOPLE)
     return _wearing(hats)
 
 
@@ -61,7 +67,11 @@ def stand_in(
         worker=worker, stands_in=colleague, council=council, first_day=first_day, last_day=last_day, made_by=by
     )
     made.full_clean(exclude=["made_at"])
-    made.save()
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:  # another cover was made at the same moment
+        raise ValidationError(OVERLAPS) from None
     LifecycleLog.objects.create(
         model="accounts.Cover", object_id=made.pk, move="stand_in", old="", new="made", actor=by.pk, role=""
     )

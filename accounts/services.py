@@ -128,10 +128,12 @@ def oldest_age(birth_month: dt.date, day: dt.date) -> int:
 def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.date | None = None) -> AdviserLink:
     """Give a young person their worker from `on` (today), ending the link before it. The same worker again: no change.
 
-    Raises ValidationError when the worker is no worker of the responsible authority.
+    Raises ValidationError when the worker is no worker of the responsible authority, and when support has ended.
     """
     day = on or clock.today()
-    YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two hand-overs at once wait for one another
+    row = YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two hand-overs at once wait
+    if row.ended_on is not None:
+        raise ValidationError({"worker": _("Support has ended, so nobody is given a worker.")}, code="ended")
     _refuse_a_stranger(worker, person)
     current: AdviserLink | None = AdviserLink.objects.filter(person_id=person.pk, ended_on=None).first()
     if current is not None:

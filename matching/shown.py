@@ -97,8 +97,9 @@ class Shelved:
 
 def people_of(worker: int) -> QuerySet[YoungPerson]:
     """The young people whom a user supports today, or stands in for a colleague to support, by their labels. Their
-    council's others are not among them."""
-    return YoungPerson.objects.filter(pk__in=links_of(worker).values("person_id")).order_by("label", "pk")
+    council's others, and those whose support has ended, are not among them."""
+    rows = YoungPerson.objects.filter(pk__in=links_of(worker).values("person_id"), ended_on=None)
+    return rows.order_by("label", "pk")
 
 
 def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import cover
 from accounts.models import AdviserLink, Cover, YoungPerson
+from core import clock
 from matching import shown, team_messages
 from notifications.models import Outbox
 from tests import factories
@@ -211,6 +212,51 @@ def test_only_a_team_manager_is_here(role, team, sign_in):
     client = sign_in(role)
     for address in (TEAM, COVER, adviser_of(team["person"]), end_of(team["person"])):
         assert client.get(address).status_code == client.post(address, {"why": "died"}).status_code == 404
+
+
+def away_from(team, **more):
+    values = {
+        "worker": team["away"], "colleague": team["colleague"], "council": factories.council(), "by": team["manager"],
+        "first_day": clock.today(), "last_day": clock.today(), **more,
+    }  # fmt: skip
+    return cover.stand_in(**values)
+
+
+def test_two_covers_made_at_the_same_moment_are_said_in_words(team, monkeypatch):
+    monkeypatch.setattr(Cover, "full_clean", lambda self, **more: None)  # neither sees the other yet
+    with factories.as_worker():
+        away_from(team)
+        with pytest.raises(ValidationError, match="stands in on some of these days already"):
+            away_from(team)
+
+
+def test_a_cover_opens_only_the_people_of_its_council(team):
+    derbyshire = factories.council("Derbyshire")
+    for worker in (team["away"], team["colleague"]):
+        factories.membership("adviser", of=worker, council=derbyshire)
+    with factories.as_worker():
+        away_from(team, council=derbyshire)
+        assert not shown.people_of(team["colleague"].pk).exists()
+        Cover.objects.update(council=factories.council())
+        assert [person.pk for person in shown.people_of(team["colleague"].pk)] == [team["person"].pk]
+
+
+def test_who_sees_no_young_people_is_not_offered(team):
+    guest = factories.user("Gil Guest")
+    factories.membership("guest_adviser", of=guest)
+    assert guest not in cover.workers_of(factories.council().pk)
+    with factories.as_worker(), pytest.raises(ValidationError, match="two people who work"):
+        away_from(team, colleague=guest)
+
+
+def test_after_the_end_nobody_is_given_a_worker_or_found(team):
+    with factories.as_worker():
+        team["person"].ended_on, team["person"].ended_why = clock.today(), "age"
+        team["person"].save()
+        assert not shown.people_of(team["away"].pk).exists()  # even where a link was left
+        with pytest.raises(ValidationError, match="Support has ended"):
+            cover.hand_over(person=team["person"], worker=team["colleague"], by=team["manager"])
+        assert AdviserLink.objects.get(person=team["person"]).worker == team["away"]
 
 
 def test_the_verb_refuses_somebody_who_does_not_work_with_young_people(team):
