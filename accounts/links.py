@@ -42,6 +42,11 @@ def find_link(token: str, purpose: str) -> SignedLink | None:
     ).first()
 
 
+def find_used(token: str, purpose: str) -> SignedLink | None:
+    """A link that somebody has used, in force or not: to say what became of it, never to act. One query."""
+    return SignedLink.objects.filter(token_hash=_hash(token), purpose=purpose, used_at__isnull=False).first()
+
+
 def use(link: SignedLink, verb: str = "") -> bool:
     """Note that the link was used, now, and let it live on where it renews.
 

@@ -25,6 +25,7 @@ class JoinForm(forms.Form):
     email = AddressField(
         label=_("Your email address"),
         help_text=_("We send a code to it when you sign in. You need no password."),
+        max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": _("Enter your email address."),

@@ -4,6 +4,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import segno
+from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import joining
-from accounts.links import find_link, use
+from accounts.links import find_link, find_used, use
 from accounts.models import View, YoungPerson, YoungPersonContact
 from accounts.viewing import log_view
 from accounts.views import BACKEND
@@ -60,24 +61,42 @@ def _picture(link: str) -> str:
 @sensitive_post_parameters("email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_up_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """`/k/<token>/join/`: name and email address, and they are signed in as themselves."""
+    """`/k/<token>/join/`: name and email address, and they are signed in as themselves; pressed twice, done once."""
     link = find_link(token, joining.JOIN)
     if link is None:
-        raise Http404
+        return _taken_up(request, token)
     form = JoinForm(request.POST or None)
     # The link is the right: whoever holds it may see this one row, and be it.
+    user = None
     with scope(Scope(person=link.object_id)):
         person = YoungPerson.objects.filter(pk=link.object_id, ended_on=None).first()
         if person is None:
             raise Http404
         if request.method == "POST" and form.is_valid():
             try:
-                if not use(link, joining.JOIN):
-                    raise Http404
-                user = joining.join(person=person, **form.cleaned_data)
+                if use(link, joining.JOIN):
+                    user = joining.join(person=person, **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None if not hasattr(error, "error_dict") else "email", error.messages)
     if request.method == "POST" and form.is_valid():
+        if user is None:  # the first of two taps was quicker
+            return _taken_up(request, token)
         login(request, user, backend=BACKEND)
         return redirect("introductions:show-me")
     return render(request, "introductions/join.html", {"form": form})
+
+
+def _taken_up(request: HttpRequest, token: str) -> HttpResponse:
+    """To their page for whoever has joined with it and is here as themselves; to the sign-in, with a sentence, for
+    others who hold it. Unknown when nobody has joined."""
+    link = find_used(token, joining.JOIN)
+    if link is None:
+        raise Http404
+    with scope(Scope(person=link.object_id)):
+        user = YoungPerson.objects.filter(pk=link.object_id, ended_on=None).values_list("user_id", flat=True).first()
+    if user is None:
+        raise Http404
+    if request.user.pk == user:
+        return redirect("introductions:show-me")
+    messages.info(request, _("This page has been made already. Sign in with the email address you gave."))
+    return redirect("account_login")

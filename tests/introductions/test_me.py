@@ -262,7 +262,14 @@ def test_a_link_leads_to_a_page_of_their_own(sign_in):
     assert not User.objects.filter(email="jo@mail.example").exists()  # a preview changes nothing
     assert phone.post(address, {"name": "Jo", "email": "Jo@Mail.example"}).headers["Location"] == "/me/"
     assert "Hello, Jo" in text(phone, "/me/")
-    assert phone.get(address).status_code == 404  # used up
+    said = {"name": "Jo", "email": "jo@mail.example"}
+    for again in (phone.get(address), phone.post(address, said)):
+        assert again.headers["Location"] == "/me/"  # used up; whoever is here as themselves is led on
+    assert User.objects.filter(email="jo@mail.example").count() == 1
+    for other in (sign_in(), sign_in("adviser")):
+        answer = other.post(address, said)
+        assert answer.status_code == 302 and answer.headers["Location"] != "/me/"
+    assert "has been made already" in sign_in().get(address, follow=True).content.decode()
     page = text(sign_in(user=worker), f"/adviser/people/{person.public_id}/invite/")
     assert "signs in already" in page and SignedLink.objects.filter(purpose="join", revoked_at=None).count() == 0
 
@@ -276,7 +283,19 @@ def test_a_new_link_ends_the_one_before_and_thirty_days_end_it(sign_in):
     assert sign_in().get(second).status_code == 404
 
 
-@pytest.mark.parametrize("email", ["", "x", "dana@council.example"])
+def test_the_second_of_two_taps_at_once_is_led_on(sign_in, monkeypatch):
+    from introductions.me import joining as pages
+
+    worker = factories.adviser()
+    address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
+    found = SignedLink.objects.get(purpose="join", revoked_at=None)
+    phone.post(address, {"name": "Jo", "email": "jo@mail.example"})
+    monkeypatch.setattr(pages, "find_link", lambda token, purpose: found)
+    answer = sign_in().post(address, {"name": "Jo", "email": "jo@mail.example"}, follow=True)
+    assert "has been made already" in answer.content.decode()
+
+
+@pytest.mark.parametrize("email", ["", "x", "dana@council.example", "a" * 60 + "@" + "b" * 60 + ".example" * 20])
 def test_an_address_that_cannot_be_is_said_and_the_link_lives_on(sign_in, email):
     worker = factories.adviser()
     User.objects.make(name="Dana", email="dana@council.example")
