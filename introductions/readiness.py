@@ -1,4 +1,4 @@
-"""What should be there before day one: each thing, why it matters and how to get it. Seen by them and their worker."""
+"""What should be there before day one: each thing, why it matters and how to get it. Seen by them on their page."""
 
 from dataclasses import dataclass
 
