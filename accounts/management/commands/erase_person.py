@@ -26,7 +26,8 @@ class Command(BaseCommand):
             person = YoungPerson.objects.filter(public_id=public_id).first()
             if person is None:
                 raise CommandError("Nobody has that id.")
-            end_support(person=person, why=YoungPerson.Ending.ASKED, by=None, role=SYSTEM)
+            if not end_support(person=person, why=YoungPerson.Ending.ASKED, by=None, role=SYSTEM):
+                YoungPerson.objects.filter(pk=person.pk).update(ended_why=YoungPerson.Ending.ASKED)
         try:
             gone = erase_person(person=person.pk, by=None, why="asked")
         except StillNeeded:
