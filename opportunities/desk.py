@@ -114,7 +114,7 @@ def standing(row: Opportunity, law: Law) -> str:
 def _open(row: Opportunity, today: dt.date) -> str:
     """Of what is published: hidden, closing soon, or without an answer so far."""
     if not row.live:
-        return _("Published, and hidden: past its closing day, or the business")
+        return _("Published, and hidden: past its closing day, its pay below a new floor, or the business")
     if row.places_taken >= row.places:
         return next_steps.close_it() if next_steps.all_begun(row) else _("Open now. All its places are held")
     if row.closes_on and row.closes_on - today <= WARN_BEFORE:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.lifecycle import MoveRefused
-from opportunities import by_business, desk_moves, next_steps, plain_english, services, views, words
+from opportunities import by_business, desk_moves, next_steps, plain_english, services, shown, views, words
 from opportunities.desk import acting_user, hat_of, own, standing
 from opportunities.desk_history import history
 from opportunities.forms import CompleteForm
@@ -42,11 +42,11 @@ def show_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     missing = _missing(request, row, law)
     writes = can_write(request, row)
     moves = desk_moves.drawn(row, hat_of(request).role, missing)
-    approves = any(move["name"] == "approve" for move in moves)
+    reads = {"approve", "submit"} & {move["name"] for move in moves}  # whoever decides about the words reads them here
     context = {
         "row": row,
-        **(views.page(row, law.today, words.now()) if approves else {}),
-        "approves": approves,
+        **(views.page(row, law.today, words.now(), shown.Reader(signed_in=True)) if reads else {}),
+        "reads": reads,
         **_state(row, law),
         "written": by_business.told(by_business.last_words([row.pk]).get(row.pk)) if row.state == State.DRAFT else "",
         "next": next_steps.next_step(row, law.today),

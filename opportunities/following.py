@@ -83,7 +83,8 @@ def fill_from_pledge(sender: Any, *, id: int, before: Correction, **_more: Any) 
                 for name, value in new.items()
                 if getattr(row, name) != value and any(getattr(row, name) == each[name] for each in old)
             }
-            if changed:
+            unread = row.state == State.SUBMITTED and touched & row.questions_done  # nobody publishes over a correction
+            if changed or unread:
                 _write(row, changed)
             to_check = row.questions_to_check | (touched & row.questions_done)
             Opportunity.objects.filter(pk=row.pk).update(questions_to_check=to_check)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,11 @@ def react_to_merge(sender: Any, *, id: int, gone: int, **_more: Any) -> None:
             raise MergeRefused(sentence % {"title": row.title, "name": keep.name})
     moved = sorted(rows.values_list("pk", flat=True))
     # Another business is a change that counts: PostgreSQL asks for a new version.
-    rows.filter(state__in=SHOWN).update(employer_id=id, version=F("version") + 1)
+    try:
+        with transaction.atomic():
+            rows.filter(state__in=SHOWN).update(employer_id=id, version=F("version") + 1)
+    except IntegrityError:
+        sentence = _("Something that is open at %(name)s breaks a rule of today. Put it right or close it first.")
+        raise MergeRefused(sentence % {"name": Employer.objects.get(pk=gone).name})
     rows.update(employer_id=id)
     refresh_live(moved)

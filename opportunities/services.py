@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Partnership, User
@@ -258,7 +258,10 @@ def resume(*, opportunity: Opportunity, by: User, role: str) -> None:
 
 def answered(row: Opportunity) -> None:
     """Nobody need ring any more whether it is still open, unless another of the pledge waits for that."""
-    if not Opportunity.objects.filter(pledge=row.pledge_id, state=Opportunity.State.PAUSED).exists():
+    others = Opportunity.objects.filter(pledge=row.pledge_id).exclude(pk=row.pk)
+    unsaid = Q(still_open_on__isnull=True) | Q(still_open_on__lt=F("still_asked_on"))
+    asked = Q(state=Opportunity.State.PUBLISHED, still_asked_on__isnull=False) & unsaid
+    if not others.filter(Q(state=Opportunity.State.PAUSED) | asked).exists():
         drop_call(pledge=row.pledge, why=CallTask.Why.STILL_OPEN)
 
 

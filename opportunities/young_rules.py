@@ -90,8 +90,8 @@ def apprenticeship(row: Opportunity, law: Law) -> Iterator[Refusal]:
     if row.lasts is None:
         yield _refusal("length", _("Say how long the apprenticeship lasts."))
     elif shortest is not None and row.lasts < shortest:
-        words = _("An apprenticeship lasts %(months)d months or more. Make it longer.")
-        yield _refusal("apprenticeship_short", words % {"months": law.figure("apprenticeship_months", row) or 0})
+        words = _("An apprenticeship lasts %(n)d %(unit)s or more. Make it longer.")
+        yield _refusal("apprenticeship_short", words % {"n": shortest, "unit": row.get_lasts_unit_display()})
 
 
 def unpaid_time(row: Opportunity, law: Law) -> Iterator[Refusal]:
@@ -131,10 +131,10 @@ def minutes(starts: dt.time | None, ends: dt.time | None) -> int:
 
 def lasting(row: Opportunity, law: Law) -> bool:
     """Eight weeks or more. Where nobody has said how long: a job, but no taster."""
-    if row.lasts is None:
-        return row.kind.code in kinds.LASTING_WORK
     least = law.figure("training_days", row)
-    return least is not None and _days(row) >= least
+    if least is None:
+        return False
+    return row.kind.code in kinds.LASTING_WORK if row.lasts is None else _days(row) >= least
 
 
 def _days(row: Opportunity) -> float:

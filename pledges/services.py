@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Partnership, User
 from core import clock
+from core.clock import FrNow
 from core.lifecycle import SYSTEM
 from core.postcodes import Found, Plausible, look_up
 from notifications.services import tell
@@ -265,10 +266,18 @@ def _thank(made: Sequence[Pledge]) -> None:
     """One thank-you for each person with an address: its cause is the first of their pledges made together."""
     thanked: set[int] = set()
     for pledge in made:
-        purpose = "" if pledge.held_back else _thanks_by(pledge.contact)
+        purpose = "" if pledge.held_back or _thanked_today(pledge, made) else _thanks_by(pledge.contact)
         if purpose and pledge.contact_id not in thanked:
             thanked.add(pledge.contact_id)
             tell(purpose=purpose, cause_id=pledge.pk, version=1)
+
+
+def _thanked_today(pledge: Pledge, made: Sequence[Pledge]) -> bool:
+    """A business's own system may pledge two hundred times a day; the person there hears of it once."""
+    if pledge.source != Pledge.Source.API:
+        return False
+    others = Pledge.objects.filter(contact_id=pledge.contact_id, source=Pledge.Source.API)
+    return others.filter(made_at__gt=FrNow() - dt.timedelta(days=1)).exclude(pk__in=[one.pk for one in made]).exists()
 
 
 def _thanks_by(contact: EmployerContact) -> str:

@@ -1,8 +1,12 @@
 """The figures of the rules of age are dated rows, and a reason for no pay counts only while it is in force."""
 
 from importlib import import_module
+from pathlib import Path
 
 from django.db import migrations, models
+from django.db.models import Q
+
+from core.reference import read_csv
 
 paid = import_module("opportunities.migrations.0003_pay_and_publishing")
 WORK, TODAY = paid.WORK, paid.TODAY
@@ -79,6 +83,14 @@ END $$
 """
 
 
+def load_figures(apps, schema_editor):
+    """The figures come with the rules that read them: without a row a rule would ask for nothing. `load_reference`
+    keeps them up to date afterwards."""
+    figures = apps.get_model("opportunities", "RuleFigure")
+    for row in read_csv(Path(__file__).parents[1] / "data" / "rule_figures.csv"):
+        figures.objects.create(**{**row, "valid_to": row["valid_to"] or None})
+
+
 class Migration(migrations.Migration):
     dependencies = [("opportunities", "0014_questions_to_check")]
     operations = [
@@ -94,9 +106,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "rule_figure",
-                "constraints": [models.UniqueConstraint(fields=("code", "valid_from"), name="rule_figure_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="rule_figure_once"),
+                    models.CheckConstraint(
+                        condition=~Q(code__in=["young_night_starts", "young_night_ends"])
+                        | Q(value__gte=0, value__lte=23),
+                        name="rule_figure_hour_of_the_day",
+                    ),
+                ],
             },
         ),
-        migrations.RunSQL(FIGURE, "DROP FUNCTION rule_figure_on(text, date)"),
-        migrations.RunSQL([AGE, *WHEN, PAY], migrations.RunSQL.noop),
+        migrations.RunPython(load_figures, migrations.RunPython.noop),
+        # No way back: the rules would ask a function and a table that are gone.
+        migrations.RunSQL([FIGURE, AGE, *WHEN, PAY]),
     ]

@@ -1,6 +1,7 @@
 """The law that opportunities are held against, as dated rows (domain, section 8)."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,7 +38,13 @@ class RuleFigure(models.Model):
 
     class Meta:
         db_table = "rule_figure"
-        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="rule_figure_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="rule_figure_once"),
+            models.CheckConstraint(
+                condition=~Q(code__in=["young_night_starts", "young_night_ends"]) | Q(value__gte=0, value__lte=23),
+                name="rule_figure_hour_of_the_day",
+            ),
+        ]
 
 
 class UnpaidReason(models.Model):

@@ -159,16 +159,18 @@ def thanks():
         return list(Outbox.objects.filter(purpose__startswith="pledge_thanks").values_list("cause_id", flat=True))
 
 
-def test_who_gives_is_thanked_once_for_each_pledge_of_their_system(system):
+def test_who_gives_is_thanked_once_a_day_for_the_pledges_of_their_system(system):
     before = thanks()
     made = [system.post(GOOD, name=name) for name in ("one", "one", "two")]
-    pledges = Opportunity.objects.filter(public_id__in=[each.json()["id"] for each in made]).values_list(
-        "pledge", flat=True
-    )
-    assert len(pledges) == 2 and sorted(thanks()) == sorted([*before, *pledges])
+    ids = [each.json()["id"] for each in made]
+    pledges = Opportunity.objects.filter(public_id__in=ids).order_by("pledge").values_list("pledge", flat=True)
+    assert len(pledges) == 2 and sorted(thanks()) == sorted([*before, pledges[0]])
     system.patch(made[0], {"bring": "Flat shoes"})
     assert system.post({**GOOD, "places": 0}).status_code == 400
-    assert sorted(thanks()) == sorted([*before, *pledges])
+    assert sorted(thanks()) == sorted([*before, pledges[0]])
+    Pledge.objects.filter(source="api").update(made_at=clock.now() - dt.timedelta(days=1, minutes=1))
+    third = system.post(GOOD, name="three").json()["id"]
+    assert sorted(thanks()) == sorted([*before, pledges[0], Opportunity.objects.get(public_id=third).pledge_id])
 
 
 def test_nobody_is_thanked_for_a_draft_over_the_limit(system, settings):

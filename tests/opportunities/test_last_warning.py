@@ -8,6 +8,7 @@ from core.scope import NOBODY, scope
 from opportunities import renewing, still_open
 from opportunities.models import Opportunity
 from opportunities.still_open_messages import asked_with
+from pledges.call_tasks import make_call
 from pledges.models import CallTask, Nudge, Pledge
 from tests import factories
 from tests.opportunities import factories as make
@@ -140,3 +141,17 @@ def test_every_call_that_may_be_due_has_words_to_say(sign_in):
     contact.save()
     assert not follow(0).get("calls") and follow(1)["calls"] == 1
     assert sign_in("coordinator").get(f"/desk/calls/{CallTask.objects.get().public_id}/").status_code == 200
+
+
+def test_an_answer_for_one_leaves_the_call_about_another_of_the_same_pledge():
+    pledge = make.pledge(places=4)
+    first, second = (closing(4, pledge=pledge, places=2) for _each in range(2))
+    for row in (first, second):
+        Opportunity.objects.filter(pk=row.pk).update(still_asked_on=day(2), still_open_on=day(0))
+    make_call(pledge=pledge, why=CallTask.Why.STILL_OPEN, due_on=day(3))
+    go_to(day(2))
+    with make.acting(factories.user()) as officer:
+        renewing.extend(opportunity=fresh(first), by=officer, role="coordinator", closes_on=day(30))
+        assert [why for why, _due in calls()] == ["still_open"]
+        renewing.extend(opportunity=fresh(second), by=officer, role="coordinator", closes_on=day(30))
+        assert calls() == []

@@ -127,6 +127,13 @@ def test_what_waits_for_a_second_person_comes_back_to_be_read_again():
     assert row.state == "draft" and "Something else" in row.summary
 
 
+def test_what_an_officer_wrote_comes_back_too_when_the_giver_corrects_what_it_was_about():
+    row = make.submitted(summary="An officer's own words.", questions_done=2**6 - 1)
+    correct(row.pledge, words="Something else")
+    row.refresh_from_db()
+    assert row.state == "draft" and row.summary == "An officer's own words." and row.questions_to_check
+
+
 def test_a_promise_lowered_below_what_was_shared_out_is_not_sent_in():
     row = make.draft(pledge=make.pledge(places=5))
     services.add_another(opportunity=row, places=3, by=factories.user())

@@ -47,6 +47,12 @@ def test_whoever_approves_reads_all_of_it_on_the_page_with_the_button(sign_in):
     assert "This is what you publish" not in other and 'value="approve"' not in other
 
 
+def test_who_decides_reads_the_hours_of_the_day_too_and_whoever_sends_it_in_reads_all_of_it(sign_in):
+    row = make.draft(day_starts="09:15", day_ends="17:45", summary="Learn to cook.")
+    html = sign_in("support_officer").get(page_of(row)).content.decode()
+    assert "This is what you send in" in html and "Learn to cook." in html and "9:15" in html
+
+
 def test_what_was_read_is_published(sign_in):
     row, second = make.submitted(), sign_in("coordinator")
     press(second, row, opened(second, row, "approve"))
