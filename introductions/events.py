@@ -4,9 +4,11 @@ from django.dispatch import Signal
 
 interested = Signal()
 asked = Signal()
+answered = Signal()  # yes at 16 or 17, which their worker has to confirm
 permitted = Signal()
 introduced = Signal()
 moved_on = Signal()  # a meeting, an interview, an offer or checks
 started = Signal()
 ended = Signal()
+frozen = Signal()
 concern_raised = Signal()

@@ -35,7 +35,7 @@ INTRODUCTION = Lifecycle(
         Move("decline", OPEN, _S.ENDED, {*SELF, *WORKER}, events.ended),  # by the young person: no reason is asked
         Move("withdraw", (_S.PERMITTED, *KNOWN, _S.FROZEN), _S.ENDED, {*SELF, *WORKER}, events.ended),
         Move("fall_away", (*BEFORE, _S.FROZEN), _S.ENDED, {SYSTEM, *WORKER}, events.ended),  # closed, no place
-        Move("freeze", (*BEFORE, *KNOWN), _S.FROZEN, {SYSTEM}),
+        Move("freeze", (*BEFORE, *KNOWN), _S.FROZEN, {SYSTEM}, events.frozen),
         *(Move(f"thaw_{state}", (_S.FROZEN,), state, {SYSTEM}) for state in (*BEFORE, *KNOWN)),
         Move("end_support", OPEN, _S.ENDED, {SYSTEM}, events.ended),
     ),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import View, YoungPerson
 from accounts.roles import Role
 from accounts.viewing import log_view
+from introductions import this_week
 from matching import listing, marked, reasons, shown
 from matching.forms import ActionForm
 from matching.marked import Gone, Marked
@@ -32,12 +33,17 @@ def show_monday(request: HttpRequest) -> HttpResponse:
         log_view(hat, table["people"], View.Page.LIST)
         return render(request, "introductions/monday.html", {"manager": True, "stats": listing.stats(table), **table})
     mine = shown.people_of(hat.user)
+    first = this_week.todo_rows(mine, most=FIRST)
     groups = shown.new_groups(mine, best=1)
-    best = sorted(groups, key=lambda group: (-group.matches[0].score, group.person.label, group.person.pk))[:FIRST]
+    best = sorted(groups, key=lambda group: (-group.matches[0].score, group.person.label, group.person.pk))[
+        : FIRST - len(first)
+    ]
     context: dict[str, Any] = {
         "manager": False,
         "name": hat.name.split(" ")[0],
-        "todo": _with_marked([_row(group, at) for at, group in enumerate(best)], marked.recall(request), mine),
+        "todo": _with_marked(
+            [*first, *(_row(group, at) for at, group in enumerate(best, len(first)))], marked.recall(request), mine
+        ),
         "back": "monday",
         **listing.table(mine, links=True),
     }

@@ -13,6 +13,7 @@ from matching import services, shown
 from matching.models import Interests, MatchAction
 from opportunities.models import Opportunity
 from tests import factories as everybody
+from tests.introductions import factories as chain
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
@@ -279,7 +280,7 @@ def test_saving_without_a_change_keeps_the_first_kind_that_was_told(world, sign_
 
 # Of these, nine belong to the frame: the session, the user, their hats, the transaction and its scope; one says who
 # looked.
-BUDGETS = {MONDAY: 21, MATCHES: 15, f"{MATCHES}?show=done": 11, PEOPLE: 15, "page": 20}
+BUDGETS = {MONDAY: 23, MATCHES: 15, f"{MATCHES}?show=done": 11, PEOPLE: 15, "page": 20}
 
 
 @pytest.mark.parametrize("address", BUDGETS)
@@ -296,7 +297,7 @@ def test_queries_are_constant_in_rows(address, world, sign_in):
     few = queries()
     pledge = factories.pledge()
     for number in range(5):
-        factories.person(worker=adviser, label=f"P{number}", categories=1 << 5)
+        chain.interested(factories.person(worker=adviser, label=f"P{number}", categories=1 << 5))
         factories.opportunity(of=pledge, categories=1 << 5)
     factories.run()
     with everybody.as_worker():

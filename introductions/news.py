@@ -1,0 +1,159 @@
+"""Who hears that an introduction waits for them: neutral words, nobody's name, nothing of why.
+
+The rows carry the introduction's number alone; who reads them is found at hand-over, and only while it still waits.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import AdviserLink, Cover, User
+from core.clock import FrToday
+from core.models import LifecycleLog
+from introductions.lifecycle import INTRODUCTION, KNOWN
+from introductions.models import Introduction, Permission
+from notifications import registry
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, Rows
+from notifications.services import tell
+
+S = Introduction.State
+WANTED, CONFIRM, SAID_YES = "news_interested", "news_confirm", "news_permitted"
+ASKED, HOLD, OWN_HOLD = "news_asked", "news_hold", "news_own_hold"
+
+
+def to_confirm() -> Q:
+    """At 16 and 17: they said yes, and their worker has not confirmed it."""
+    yes = Permission.objects.filter(
+        introduction=OuterRef("pk"), answer=Permission.Answer.YES, confirmed_at=None, withdrawn_at=None
+    )
+    return Q(state=S.ASKED) & Q(Exists(yes))
+
+
+def _to_answer() -> Q:
+    """A question waits for the young person."""
+    return Q(state=S.ASKED) & Q(Exists(Permission.objects.filter(introduction=OuterRef("pk"), answer="")))
+
+
+def _on_hold_known() -> Q:
+    """On hold, and the business had been told."""
+    return Q(state=S.FROZEN, frozen_from__in=[str(state) for state in KNOWN])
+
+
+@dataclass(frozen=True)
+class News:
+    """still: of which introductions it is true. move: whoever made it need not hear of it."""
+
+    still: Callable[[], Q]
+    own: bool = False  # to the young person; else to their worker
+    hold: bool = False
+    move: str = ""
+
+
+NEWS = {
+    WANTED: News(lambda: Q(state=S.INTERESTED), move="say_interested"),
+    CONFIRM: News(to_confirm),
+    SAID_YES: News(lambda: Q(state=S.PERMITTED), move="permit"),
+    HOLD: News(lambda: Q(state=S.FROZEN), hold=True),
+    ASKED: News(_to_answer, own=True),
+    OWN_HOLD: News(_on_hold_known, own=True, hold=True),
+}
+
+
+def _tell(purpose: str, pk: int) -> None:
+    """Once for each time it comes to this: `changed_at` tells one asking from the next."""
+    row = Introduction.objects.values("person_id", "changed_at").get(pk=pk)
+    tell(purpose=purpose, cause_id=pk, person=row["person_id"], version=row["changed_at"].isoformat())
+
+
+def tell_of_interest(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to "I'm interested"."""
+    _tell(WANTED, id)
+
+
+def tell_of_question(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a question that waits for the young person."""
+    _tell(ASKED, id)
+
+
+def tell_of_answer(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a yes that their worker has to confirm."""
+    _tell(CONFIRM, id)
+
+
+def tell_of_yes(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a yes that counts."""
+    _tell(SAID_YES, id)
+
+
+def tell_of_hold(sender: type, id: int, old: str, **_facts: Any) -> None:
+    """The reaction to a hold: the worker always, the young person where the business knew of them."""
+    _tell(HOLD, id)
+    if old in KNOWN:
+        _tell(OWN_HOLD, id)
+
+
+def may_hear(rows: Rows) -> set[int]:
+    """While it is still so, and somebody supports them."""
+    hearing = set()
+    for purpose in {row.purpose for row in rows}:
+        mine = {row.pk: row.cause_id or 0 for row in rows if row.purpose == purpose}
+        found = Introduction.objects.filter(NEWS[purpose].still(), pk__in=mine.values(), person__ended_on=None)
+        still = set(found.values_list("pk", flat=True))
+        hearing |= {pk for pk, cause in mine.items() if cause in still}
+    return hearing
+
+
+def _made_by(row: Outbox) -> int:
+    """The user whose move it was; 0 for nobody."""
+    moves = LifecycleLog.objects.filter(
+        model=INTRODUCTION.model, object_id=row.cause_id or 0, move=NEWS[row.purpose].move
+    )
+    return moves.order_by("-pk").values_list("actor", flat=True).first() or 0
+
+
+def worker_address(row: Outbox) -> str:
+    """Of whoever is there for them today: their worker, or who stands in; unless it was their own move."""
+    person = Introduction.objects.values_list("person_id", flat=True).get(pk=row.cause_id or 0)
+    link = AdviserLink.objects.current().filter(person=person).select_related("worker", "person").first()
+    if link is None:
+        return ""
+    there = link.worker
+    if not link.person.kept_apart:
+        there = _stands_in_for(link.worker_id) or there
+    return (there.email or "") if there.is_active and there.pk != _made_by(row) else ""
+
+
+def _stands_in_for(worker: int) -> User | None:
+    today = Cover.objects.filter(worker=worker, first_day__lte=FrToday(), last_day__gte=FrToday())
+    cover = today.filter(stands_in__is_active=True).select_related("stands_in").first()
+    return cover.stands_in if cover else None
+
+
+def own_address(row: Outbox) -> str:
+    """Of the young person, if they have an account."""
+    user = Introduction.objects.select_related("person__user").get(pk=row.cause_id or 0).person.user
+    return (user.email or "") if user and user.is_active else ""
+
+
+def render(row: Outbox, items: Rows) -> Mail:
+    """That something waits, or is on hold, and where to read it."""
+    news = NEWS[row.purpose]
+    page = reverse("introductions:show-me" if news.own else "introductions:show-monday")
+    values = {"url": urljoin(settings.SITE_URL, page), "own": news.own, "hold": news.hold}
+    subject = _("Something is on hold") if news.hold else _("Something is waiting for you")
+    return Mail(subject, render_to_string("introductions/news.txt", values))
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    for name, news in NEWS.items():
+        address = own_address if news.own else worker_address
+        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="resend"))
