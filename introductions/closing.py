@@ -70,8 +70,9 @@ def own_address(row: Outbox) -> str:
 
 
 def business_address(row: Outbox) -> str:
-    """Of whoever gave the pledge."""
-    return _introduction(row).opportunity.pledge.contact.email
+    """Of whoever gave the pledge, once somebody has approved them."""
+    giver = _introduction(row).opportunity.pledge.contact
+    return giver.email if giver.approved_on is not None else ""
 
 
 def render(row: Outbox, items: Rows) -> Mail:

@@ -13,7 +13,7 @@ from opportunities import services as opportunities
 from opportunities.models import Opportunity
 from pledges import merging
 from pledges.checks import reopen_employer, stop_employer
-from pledges.models import Employer
+from pledges.models import Employer, EmployerContact
 from tests import factories
 from tests.introductions import chain
 from tests.opportunities import factories as made
@@ -294,6 +294,10 @@ def test_everybody_hears_of_an_end_and_a_business_only_if_it_knew():
     close(before)
     swept()
     services.end(introduction=known, move="not_this_time", role="giver", ending="not_this_time")
+    giver = known.opportunity.pledge.contact
+    EmployerContact.objects.filter(pk=giver.pk).update(approved_by=None, approved_on=None)
+    assert closing.BUSINESS not in sent(known)  # anybody may have written that address
+    EmployerContact.objects.filter(pk=giver.pk).update(approved_by=factories.user(), approved_on=clock.today())
     assert set(sent(before)) == {closing.WORKER, closing.YOUNG_PERSON}
     assert set(sent(known)) == {closing.WORKER, closing.YOUNG_PERSON, closing.BUSINESS}
 
@@ -313,6 +317,8 @@ def test_who_ended_it_is_not_told():
     worker = row.person.adviser_links.get().worker
     with scope(Scope(everything=True, actor=worker.pk)):
         services.end(introduction=row, move="withdraw", role="adviser", ending="withdrawn")
+    giver = EmployerContact.objects.filter(pk=row.opportunity.pledge.contact_id)
+    giver.update(approved_by=factories.user(), approved_on=clock.today())
     assert set(sent(row)) == {closing.BUSINESS}
 
 
