@@ -39,7 +39,7 @@ def plainly() -> list[str]:
     return [
         _("Coming through this service may tell the business that you have been in care."),
         _("We never tell them your address, your history, your health or anything about the law and you."),
-        _("You can take your yes back at any time. Then they can no longer read it."),
+        _("You can take your yes back at any time. Then we tell them to stop using it."),
     ]
 
 

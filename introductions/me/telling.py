@@ -113,7 +113,7 @@ def _ended(row: Introduction) -> str:
     """How it ended. Nobody is told off, and nobody is asked why."""
     found: dict[str, str] = {
         Ending.YOUNG_PERSON: _("You said no. That is fine."),
-        Ending.WITHDRAWN: _("You took your yes back. %(business)s can no longer read about you."),
+        Ending.WITHDRAWN: _("You took your yes back. We tell %(business)s to stop using what they know about you."),
         Ending.NOT_THIS_TIME: _("%(business)s said not this time. There are others."),
         Ending.NO_PLACE: _("All the places were taken. There are others."),
         Ending.CLOSED: _("It closed before anybody could decide. There are others."),

@@ -192,7 +192,7 @@ def test_it_can_be_stopped_at_every_step(sign_in, kai, state):
     row = row if state == "interested" else getattr(chain, state)(row)
     client = as_oneself(sign_in, kai)
     page = text(client, f"/me/introductions/{row.public_id}/stop/")
-    assert ("no longer read" in page) == (state in ("introduced", "offered"))
+    assert ("stop using what they know" in page) == (state in ("introduced", "offered"))
     client.post(f"/me/introductions/{row.public_id}/stop/")
     with factories.as_worker():
         ended = Introduction.objects.get(pk=row.pk)
