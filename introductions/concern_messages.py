@@ -1,7 +1,7 @@
 """What leads and managers hear of a concern: that there is one, by when, and where to look. Never what or who."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -34,13 +34,18 @@ def tell_leads(sender: type, id: int, **_facts: Any) -> None:
             tell(purpose=MANY, recipient=user, cause_id=council, version=_hour())
         else:
             tell(purpose=TOLD, recipient=user, cause_id=row.pk, version="new")
-    _tell_managers(set(councils) - {council for _user, council in leads})
+    version = _hour() if row.words.get("many") else f"new-{row.pk}"
+    _tell_managers(dict.fromkeys(set(councils) - {council for _user, council in leads}, version))
 
 
-def _tell_managers(councils: Iterable[int]) -> None:
-    """Once an hour for all that waits at a council."""
-    for user, council in concerns.holders(Role.TEAM_MANAGER, councils):
-        tell(purpose=LATE, recipient=user, cause_id=council, version=_hour())
+def _tell_managers(versions: Mapping[int, str]) -> set[int]:
+    """council -> version of what is told. Returns the councils where it was news to somebody."""
+    people = concerns.holders(Role.TEAM_MANAGER, versions)
+    told = {
+        (council, tell(purpose=LATE, recipient=user, cause_id=council, version=versions[council]))
+        for user, council in people
+    }
+    return {council for council, news in told if news}
 
 
 def _hour() -> str:
@@ -53,8 +58,11 @@ def tell_late() -> int:
     with scope(EVERYTHING), transaction.atomic():
         found = dict(concerns.late()[:BATCH])
         rows = Concern.objects.filter(pk__in=found, state=Concern.State.NEW, late_told_at=None)
-        told = set(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk").values_list("pk", flat=True))
-        _tell_managers({found[pk] for pk in told})
+        locked = rows.select_for_update(of=("self",), skip_locked=True).order_by("pk").values_list("pk", flat=True)
+        waiting = {pk: found[pk] for pk in locked}
+        newest = {council: f"late-{pk}" for pk, council in waiting.items()}  # one message for all of a council
+        reached = _tell_managers(newest)
+        told = [pk for pk, council in waiting.items() if council in reached]
         Concern.objects.filter(pk__in=told).update(late_told_at=clock.now())
     return len(told)
 

@@ -5,18 +5,20 @@ and never lost: more than are usual in an hour are kept as well, marked, and tol
 """
 
 import datetime as dt
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.hats import in_force
 from accounts.models import Council, Membership, User, YoungPerson
 from accounts.roles import Role
-from core import clock
+from core import clock, idempotency
 from core.clock import LONDON, FrNow
+from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.schedule import instant
 from core.scope import Scope, current, scope
@@ -76,7 +78,7 @@ def raise_concern(
             return found
         now = clock.now()
         said: dict[str, object] = {"words": words.strip(), "reach": reach.strip()}
-        if said_by == Concern.SaidBy.ANYBODY and _many(councils, now):
+        if _may_wait(said_by, urgency) and _many(councils, now):
             said["many"] = True
         row: Concern = Concern.objects.create(
             person_id=person.pk if person else (introduction.person_id if introduction else None),
@@ -86,8 +88,9 @@ def raise_concern(
             responsible_id=responsible, work_council=work, said_by=said_by, urgency=urgency, words=said,
             look_by=look_by(urgency, now),
         )  # fmt: skip
+        actor = None if said_by == Concern.SaidBy.ANYBODY else current().actor
         LifecycleLog.objects.create(
-            model=CONCERN.model, object_id=row.pk, move="raise", old="", new=row.state, actor=current().actor, role=role
+            model=CONCERN.model, object_id=row.pk, move="raise", old="", new=row.state, actor=actor, role=role
         )
         events.concern_raised.send(sender=Concern, id=row.pk, old="", new=row.state)
     return row
@@ -131,6 +134,11 @@ def _of_a_stop(introduction: Introduction | None, said_by: str) -> Concern | Non
     rows = Concern.objects.filter(introduction=introduction, said_by=said_by).exclude(state=Concern.State.CLOSED)
     found: Concern | None = rows.first()
     return found
+
+
+def _may_wait(said_by: str, urgency: str) -> bool:
+    """Whether it may stand in one message with others. Danger now never does."""
+    return said_by == Concern.SaidBy.ANYBODY and urgency != Concern.Urgency.NOW
 
 
 def _many(councils: list[int], now: dt.datetime) -> bool:
@@ -199,14 +207,46 @@ def reopen(*, concern: Concern, by: User, words: str) -> None:
     note(concern=concern, by=by, words=words)
 
 
+@transaction.atomic
+def write(*, verb: Callable[..., object], concern: Concern, by: User, words: str) -> str:
+    """note, close or reopen. Where somebody was quicker, the words are kept as a note. Returns why, or nothing."""
+    try:
+        verb(concern=concern, by=by, words=words)
+    except MoveRefused as refused:
+        note(concern=concern, by=by, words=words)
+        return str(refused)
+    return ""
+
+
+def once_each(*, scope: str, key: str, body: Mapping[str, Any], do: Callable[[], Any]) -> Any:
+    """A double tap is one; other words under the same key (a page gone back to) are one more, never thrown away."""
+    key = key or uuid.uuid4().hex
+    try:
+        return idempotency.once(scope=scope, key=key, body=body, do=do)[0]
+    except idempotency.DifferentBody:
+        anew = idempotency.body_hash({"key": key, **body})
+        return idempotency.once(scope=scope, key=anew, body=body, do=do)[0]
+
+
 def late() -> list[tuple[int, int]]:
-    """(concern, responsible council) of those that nobody has looked at in time and no manager has been told of."""
-    rows = Concern.objects.filter(state=Concern.State.NEW, late_told_at=None, look_by__lte=FrNow())
-    answers_for = Coalesce(F("responsible_id"), F("work_council_id"))
-    return list(rows.annotate(council=answers_for).order_by("pk").values_list("pk", "council"))
+    """(concern, council) of those that nobody has looked at in time and no manager has been told of: the responsible
+    council, or the other one it reaches where only that one has a manager. One with none at all is left out."""
+    answers_for = Case(When(responsible__in=_managed(), then=F("responsible_id")), default=F("work_council_id"))
+    return list(_late().annotate(council=answers_for).order_by("pk").values_list("pk", "council"))
 
 
 def late_waiting() -> bool:
     """Whether there is one. One quick query."""
+    return bool(_late().exists())
+
+
+def _late() -> QuerySet[Concern]:
     rows = Concern.objects.filter(state=Concern.State.NEW, late_told_at=None, look_by__lte=FrNow())
-    return bool(rows.exists())
+    found: QuerySet[Concern] = rows.filter(Q(responsible__in=_managed()) | Q(work_council__in=_managed()))
+    return found
+
+
+def _managed() -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(in_force(), role=Role.TEAM_MANAGER, council__isnull=False, user__is_active=True)
+    found: QuerySet[Membership, Any] = rows.values("council_id")
+    return found

@@ -4,15 +4,15 @@ Who speaks follows from how they came in, never from what they type. A GET chang
 """
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,11 +22,10 @@ from accounts.links import use
 from accounts.models import Council, View, YoungPerson
 from accounts.roles import YOUNG_PERSON, Role
 from accounts.viewing import log_view
-from core import idempotency
 from core.clock import LONDON
-from introductions.concerns import councils_of, number_of, raise_concern, work_council
+from introductions.concerns import councils_of, number_of, once_each, raise_concern, work_council
 from introductions.home_views import Door
-from introductions.models import Concern
+from introductions.models import Concern, Introduction
 from introductions.wrong_forms import PlaceForm, WrongForm
 from matching.shown import people_of
 from matching.views import hat_of
@@ -48,6 +47,7 @@ class Speaker:
     said_by: str
     role: str
     person: YoungPerson | None = None
+    introduction: Introduction | None = None
     opportunity: Opportunity | None = None
     employer: Employer | None = None
     chosen: Council | None = None
@@ -72,38 +72,71 @@ def say_wrong(request: HttpRequest) -> HttpResponse:
     """`/wrong/`: no account. `?o=`: the opportunity it is about; `?council=`: whose numbers to show."""
     hat: Hat | None = getattr(request, "hat", None)
     person = YoungPerson.objects.select_related("responsible_authority").filter(pk=hat.person).first() if hat else None
+    met = _introduction(request, person) if person else None
     speaker = Speaker(
         said_by=SaidBy.YOUNG_PERSON if person else SaidBy.ANYBODY,
         role=YOUNG_PERSON if person else VISITOR,
         person=person,
-        opportunity=_opportunity(request.GET.get("o", "")),
-        chosen=Council.objects.filter(gss_code=request.GET.get("council", ""), childrens_services=True).first(),
+        introduction=met,
+        opportunity=met.opportunity if met else _opportunity(request),
+        chosen=Council.objects.filter(gss_code=_plain(request.GET).get("council", ""), childrens_services=True).first(),
     )
     if request.method == "POST" and "find" in request.POST:
-        place = PlaceForm(request.POST)
+        place = PlaceForm(_plain(request.POST))
         if place.is_valid():
             return redirect(f"{request.path}?council={place.cleaned_data['postcode'].gss_code}")
         return _page(request, speaker, place=place)
     return _answer(request, speaker)
 
 
-def _opportunity(public_id: str) -> Opportunity | None:
+def _plain(data: QueryDict) -> QueryDict:
+    """Without the one character that no database keeps."""
+    found = data.copy()
+    for name, values in data.lists():
+        found.setlist(name, [value.replace("\0", "") for value in values])
+    return found
+
+
+def _about(request: HttpRequest) -> UUID | None:
+    """`?o=`: an opportunity."""
     try:
-        wanted = UUID(public_id)
+        return UUID(request.GET.get("o", ""))
     except ValueError:
         return None
-    return Opportunity.objects.exclude(state__in=NEVER_PUBLIC).filter(public_id=wanted).first()
+
+
+def _opportunity(request: HttpRequest) -> Opportunity | None:
+    wanted = _about(request)
+    rows = Opportunity.objects.exclude(state__in=NEVER_PUBLIC)
+    return rows.filter(public_id=wanted).first() if wanted else None
+
+
+def _introduction(request: HttpRequest, person: YoungPerson) -> Introduction | None:
+    """What they went for: of such an opportunity it is known whatever has become of it."""
+    wanted = _about(request)
+    rows = Introduction.objects.filter(person=person).select_related("opportunity").order_by("-pk")
+    return rows.filter(opportunity__public_id=wanted).first() if wanted else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def say_wrong_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/adviser/people/<person>/wrong/`: for one of the worker's own young people; anybody else is a 404."""
+    """`/adviser/people/<person>/wrong/`: for one of the worker's own young people; anybody else is a 404.
+
+    `?o=`: the opportunity of one of their introductions.
+    """
     rows = people_of(hat_of(request).user).select_related("responsible_authority")
     person = rows.filter(public_id=public_id).first()
     if person is None:
         raise Http404
     log_view(hat_of(request), [person.pk], View.Page.PERSON)
-    speaker = Speaker(SaidBy.WORKER, hat_of(request).role, person=person)
+    met = _introduction(request, person)
+    speaker = Speaker(
+        SaidBy.WORKER,
+        hat_of(request).role,
+        person=person,
+        introduction=met,
+        opportunity=met.opportunity if met else None,
+    )
     return _answer(request, speaker, back=reverse("matching:show-person", args=[public_id]), words_for="worker")
 
 
@@ -120,13 +153,20 @@ def say_home_wrong(request: HttpRequest, door: Door) -> HttpResponse:
 def _answer(request: HttpRequest, speaker: Speaker, **more: Any) -> HttpResponse:
     if request.method != "POST":
         return _page(request, speaker, **more)
-    form = WrongForm(request.POST, asks_council=speaker.asks_council)
+    form = WrongForm(_plain(request.POST), asks_council=speaker.asks_council)
     if not form.is_valid():
         return _page(request, speaker, form=form, **more)
-    said, _again = idempotency.once(
-        scope="concern", key=form.cleaned_data["key"] or uuid.uuid4().hex, body={}, do=lambda: _raise(speaker, form)
+    said = once_each(
+        scope="concern", key=form.cleaned_data["key"], body=_body(speaker, form), do=lambda: _raise(speaker, form)
     )
     return redirect("introductions:said-wrong", signing.dumps(said, salt=SALT))
+
+
+def _body(speaker: Speaker, form: WrongForm) -> dict[str, Any]:
+    """All that makes it this concern; only its digest is kept."""
+    rows = (speaker.person, speaker.opportunity, speaker.employer)
+    typed = {name: value for name, value in form.cleaned_data.items() if name != "key"}
+    return {**typed, "said_by": speaker.said_by, "about": [row.pk if row else None for row in rows]}
 
 
 def _raise(speaker: Speaker, form: WrongForm) -> dict[str, Any]:
@@ -134,9 +174,13 @@ def _raise(speaker: Speaker, form: WrongForm) -> dict[str, Any]:
     row = raise_concern(
         said_by=speaker.said_by, role=speaker.role, urgency=form.cleaned_data["urgency"],
         words=form.cleaned_data["words"], reach=form.cleaned_data["reach"], person=speaker.person,
-        opportunity=speaker.opportunity, employer=speaker.employer, council=form.chosen(),
+        introduction=speaker.introduction, opportunity=speaker.opportunity, employer=speaker.employer,
+        council=form.chosen(),
     )  # fmt: skip
-    return {"n": number_of(row), "by": row.look_by.isoformat(), "u": row.urgency, "c": councils_of(row)}
+    reached = councils_of(row)
+    heard = safety.heard_at(reached)
+    looks = next((pk for pk in reached if pk in heard), None)
+    return {"n": number_of(row), "by": row.look_by.isoformat(), "u": row.urgency, "c": reached, "h": looks}
 
 
 def _page(
@@ -144,11 +188,18 @@ def _page(
     back: str = "", words_for: str = "", token: bool = True,
 ) -> HttpResponse:  # fmt: skip
     form = form or WrongForm(council=speaker.chosen, asks_council=speaker.asks_council)
+    reached = speaker.councils()
+    if speaker.asks_council:
+        heard = {council.pk for council in form.councils.values()} & {council.pk for council in reached}
+    else:
+        heard = safety.heard_at(council.pk for council in reached)
     context = {
         "form": place if place is not None and place.is_bound else form,
         "wrong": form,
         "place": (place or PlaceForm()) if speaker.asks_council and not words_for else None,
-        "numbers": safety.numbers_of(speaker.councils()),
+        "numbers": safety.numbers_of(reached),
+        "unheard": reached[0].short_name if reached and not heard else "",
+        "asks": not speaker.asks_council or bool(form.councils),
         "about": speaker.opportunity is not None,
         "person": speaker.person,
         "back": back,
@@ -158,6 +209,7 @@ def _page(
     return render(request, "introductions/wrong.html", context)
 
 
+@never_cache
 @require_safe
 def said_wrong(request: HttpRequest, said: str) -> HttpResponse:
     """`/wrong/<said>/`: thanks, a number and one date. 404 to an address that we did not write, or did so yesterday."""
@@ -171,6 +223,6 @@ def said_wrong(request: HttpRequest, said: str) -> HttpResponse:
         "by": dt.datetime.fromisoformat(found["by"]).astimezone(LONDON),
         "urgent": found["u"] == Concern.Urgency.NOW,
         "numbers": safety.numbers_of(councils[pk] for pk in found["c"]),
-        "lead_of": councils[found["c"][0]].short_name,
+        "lead_of": councils[found["h"]].short_name if found["h"] else "",
     }
     return render(request, "introductions/wrong_said.html", context)

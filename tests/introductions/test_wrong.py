@@ -1,5 +1,6 @@
 """The pages of "Something is wrong": anybody is heard, nothing is lost, nobody reads what was said."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,14 +8,24 @@ from django.test import Client
 
 from accounts import safety
 from accounts.models import YoungPerson
+from core import clock
+from core.models import LifecycleLog
 from introductions.models import Concern
 from pledges import home_links
 from tests import factories
+from tests.introductions import factories as chain
+from tests.introductions.test_concerns import work_in
 from tests.opportunities import factories as make
 from tests.pledges.reading_age import reading_age, words_of
 
 pytestmark = pytest.mark.django_db
 SAID = {"urgency": "today", "words": "He asked me to keep a secret", "reach": "07700 900123"}
+
+
+@pytest.fixture(autouse=True)
+def lead():
+    """Somebody hears of it in Nottinghamshire; nowhere else."""
+    return factories.membership("safeguarding_lead", council=factories.council()).user
 
 
 def page(path, client=None, status=200) -> str:
@@ -88,6 +99,105 @@ def test_twice_the_same_tap_is_one_concern():
     assert len(concerns()) == 1
     client.post("/wrong/", {**SAID, "council": "E10000024"})  # a page kept without its key
     assert len(concerns()) == 2
+
+
+@pytest.mark.parametrize("other", [{"words": "And he hit me"}, {"urgency": "now"}, {"reach": "Ring my sister"}])
+def test_something_else_from_the_same_page_is_kept_as_well(other):
+    values = {**SAID, "council": "E10000024", "key": "a" * 32}
+    sent = [Client().post("/wrong/", {**values, **more})["Location"] for more in ({}, other, other)]
+    first, second = concerns()
+    assert (second.words["words"], second.words["reach"], second.urgency) == tuple(
+        {**SAID, **other}[name] for name in ("words", "reach", "urgency")
+    )
+    for row, path in zip((first, second, second), sent, strict=True):
+        assert str(row.public_id)[:8].upper() in page(path)
+
+
+def test_only_councils_where_somebody_hears_of_it_are_offered(lead):
+    manager = factories.membership("team_manager", council=factories.council("Derbyshire"))
+    text = page("/wrong/")
+    assert {name for name in ("Nottinghamshire", "Derbyshire", "Nottingham") if f">{name}</option>" in text} == {
+        "Nottinghamshire", "Derbyshire",
+    }  # fmt: skip
+    manager.user.is_active = False
+    manager.user.save()
+    assert ">Derbyshire</option>" not in page("/wrong/")
+    lead.memberships.update(valid_to=clock.today() - dt.timedelta(days=1))
+    text = page("/wrong/")
+    assert "999" in text and "Tell us" not in text  # nobody at all: no form that could not be sent
+
+
+def test_where_nobody_hears_of_it_the_pages_promise_nothing():
+    row = make.published()
+    type(row).objects.filter(pk=row.pk).update(authority=factories.council("Derbyshire"))
+    path = f"/wrong/?o={row.public_id}"
+    asked, thanks = page(path), page(say(path)["Location"])
+    assert "No one at Derbyshire council gets messages" in asked and "looks at it" not in asked
+    assert "Please ring as well." in thanks and "looks at it by" not in thanks and "999" in thanks
+    assert len(concerns()) == 1
+    assert "No one at Derbyshire council gets messages" in page("/wrong/?council=E10000007")
+
+
+def test_the_promise_names_the_council_where_somebody_is():
+    row = chain.introduced(opportunity=work_in("Derbyshire"))
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=row.person_id).update(responsible_authority=factories.council("Nottingham"))
+    factories.membership("team_manager", council=factories.council("Derbyshire"))
+    answer = say(f"/wrong/?o={row.opportunity.public_id}")
+    assert "at Derbyshire council looks at it by" in page(answer["Location"])
+
+
+def test_nobody_is_an_error_whatever_is_typed():
+    for path in ("/wrong/?council=%00", "/wrong/?o=%00", "/wrong/?council=E10000024%00"):
+        page(path)
+    values = {"urgency": "today\0", "words": "He\0 hit me", "reach": "\0", "council": "E10000024\0", "key": "b\0" * 16}
+    assert Client().post("/wrong/?council=%00", values).status_code == 302
+    assert Client().post("/wrong/", {"find": "1", "postcode": "ng18\0 5zz"}).status_code == 302
+    assert [row.words["words"] for row in concerns()] == ["He hit me"]
+
+
+def test_the_page_after_it_is_kept_nowhere():
+    answer = Client().get(say("/wrong/", council="E10000024")["Location"])
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_staff_who_do_not_say_who_they_are_stand_in_no_log(sign_in):
+    worker = factories.adviser()
+    say("/wrong/", sign_in(user=worker), council="E10000024")
+    (row,) = concerns()
+    with factories.as_worker():
+        assert LifecycleLog.objects.get(model="introductions.Concern", object_id=row.pk).actor is None
+
+
+def test_from_an_introduction_the_lead_where_the_work_is_and_the_business_are_known(sign_in):
+    worker = factories.adviser()
+    row = chain.introduced(chain.permitted(chain.interested(worker=worker, opportunity=work_in("Bolsover"))))
+    user = factories.user("Jo")
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=row.person_id).update(user=user)
+        type(row.opportunity).objects.filter(pk=row.opportunity_id).update(state="withdrawn", live=False)
+    end = f"wrong/?o={row.opportunity.public_id}"
+    for client, shown, path in (
+        (
+            sign_in(user=worker),
+            f"/adviser/introductions/{row.public_id}/",
+            f"/adviser/people/{row.person.public_id}/{end}",
+        ),
+        (sign_in(user=user), f"/me/introductions/{row.public_id}/", f"/{end}"),
+    ):
+        assert f'href="{path}"' in page(shown, client)
+        say(path, client)
+        said = concerns()[-1]
+        assert (said.introduction_id, said.employer_id, said.work_council, said.person_id) == (
+            row.pk, row.employer_id, factories.council("Derbyshire"), row.person_id,
+        )  # fmt: skip
+
+
+def test_of_an_opportunity_that_is_not_theirs_a_worker_says_nothing(sign_in):
+    worker, other = factories.adviser(), make.published()
+    person = factories.young_person(worker=worker)
+    say(f"/adviser/people/{person.public_id}/wrong/?o={other.public_id}", sign_in(user=worker))
+    assert [row.opportunity_id for row in concerns()] == [None]
 
 
 @pytest.mark.parametrize("missing", ["urgency", "words", "council"])
@@ -170,5 +280,5 @@ def test_young_people_read_it_with_ease():
 
 def test_queries_do_not_grow(django_assert_max_num_queries):
     record()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page("/wrong/?council=E10000024")
