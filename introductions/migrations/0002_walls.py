@@ -14,6 +14,7 @@ CHECK_IN = """
 EXISTS (SELECT FROM start s WHERE s.id = check_in.start_id
         AND (check_in.side = 'employer' OR EXISTS (SELECT FROM young_person p WHERE p.id = s.person_id)))
 """
+OWN = "person_id = (SELECT app_person()) AND said_by = 'young_person'"  # what others said is not theirs to read
 NOTE = f"EXISTS (SELECT FROM concern c WHERE c.id = concern_note.concern_id AND ({LEADS}))"
 
 WORDS_STAY = """
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
         wall("start", web=START),
         wall("check_in", web=CHECK_IN),
         wall("readiness"),
-        wall("concern", web=f"{LEADS} OR person_id = (SELECT app_person())"),
+        wall("concern", web=LEADS, own=OWN),
         wall("concern_note", web=NOTE),
         migrations.RunSQL(
             "REVOKE UPDATE, DELETE ON concern_note FROM fr_web", "GRANT UPDATE, DELETE ON concern_note TO fr_web"

@@ -19,7 +19,7 @@ from pledges.models import Employer
 class ConcernQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> "ConcernQuerySet":
         council = Q(responsible_id__in=scope.councils) | Q(work_council_id__in=scope.councils)
-        return self.filter(council | Q(person_id=scope.person or 0))
+        return self.filter(council | Q(person_id=scope.person or 0, said_by=Concern.SaidBy.YOUNG_PERSON))
 
 
 class Concern(ScopedModel):

@@ -116,7 +116,7 @@ def test_a_council_without_a_lead_tells_its_managers_at_once():
 
 def mails() -> list[registry.Mail]:
     with factories.as_worker():
-        rows = Outbox.objects.exclude(state="ended").select_related("recipient")
+        rows = Outbox.objects.filter(purpose__startswith="concern").exclude(state="ended").select_related("recipient")
         return [registry.find(row.purpose).render(row, []) for row in rows]
 
 
@@ -184,6 +184,88 @@ def test_late_is_told_to_the_responsible_managers_once():
         assert concerns.late_waiting() and concern_messages.tell_late() == 1
         assert not concerns.late_waiting() and concern_messages.tell_late() == 0
     assert set(told(concern_messages.LATE)) == {manager.pk} and other.pk not in told(concern_messages.LATE)
+
+
+def overdue(*rows: Concern) -> None:
+    with factories.as_worker():
+        Concern.objects.filter(pk__in=[row.pk for row in rows]).update(look_by=clock.now() - dt.timedelta(seconds=1))
+
+
+def late_mails() -> int:
+    with factories.as_worker():
+        return Outbox.objects.filter(purpose=concern_messages.LATE).count()
+
+
+def test_two_that_are_late_within_an_hour_are_both_told():
+    lead(), lead(role="team_manager")
+    for told_of in (1, 2):
+        overdue(say(council=factories.council()), say(council=factories.council()))
+        with factories.as_worker():
+            assert concern_messages.tell_late() == 2
+        assert late_mails() == told_of  # one message for those found together, one more for the next
+
+
+def test_without_a_lead_each_is_told_at_once():
+    lead(role="team_manager")
+    for count in (1, 2):
+        say(council=factories.council())
+        assert late_mails() == count
+
+
+def test_late_waits_until_there_is_somebody_to_tell():
+    said = say(council=factories.council())
+    overdue(said)
+    with factories.as_worker():
+        assert not concerns.late_waiting() and concern_messages.tell_late() == 0
+        said.refresh_from_db()
+        assert said.late_told_at is None
+    lead(role="team_manager")
+    with factories.as_worker():
+        assert concerns.late_waiting() and concern_messages.tell_late() == 1
+
+
+def test_late_goes_to_the_other_council_where_the_responsible_one_has_no_manager():
+    theirs = lead("Derbyshire", role="team_manager")
+    row = chain.introduced(opportunity=work_in("Bolsover"))
+    said = say(seen_as=None, introduction=row, said_by="worker", role="adviser")
+    overdue(said)
+    with factories.as_worker():
+        assert concerns.late() == [(said.pk, factories.council("Derbyshire").pk)]
+        assert concern_messages.tell_late() == 1
+    assert set(told(concern_messages.LATE)) == {theirs.pk}
+
+
+def test_what_nobody_is_told_of_is_not_marked(monkeypatch):
+    lead(role="team_manager")
+    said = say(council=factories.council())
+    overdue(said)
+    monkeypatch.setattr(concern_messages, "tell", lambda **_values: False)
+    with factories.as_worker():
+        assert concern_messages.tell_late() == 0 and concerns.late_waiting()
+
+
+def test_danger_now_is_never_bundled():
+    ours = lead()
+    for _n in range(concerns.USUAL):
+        say(council=factories.council())
+    urgent = say(council=factories.council(), urgency="now")
+    with factories.as_worker():
+        assert Outbox.objects.filter(purpose=concern_messages.TOLD, recipient=ours, cause_id=urgent.pk).exists()
+        assert not Outbox.objects.filter(purpose=concern_messages.MANY).exists()
+
+
+@pytest.mark.parametrize("said_by", Concern.SaidBy.values)
+def test_a_young_person_reads_only_what_they_said_themselves(said_by):
+    row = chain.introduced()
+    said = say(seen_as=None, introduction=row, said_by=said_by, role="adviser")
+    mine = said_by == "young_person"
+    with scope(Scope(person=row.person_id)):
+        assert Concern.objects.filter(pk=said.pk).exists() is mine
+        with connection.cursor() as cursor:  # the second wall alone
+            cursor.execute("SELECT count(*) FROM concern")
+            assert cursor.fetchone() == (int(mine),)
+            cursor.execute("UPDATE concern SET urgency = 'soon'")
+            assert cursor.rowcount == 0
 
 
 def test_what_a_lead_has_seen_is_not_late():
