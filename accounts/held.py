@@ -1,6 +1,7 @@
 """What this room holds about a young person, for a copy and for an erasure."""
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdviserLink, Membership, Objection, Transfer, User, View, YoungPerson, YoungPersonContact
@@ -13,7 +14,7 @@ def register() -> None:
     register_personal_data(YoungPersonContact, _("Your name and how to reach you"))
     register_personal_data(AdviserLink, _("Who supports you"))
     register_personal_data(Transfer, _("Moves to another council"))
-    register_personal_data(View, _("Who looked"), erase=_cut_off)
+    register_personal_data(View, _("Who looked"), erase=_cut_off, own_copy=~Q(page=View.Page.SAFETY))
     register_personal_data(Objection, _("What you objected to"))
 
 

@@ -4,9 +4,8 @@ Another council's concern is a 404. The lead of the council where the work is se
 person only which council supports them.
 """
 
-from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -46,6 +45,7 @@ class NoteForm(forms.Form):
         max_length=4000,
         error_messages={"required": gettext_lazy("Write what you did, or heard")},
     )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False, initial=lambda: uuid4().hex)
 
 
 class NumbersForm(forms.Form):
@@ -141,7 +141,8 @@ def show_concern(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, row: Concern, form: NoteForm) -> HttpResponse:
     person = YoungPerson.objects.filter(pk=row.person_id).first() if row.person_id else None
     if person is not None:
-        log_view(hat_of(request), [person.pk], View.Page.CONCERN)
+        own = row.said_by == Concern.SaidBy.YOUNG_PERSON
+        log_view(hat_of(request), [person.pk], View.Page.CONCERN if own else View.Page.SAFETY)
     context = {
         "concern": row,
         "number": concerns.number_of(row),
@@ -207,11 +208,17 @@ def write_concern(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise BadRequest("no such verb")
     if not form.is_valid():
         return _page(request, row, form)
-    try:
-        partial(verb, concern=row, by=user_of(request))(words=form.cleaned_data["words"])
+    by, words = user_of(request), form.cleaned_data["words"]
+    refused = concerns.once_each(
+        scope="concern-note",
+        key=form.cleaned_data["key"],
+        body={"concern": row.pk, "by": by.pk, "do": request.POST["do"], "words": words},
+        do=lambda: concerns.write(verb=verb, concern=row, by=by, words=words),
+    )
+    if refused:
+        messages.info(request, _("%(why)s Your words are saved as a note.") % {"why": refused})
+    else:
         messages.success(request, _("Saved."))
-    except MoveRefused as refused:
-        messages.info(request, str(refused))
     return redirect("introductions:show-concern", public_id)
 
 

@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                             ("list", "A list with you on it"),
                             ("introduction", "One of your introductions"),
                             ("concern", "Something you told us"),
+                            ("safety", "Something others told us"),
                             ("search", "A search by name"),
                             ("export", "A copy of everything held about you"),
                         ],

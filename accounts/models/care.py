@@ -121,6 +121,7 @@ class View(ScopedModel):
         LIST = "list", _("A list with you on it")
         INTRODUCTION = "introduction", _("One of your introductions")
         CONCERN = "concern", _("Something you told us")
+        SAFETY = "safety", _("Something others told us")  # never shown to them: it would give away that somebody did
         SEARCH = "search", _("A search by name")
         EXPORT = "export", _("A copy of everything held about you")
 

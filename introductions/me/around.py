@@ -75,7 +75,9 @@ def _stands_in(last: dt.date, name: str) -> str:
 
 def _looked(person: YoungPerson) -> list[dict[str, Any]]:
     """Who looked, the newest day first. One query."""
-    rows = View.objects.filter(~Q(viewer=person.user_id), person=person).select_related("council")
+    rows = View.objects.filter(~Q(viewer=person.user_id), ~Q(page=View.Page.SAFETY), person=person).select_related(
+        "council"
+    )
     return [
         {"date": row.on, "text": f"{row.get_role_display()}{_council(row.council)}: {row.get_page_display()}"}
         for row in rows.order_by("-on", "-pk")[:LOOKED]

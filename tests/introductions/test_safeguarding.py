@@ -1,13 +1,15 @@
 """A safeguarding lead's pages: what is late stands first, everything of one concern, and nobody else sees any of it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import safety
-from accounts.models import View, YoungPersonContact
+from accounts.models import View, YoungPerson, YoungPersonContact
+from accounts.personal_data import export_person
 from accounts.roles import Role
 from core import clock
 from core.scope import NOBODY, scope
@@ -68,7 +70,23 @@ def test_one_concern_with_everything_and_the_view_is_written_down(sign_in):
         assert words in text, words
     with factories.as_worker():
         viewed = list(View.objects.filter(person=row.person).values_list("page", "role"))
-    assert viewed == [("concern", "safeguarding_lead")]
+    assert viewed == [("safety", "safeguarding_lead")]
+
+
+def test_who_looked_gives_away_nothing_that_others_said(sign_in):
+    row = chain.introduced()
+    user = factories.user("Jo")
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=row.person_id).update(user=user)
+    client, me = lead(sign_in), sign_in(user=user)
+    for said_by, shown in (("employer", False), ("worker", False), ("stop", False), ("young_person", True)):
+        page(client, address(said(introduction=row, said_by=said_by)))
+        text = page(me, "/me/who/")
+        assert ("Safeguarding lead, Nottinghamshire: Something you told us" in text) is shown, said_by
+        assert "others told" not in text
+        with factories.as_worker():
+            copies = [str(export_person(row.person, own_copy=own)) for own in (True, False)]
+        assert ["Something others told us" in copy or "safety" in copy for copy in copies] == [False, True]
 
 
 def test_the_lead_where_the_work_is_hears_what_was_said_and_not_who_it_is(sign_in):
@@ -120,6 +138,26 @@ def test_closing_needs_words_and_an_unknown_verb_is_refused(sign_in):
     assert client.post(address(made, "write/"), {"do": "delete", "words": "x"}).status_code == 400
     with factories.as_worker():
         assert Concern.objects.get(pk=made.pk).state == "seen" and not ConcernNote.objects.exists()
+
+
+def test_words_are_kept_when_somebody_else_was_quicker(sign_in):
+    made, client = said(), lead(sign_in)
+    for do, words in (("close", "Rang the police"), ("reopen", "She rang back")):
+        text = client.post(address(made, "write/"), {"do": do, "words": words}, follow=True).content.decode()
+        assert words in text and "Your words are saved as a note." in text
+    with factories.as_worker():
+        assert Concern.objects.get(pk=made.pk).state == "new"
+
+
+def test_a_double_tap_is_one_note_and_other_words_are_one_more(sign_in):
+    made, client = said(), lead(sign_in)
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', page(client, address(made)))[1]
+    for words in ("Rang her", "Rang her", "Rang her mother"):
+        client.post(address(made, "write/"), {"do": "note", "words": words, "key": key})
+    with factories.as_worker():
+        kept = [row.words["words"] for row in ConcernNote.objects.order_by("pk")]
+    assert kept == ["Rang her", "Rang her mother"]
+    assert key not in page(client, address(made))
 
 
 def test_closed_ones_are_on_a_list_of_their_own(sign_in):
