@@ -14,7 +14,9 @@ def register() -> None:
     register_personal_data(YoungPersonContact, _("Your name and how to reach you"))
     register_personal_data(AdviserLink, _("Who supports you"))
     register_personal_data(Transfer, _("Moves to another council"))
-    register_personal_data(View, _("Who looked"), erase=_cut_off, own_copy=~Q(page=View.Page.SAFETY))
+    register_personal_data(
+        View, _("Who looked"), erase=_cut_off, own_copy=~Q(page=View.Page.SAFETY), own_without=("viewer", "first_at"),
+    )  # fmt: skip
     register_personal_data(Objection, _("What you objected to"))
 
 

@@ -29,7 +29,8 @@ NAMES = ("name", "title", "reference")  # what a row is called when another one 
 
 @dataclass(frozen=True)
 class Registered:
-    """One table. `own_copy`: which of its rows stand in the copy a young person gets themselves."""
+    """One table. `own_copy`: which of its rows stand in the copy a young person gets themselves; `own_without`: which
+    of their fields do not."""
 
     model: type[ScopedModel]
     label: str | Promise
@@ -37,6 +38,7 @@ class Registered:
     export: Callable[[YoungPerson], list[Row]] | None
     erase: Callable[[int], int] | None
     own_copy: Q
+    own_without: tuple[str, ...]
 
 
 class StillNeeded(Exception):
@@ -56,17 +58,19 @@ def register_personal_data(
     export: Callable[[YoungPerson], list[Row]] | None = None,
     erase: Callable[[int], int] | None = None,
     own_copy: Q | None = None,
+    own_without: tuple[str, ...] = (),
 ) -> None:
     """Called in AppConfig.ready, parents before children: rows are erased in the reverse order.
 
     label: what the table is called in a copy. of: the path to the person. export: its rows in words, unless their
     fields say it well enough. erase: takes the person's id and returns how many rows it deleted or cut off; deletes
-    all unless given. own_copy: rows that the young person's own copy holds; all of them unless given.
+    all unless given. own_copy: rows that the young person's own copy holds; all of them unless given. own_without:
+    fields that it leaves out.
     """
     if model._meta.db_table in _registered:
         raise ValueError(f"{model._meta.label} is registered already")
     own = Q() if own_copy is None else own_copy
-    _registered[model._meta.db_table] = Registered(model, label, of, export, erase, own)
+    _registered[model._meta.db_table] = Registered(model, label, of, export, erase, own, own_without)
 
 
 def hold_erasure(hold: Hold) -> None:
@@ -102,14 +106,16 @@ def _rows(table: Registered, person: YoungPerson, *, own_copy: bool) -> list[Row
         return table.export(person)
     pointers = [field.name for field in table.model._meta.concrete_fields if field.remote_field]
     rows = table.model.objects.filter(table.own_copy if own_copy else Q(), **{table.of: person.pk})  # type: ignore[attr-defined]
-    return [in_words(row) for row in rows.select_related(*pointers).order_by("pk")]
+    without = table.own_without if own_copy else ()
+    return [in_words(row, without) for row in rows.select_related(*pointers).order_by("pk")]
 
 
-def in_words(row: models.Model) -> Row:
-    """A row's fields by their names: choices and other rows in words, numbers that only join tables left out."""
+def in_words(row: models.Model, without: Iterable[str] = ()) -> Row:
+    """A row's fields by their names, but those in `without`: choices and other rows in words, numbers that only join
+    tables left out."""
     found: Row = {}
     for field in row._meta.concrete_fields:
-        if not field.primary_key and (value := _value(row, field)) not in (None, ""):
+        if not field.primary_key and field.name not in without and (value := _value(row, field)) not in (None, ""):
             found[str(field.verbose_name)] = value
     return found
 

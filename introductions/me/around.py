@@ -50,7 +50,7 @@ def show_who(request: HttpRequest) -> HttpResponse:
 
 def _seers(person: YoungPerson) -> list[dict[str, Any]]:
     """Names and what they are to them, for components/rows.html. Four queries."""
-    today = clock.today()
+    today, council = clock.today(), person.responsible_authority_id
     found = []
     link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
     if link is not None:
@@ -58,9 +58,9 @@ def _seers(person: YoungPerson) -> list[dict[str, Any]]:
         away = Cover.objects.filter(worker=link.worker, first_day__lte=today, last_day__gte=today)
         found += [
             {"label": cover.stands_in.name, "value": _stands_in(cover.last_day, link.worker.name)}
-            for cover in away.select_related("stands_in")
+            for cover in away.filter(council=council).select_related("stands_in")
+            if not person.kept_apart  # then only their own worker sees them
         ]
-    council = person.responsible_authority_id
     rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
     does: dict[str, list[str]] = {}
     for row in rows.select_related("user").order_by("role", "pk"):

@@ -136,6 +136,8 @@ def test_their_own_copy_leaves_out_what_others_said(full):
         copy = export_person(full["person"])
     said = json.dumps(copy)
     assert CANARY in said and "Late" not in said and "Rang the school" not in said
+    [looked] = copy["held"]["Who looked"]
+    assert sorted(looked) == ["on", "page", "role"] and full["worker"].name not in json.dumps(looked)
     assert len(copy["held"]["What you told us was wrong"]) == 1 and len(copy["held"]["How it goes"]) == 1
 
 
@@ -223,6 +225,20 @@ def test_the_commands(full, capsys):
         for command in (["export_person"], ["erase_person", "--yes"]):
             with pytest.raises(CommandError, match="Nobody"):
                 call_command(*command, str(uuid.uuid4()))
+
+
+def test_who_asks_after_their_support_had_ended_is_erased_the_night_it_is_over(full):
+    person = full["person"]
+    with factories.as_worker():
+        end_support(person=person, why="age", by=None, role=SYSTEM)
+        Concern.objects.filter(said_by="employer").update(state="seen", closed_at=None, closed_by=None)
+        with pytest.raises(CommandError, match="the night after"):
+            call_command("erase_person", str(person.public_id), "--yes")
+        assert YoungPerson.objects.get(pk=person.pk).ended_why == "asked"
+        Concern.objects.filter(state="seen").update(
+            state="closed", closed_at="2026-11-20T00:00Z", closed_by=full["worker"]
+        )
+        assert retention.keep_no_longer()["erased"] == 1
 
 
 # --- how long ---------------------------------------------------------------------------------------------------------

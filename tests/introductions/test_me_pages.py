@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Cover, View
+from accounts.models import Cover, View, YoungPerson
 from core import clock
 from introductions import readiness
 from introductions.me import telling
@@ -56,6 +56,18 @@ def test_every_field_of_the_list_is_on_the_page():
 
 
 # --- who sees me ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("apart", "council"), [(True, "Nottinghamshire"), (False, "Derby")])
+def test_who_stands_in_but_does_not_see_me_is_not_named(sign_in, kai, dana, apart, council):
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=apart)
+        Cover.objects.create(
+            worker=dana, stands_in=factories.user("Lena Moss"), council=factories.council(council),
+            first_day=clock.today(), last_day=clock.today(), made_by=dana,
+        )  # fmt: skip
+    page = text(as_oneself(sign_in, kai), "/me/who/")
+    assert "Dana Whitlock" in page and "Lena Moss" not in page
 
 
 def test_who_sees_me_and_who_looked(sign_in, kai, dana):
