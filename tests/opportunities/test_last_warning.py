@@ -152,6 +152,6 @@ def test_an_answer_for_one_leaves_the_call_about_another_of_the_same_pledge():
     go_to(day(2))
     with make.acting(factories.user()) as officer:
         renewing.extend(opportunity=fresh(first), by=officer, role="coordinator", closes_on=day(30))
-        assert [why for why, _due in calls()] == ["still_open"]
+        assert [why for why, _due in calls()] == ["still-open"]
         renewing.extend(opportunity=fresh(second), by=officer, role="coordinator", closes_on=day(30))
         assert calls() == []
