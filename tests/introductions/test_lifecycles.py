@@ -40,7 +40,7 @@ EXPECTED = [
     ("decline", f"{BEFORE} {KNOWN} frozen", "ended", YOU | W, "ended"),
     ("withdraw", f"permitted {KNOWN} frozen", "ended", YOU | W, "ended"),
     ("fall_away", f"{BEFORE} frozen", "ended", SYS | W, "ended"),
-    ("freeze", f"{BEFORE} {KNOWN}", "frozen", SYS, ""),
+    ("freeze", f"{BEFORE} {KNOWN}", "frozen", SYS, "frozen"),
     *((f"thaw_{state}", "frozen", state, SYS, "") for state in f"{BEFORE} {KNOWN}".split()),
     ("end_support", f"{BEFORE} {KNOWN} frozen", "ended", SYS, "ended"),
 ]
