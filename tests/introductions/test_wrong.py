@@ -138,15 +138,6 @@ def test_where_nobody_hears_of_it_the_pages_promise_nothing():
     assert "No one at Derbyshire council gets messages" in page("/wrong/?council=E10000007")
 
 
-def test_the_promise_names_the_council_where_somebody_is():
-    row = chain.introduced(opportunity=work_in("Derbyshire"))
-    with factories.as_worker():
-        YoungPerson.objects.filter(pk=row.person_id).update(responsible_authority=factories.council("Nottingham"))
-    factories.membership("team_manager", council=factories.council("Derbyshire"))
-    answer = say(f"/wrong/?o={row.opportunity.public_id}")
-    assert "at Derbyshire council looks at it by" in page(answer["Location"])
-
-
 def test_nobody_is_an_error_whatever_is_typed():
     for path in ("/wrong/?council=%00", "/wrong/?o=%00", "/wrong/?council=E10000024%00"):
         page(path)
