@@ -66,7 +66,8 @@ def brought(state: str, somebody: YoungPerson | None = None) -> Introduction:
 )
 def test_who_does_the_next_thing_is_told_and_nobody_else(state, purpose):
     row = brought(state)
-    address = row.person.user.email if state == "asked" else worker_of(row).email
+    with factories.as_worker():
+        address = row.person.user.email if state == "asked" else worker_of(row).email
     assert to(row) == {purpose: address}
 
 

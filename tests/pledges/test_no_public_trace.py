@@ -139,7 +139,7 @@ class World:
         yield "introductions:write-home-draft-link", [f"/k/{token}/home/drafts/{pk}/work/" for token in homes]
         yield "introductions:say-home-wrong-link", [f"/k/{token}/home/wrong/" for token in homes]
         yield "introductions:say-wrong", ["/wrong/", f"/wrong/?o={pk}", "/wrong/?council=E10000024"]
-        told = {"n": "1A2B3C4D", "by": "2027-03-01T09:00:00+00:00", "u": "soon", "c": [factories.council().pk]}
+        told = {"n": "1A2B3C4D", "by": "2027-03-01T09:00:00+00:00", "u": "soon", "c": [factories.council().pk], "h": 0}
         notices = ("young-people", "businesses", "workers")
         yield "introductions:show-notice", [f"/privacy/{name}/" for name in notices]
         yield "introductions:said-wrong", [f"/wrong/{signing.dumps(told, salt=wrong.SALT)}/"]
