@@ -148,11 +148,7 @@ def add_another(*, opportunity: Opportunity, places: int, by: User) -> Opportuni
 
 
 def copied_fields() -> list[str]:
-    left_out = {
-        *("id", "public_id", "places", "places_held", "places_started", "version", "state", "live", "made_at"),
-        *("submitted_by", "submitted_on", "approved_by", "approved_on", "opened_on"),
-        *("still_open_on", "still_asked_on", "outcome", "questions_done", "questions_to_check"),
-    }
+    left_out = seen_words.LEFT_OUT | {"places"}
     return [field.name for field in Opportunity._meta.concrete_fields if field.name not in left_out]
 
 
