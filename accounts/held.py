@@ -36,11 +36,11 @@ def _erase(person: int) -> int:
     user: int | None = YoungPerson.objects.values_list("user_id", flat=True).get(pk=person)
     count: int = YoungPerson.objects.filter(pk=person).delete()[0]
     if user is not None and not Membership.objects.filter(user=user).exists():
-        _empty(user)
+        empty_sign_in(user)
     return count
 
 
-def _empty(user: int) -> None:
-    """A sign-in that nobody can use or recognise: rows about what was done still point to it."""
+def empty_sign_in(user: int) -> None:
+    """Make it a sign-in that nobody can use or recognise: rows about what was done still point to it."""
     EmailAddress.objects.filter(user_id=user).delete()
     User.objects.filter(pk=user).update(name="", email=None, phone="", is_active=False, last_login=None)

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.ending import end_support
-from accounts.models import Cover, View, YoungPerson
+from accounts.held import empty_sign_in
+from accounts.models import Cover, Membership, SignedLink, User, View, YoungPerson
 from accounts.personal_data import StillNeeded, erase_person
 from core import clock
 from core.lifecycle import SYSTEM
@@ -13,6 +14,7 @@ from core.scope import EVERYTHING, scope
 
 OLDEST = 26  # years: 12 months after the 25th birthday
 AUDIT = 6  # years
+LINKS = SIGN_INS = 1  # year after the link, or the last role, ended
 
 
 def years_before(day: dt.date, years: int) -> dt.date:
@@ -34,7 +36,8 @@ def last_birth_month(day: dt.date) -> dt.date:
 
 def keep_no_longer() -> dict[str, int]:
     """Erase who is due: 12 months after the 25th birthday, or on request. And what was written down of workers longer
-    than six years ago. `waiting`: people about whom something is not over yet."""
+    than six years ago, sign-ins without a role, and links that have ended. `waiting`: people about whom something is
+    not over yet."""
     with scope(EVERYTHING):
         old = Q(birth_month__lte=last_birth_month(clock.today()))
         asked = Q(ended_why=YoungPerson.Ending.ASKED)
@@ -46,7 +49,26 @@ def keep_no_longer() -> dict[str, int]:
         since = years_before(clock.today(), AUDIT)
         counts["views"] = View.objects.filter(on__lt=since).delete()[0]
         counts["covers"] = Cover.objects.filter(last_day__lt=since).delete()[0]
-    return counts
+    return {**counts, **_sign_ins(), **_links()}
+
+
+def _sign_ins() -> dict[str, int]:
+    """Sign-ins are emptied first, their roles go five years later: what was done still points to somebody."""
+    today = clock.today()
+    roles = Membership.objects.filter(user=OuterRef("pk"))
+    lately = roles.filter(Q(valid_to=None) | Q(valid_to__gte=years_before(today, SIGN_INS)))
+    gone = User.objects.filter(~Exists(lately), Exists(roles), young_person=None).exclude(name="")
+    emptied = list(gone.values_list("pk", flat=True))
+    for user in emptied:
+        empty_sign_in(user)
+    old = Membership.objects.filter(valid_to__lt=years_before(today, AUDIT))
+    return {"sign_ins": len(emptied), "roles": old.delete()[0]}
+
+
+def _links() -> dict[str, int]:
+    since = clock.now() - dt.timedelta(days=365 * LINKS)
+    old = SignedLink.objects.filter(Q(expires_at__lt=since) | Q(revoked_at__lt=since))
+    return {"links": old.delete()[0]}
 
 
 def _erase(person: YoungPerson) -> bool:

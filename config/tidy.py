@@ -8,19 +8,21 @@ from django.db import transaction
 from accounts.models import SignInAttempt
 from core import clock, schedule
 from core.clock import FrNow
-from core.models import IdempotencyKey
+from core.models import IdempotencyKey, LifecycleLog
+from notifications.retention import keep_no_longer
 from opportunities.models import Feedback
 from pledges.models import SheetUpload
 
 ATTEMPTS_KEPT = dt.timedelta(days=1)  # the limits look back an hour
 SHEETS_KEPT = dt.timedelta(days=30)  # uploaded and never applied; an applied one has let go of its rows already
 WORDS_KEPT = dt.timedelta(days=730)  # of readers, who may have written about themselves; their tap is kept
+MOVES_KEPT = dt.timedelta(days=6 * 365 + 2)  # six years, with their leap days
 KEYS_KEPT = dt.timedelta(days=30)  # a phone sends a pledge again within a day
 
 
 def tidy() -> dict[str, int]:
     """Delete what is over: sign-in attempts, idempotency keys, sheets never applied, readers' words, sessions, old job
-    runs.
+    runs, moves and messages.
 
     Returns how many of each.
     """
@@ -32,4 +34,6 @@ def tidy() -> dict[str, int]:
             "words": Feedback.objects.filter(on__lt=clock.today() - WORDS_KEPT).exclude(words="").update(words=""),
             "sessions": Session.objects.filter(expire_date__lt=FrNow()).delete()[0],
             "job_runs": schedule.tidy(),
+            "moves": LifecycleLog.objects.filter(at__lt=FrNow() - MOVES_KEPT).delete()[0],
+            "messages": keep_no_longer(),
         }

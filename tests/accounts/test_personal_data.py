@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 from accounts import personal_data, retention
 from accounts.ending import end_support
-from accounts.models import Objection, Transfer, View, YoungPerson, YoungPersonContact
+from accounts.links import make_link
+from accounts.models import Membership, Objection, SignedLink, Transfer, View, YoungPerson, YoungPersonContact
 from accounts.personal_data import StillNeeded, erase_person, export_person
-from core import catalogue
+from core import catalogue, clock
 from core.lifecycle import SYSTEM
 from core.scope import NotTheWorker, Scope, scope
 from introductions.models import CheckIn, Concern, ConcernNote, Introduction, Permission, Readiness, Start
@@ -303,3 +304,37 @@ def test_an_introduction_with_something_wrong_waits_for_it(full):
 def test_leap_days():
     assert retention.years_before(dt.date(2028, 2, 29), 6) == dt.date(2022, 2, 28)
     assert retention.last_birth_month(dt.date(2028, 2, 29)) == dt.date(2002, 1, 1)
+
+
+@pytest.mark.parametrize(("day", "emptied"), [("2027-11-20", 0), ("2027-11-21", 1)])
+def test_a_sign_in_is_emptied_a_year_after_the_last_role_ended_and_not_while_there_is_another(day, emptied):
+    left, stays, young = factories.user(), factories.user(), factories.user()
+    factories.young_person(user=young)
+    for user in (left, stays):
+        factories.membership("adviser", of=user)
+    Membership.objects.update(valid_to="2026-11-20")
+    factories.membership("coordinator", of=stays)
+    with days.on(day), factories.as_worker():
+        assert retention.keep_no_longer()["sign_ins"] == emptied
+        assert retention.keep_no_longer()["sign_ins"] == 0
+        left.refresh_from_db()
+        stays.refresh_from_db()
+    assert (left.name, left.email, left.is_active) == ("", None, False) if emptied else left.name
+    assert stays.name and stays.email
+
+
+@pytest.mark.parametrize(("day", "gone"), [("2032-11-20", 0), ("2032-11-21", 1)])
+def test_a_role_is_kept_six_years_after_it_ended(day, gone):
+    factories.membership("adviser")
+    Membership.objects.update(valid_to="2026-11-20")
+    with days.on(day), factories.as_worker():
+        assert retention.keep_no_longer()["roles"] == gone
+
+
+@pytest.mark.parametrize(("day", "gone"), [(364, 0), (366, 1)])
+@pytest.mark.parametrize("field", ["expires_at", "revoked_at"])
+def test_a_link_goes_a_year_after_it_ended(field, day, gone):
+    make_link(purpose="x", object_id=1, days=9999)
+    with factories.as_worker():
+        SignedLink.objects.update(**{field: clock.now() - dt.timedelta(days=day)})
+        assert retention.keep_no_longer()["links"] == gone

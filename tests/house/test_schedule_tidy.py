@@ -9,7 +9,9 @@ from django.db import connection
 from accounts.models import SignInAttempt
 from config.tidy import tidy
 from core import clock
-from core.models import IdempotencyKey, JobRun
+from core.models import IdempotencyKey, JobRun, LifecycleLog
+from core.scope import EVERYTHING, scope
+from notifications.models import Outbox
 from opportunities.models import Feedback
 from pledges.models import SheetUpload
 from pledges.services import make_event
@@ -21,6 +23,17 @@ def _event():
     return make_event(
         name="Breakfast", held_on=clock.today(), place="", partnership=factories.partnership(), owner=officer
     )
+
+
+def _messages(name, made_at):
+    """A digest with one item, and a message that somebody must still do something about."""
+    more = dict(purpose="p", cause_id=1, made_at=made_at)
+    with factories.as_worker():
+        mail = Outbox.objects.create(dedupe_key=name, channel="email", state="accepted", **more)
+        worker = factories.user()
+        item = dict(channel="digest", recipient=worker, state="accepted", parent=mail, **more)
+        Outbox.objects.create(dedupe_key=f"{name} item", **item)
+        Outbox.objects.create(dedupe_key=f"{name} due", channel="email", state="due", **more)
 
 
 @pytest.fixture
@@ -37,6 +50,9 @@ def rows(db):
         day = clock.today() - dt.timedelta(days=730 + (days > 30))
         Feedback.objects.create(path="/help/", useful=True, words="Mine", on=day)
         JobRun.objects.create(job="digest", slot=old, state="done", finished_at=old)
+        years = now - dt.timedelta(days=6 * 365 + (3 if days > 30 else 1))
+        LifecycleLog.objects.create(model="x", object_id=1, move="m", old="a", new="b", role="r", at=years)
+        _messages(str(number), now - dt.timedelta(days=731 if days > 30 else 729))
     Session.objects.create(session_key="old", session_data="", expire_date=now - dt.timedelta(hours=1))
     Session.objects.create(session_key="new", session_data="", expire_date=now + dt.timedelta(hours=1))
     JobRun.objects.create(job="waiting", slot=now - dt.timedelta(days=99))
@@ -52,7 +68,18 @@ def test_what_is_over_goes_and_the_rest_stays(rows):
         "words": 1,
         "sessions": 1,
         "job_runs": 1,
+        "moves": 1,
+        "messages": 2,
     }
     assert set(tidy().values()) == {0}
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert JobRun.objects.filter(job="waiting").exists()
+    with scope(EVERYTHING):
+        kept = Outbox.objects.filter(purpose="p").order_by("dedupe_key").values_list("dedupe_key", flat=True)
+        assert list(kept) == ["0 due", "1", "1 due", "1 item"]
+
+
+def test_a_digest_waits_for_the_last_of_what_it_carried(rows):
+    with scope(EVERYTHING):
+        Outbox.objects.filter(dedupe_key="0 item").update(made_at=clock.now())
+    assert tidy()["messages"] == 0

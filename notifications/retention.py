@@ -1,0 +1,19 @@
+"""Rows of messages two years after they were accepted or ended (domain, section 12)."""
+
+import datetime as dt
+
+from core.clock import FrNow
+from core.scope import EVERYTHING, scope
+from notifications.models import Outbox
+
+KEPT = dt.timedelta(days=730)
+OVER = ("accepted", "delivered", "bounced", "dead", "ended")
+
+
+def keep_no_longer() -> int:
+    """Delete what is over for long enough; a digest goes after the last of what it carried. Returns how many rows."""
+    with scope(EVERYTHING):
+        old = Outbox.objects.filter(state__in=OVER, made_at__lt=FrNow() - KEPT)
+        items: int = old.filter(parent__isnull=False).delete()[0]
+        mails: int = old.filter(items=None).delete()[0]
+    return items + mails
