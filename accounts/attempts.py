@@ -5,6 +5,7 @@ does not forget the attempt; and not in the cache, which may fail open. A row is
 after: of requests that come together, no more than the limit get through.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.crypto import salted_hmac
 
 ASKING, TYPING = "/sign-in/", "/sign-in/code/"
 PENDING = "account_login"  # where allauth keeps, in the session, that a code was asked for
+JOINING = re.compile(r"/k/([^/]+)/join/(code/)?")
+JOINING_PENDING = "joining"  # where introductions.me.confirming keeps it
 LIMITS = {"asked": 5, "typed": 15}  # an hour, per address
 FLOOR = 0.35  # seconds an answer to "send me a code" takes, whether or not somebody has that address
 
@@ -52,28 +55,43 @@ def allowed(address: str, kind: str) -> bool:
     return True
 
 
-def _address_in_session(request: HttpRequest) -> str:
+def _pending(request: HttpRequest, key: str) -> str:
     """The address a code was asked for in this session; "" when none was."""
-    login: Any = request.session.get(PENDING)
-    return str(login.get("email") or "") if isinstance(login, dict) else ""
+    kept: Any = request.session.get(key)
+    return str(kept.get("email") or "") if isinstance(kept, dict) else ""
+
+
+def _attempts(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the request tries, as (address, kind). An invitation is counted beside the address: whoever holds one
+    cannot have codes sent all over the place."""
+    if request.path_info == ASKING:
+        return [(request.POST.get("email", ""), "asked")]
+    if request.path_info == TYPING:
+        return [(_pending(request, PENDING), "typed")]
+    joining = JOINING.fullmatch(request.path_info)
+    if joining is None:
+        return []
+    if joining[2]:
+        return [(_pending(request, JOINING_PENDING), "typed")]
+    return [(request.POST.get("email", ""), "asked"), (f"invitation {joining[1]}", "asked")]
 
 
 class AttemptsMiddleware:
-    """Counts what is posted to the two sign-in pages. `request.too_many_attempts` is then for the forms to say."""
+    """Counts what is posted to the sign-in pages and to an invitation's. `request.too_many_attempts` is then for the
+    forms to say."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.too_many_attempts = False  # type: ignore[attr-defined]
-        if request.method != "POST" or request.path_info not in (ASKING, TYPING):
+        found = _attempts(request) if request.method == "POST" else []
+        if not found:
             return self.get_response(request)
         start = time.monotonic()
-        asking = request.path_info == ASKING
-        address = request.POST.get("email", "") if asking else _address_in_session(request)
-        if address:
-            request.too_many_attempts = not allowed(address, "asked" if asking else "typed")  # type: ignore[attr-defined]
+        may = [allowed(address, kind) for address, kind in found if address]
+        request.too_many_attempts = not all(may)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if asking:
+        if request.path_info == ASKING:
             time.sleep(max(0.0, getattr(settings, "SIGN_IN_FLOOR", FLOOR) - (time.monotonic() - start)))
         return response

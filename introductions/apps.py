@@ -12,12 +12,14 @@ class IntroductionsConfig(AppConfig):
         from accounts.roles import YOUNG_PERSON, Role
         from core import bells
         from introductions import closing, concern_messages, concerns, held, news, sweeping, tasks
+        from introductions.me import confirming
         from matching.policy import READERS
 
         held.register()
         concern_messages.register()
         closing.register()
         news.register()
+        confirming.register()
         bells.watch("introductions", sweeping.waiting, tasks.sweep)
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import AddressField
@@ -13,7 +14,7 @@ from pledges.forms import WordsField
 
 
 class JoinForm(forms.Form):
-    """A sign-in of one's own."""
+    """A sign-in of one's own. too_many: codes were asked for too often."""
 
     name = WordsField(
         label=_("What shall we call you?"),
@@ -32,6 +33,29 @@ class JoinForm(forms.Form):
             "invalid": _("Enter an email address, like name@example.org."),
         },
     )
+
+    def __init__(self, *args: Any, too_many: bool = False, **kwargs: Any) -> None:
+        self.too_many = too_many
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        if self.too_many:
+            raise ValidationError(_("You have asked for many codes. Wait an hour, then try again."), code="too_many")
+        return super().clean() or self.cleaned_data
+
+
+class JoinCodeForm(forms.Form):
+    """The code that was sent to the address. Spaces and hyphens do not matter."""
+
+    code = forms.CharField(
+        label=_("The code in the email"),
+        help_text=_("Six numbers. They work for 10 minutes."),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input--6"}),
+        error_messages={"required": _("Enter the code from the email.")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].replace("-", "").split())
 
 
 class OwnInterestsForm(InterestsForm):

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import joining
 from accounts.links import find_link, find_used, use
-from accounts.models import View, YoungPerson, YoungPersonContact
+from accounts.models import SignedLink, View, YoungPerson, YoungPersonContact
 from accounts.viewing import log_view
 from accounts.views import BACKEND
 from core.scope import Scope, scope
-from introductions.me.forms import JoinForm
+from introductions.me import confirming
+from introductions.me.forms import JoinCodeForm, JoinForm
 from matching import shown
 from matching.views import hat_of
 
@@ -57,33 +58,80 @@ def _picture(link: str) -> str:
     return mark_safe(drawn)
 
 
+def _supported(link: SignedLink) -> None:
+    """404 unless the invitation is to somebody whose support goes on."""
+    with scope(Scope(person=link.object_id)):
+        if not YoungPerson.objects.filter(pk=link.object_id, ended_on=None).exists():
+            raise Http404
+
+
+def _too_many(request: HttpRequest) -> bool:
+    return bool(request.too_many_attempts)  # type: ignore[attr-defined]
+
+
 @never_cache
 @sensitive_post_parameters("email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_up_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """`/k/<token>/join/`: name and email address, and they are signed in as themselves; pressed twice, done once."""
+    """`/k/<token>/join/`: name and email address. A POST sends a code to the address and makes nothing yet."""
     link = find_link(token, joining.JOIN)
     if link is None:
         return _taken_up(request, token)
-    form = JoinForm(request.POST or None)
-    # The link is the right: whoever holds it may see this one row, and be it.
-    user = None
-    with scope(Scope(person=link.object_id)):
-        person = YoungPerson.objects.filter(pk=link.object_id, ended_on=None).first()
-        if person is None:
-            raise Http404
-        if request.method == "POST" and form.is_valid():
-            try:
-                if use(link, joining.JOIN):
-                    user = joining.join(person=person, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None if not hasattr(error, "error_dict") else "email", error.messages)
+    _supported(link)
+    form = JoinForm(request.POST or None, too_many=_too_many(request))
     if request.method == "POST" and form.is_valid():
-        if user is None:  # the first of two taps was quicker
-            return _taken_up(request, token)
-        login(request, user, backend=BACKEND)
-        return redirect("introductions:show-me")
+        with scope(Scope(person=link.object_id)):
+            confirming.begin(request, link, **form.cleaned_data)
+        return redirect("introductions:confirm-joining", token=token)
     return render(request, "introductions/join.html", {"form": form})
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_joining(request: HttpRequest, token: str) -> HttpResponse:
+    """`/k/<token>/join/code/`: the code that was sent, and they are signed in as themselves; twice is once."""
+    link = find_link(token, joining.JOIN)
+    if link is None:
+        return _taken_up(request, token)
+    _supported(link)
+    pending = confirming.waiting(request, link)
+    if pending is None:
+        return _begin_again(request, token, _("The code works no more. Get a new one.") if request.POST else "")
+    form = JoinCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if _too_many(request):
+            confirming.forget(request)
+            return _begin_again(request, token, _("That was wrong too often. Wait an hour, then get a new code."))
+        if confirming.is_right(request, pending, form.cleaned_data["code"]):
+            return _join(request, token, link, pending)
+        if confirming.waiting(request, link) is None:
+            return _begin_again(request, token, _("That was wrong three times. Get a new code."))
+        form.add_error("code", _("That is not the code we sent. Look at the newest email and try again."))
+    return render(request, "introductions/join_code.html", {"form": form, "email": pending.email, "token": token})
+
+
+def _begin_again(request: HttpRequest, token: str, sentence: str) -> HttpResponse:
+    if sentence:
+        messages.error(request, sentence)
+    return redirect("introductions:take-up-invitation", token=token)
+
+
+def _join(request: HttpRequest, token: str, link: SignedLink, pending: confirming.Pending) -> HttpResponse:
+    """The address is theirs. The link is the right: whoever holds it may see this one row, and be it."""
+    confirming.forget(request)
+    user = None
+    try:
+        with scope(Scope(person=link.object_id)):
+            if use(link, joining.JOIN):
+                person = YoungPerson.objects.get(pk=link.object_id)
+                user = joining.join(person=person, name=pending.name, email=pending.email)
+    except ValidationError as error:
+        return _begin_again(request, token, " ".join(error.messages))
+    if user is None:  # the first of two taps was quicker
+        return _taken_up(request, token)
+    login(request, user, backend=BACKEND)
+    return redirect("introductions:show-me")
 
 
 def _taken_up(request: HttpRequest, token: str) -> HttpResponse:

@@ -22,4 +22,5 @@ ROUTES: list[Route] = [
     Route("introductions:take-code", NOBODY, WORKERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:take-up-invitation", PUBLIC, PUBLIC),
+    Route("introductions:confirm-joining", PUBLIC, PUBLIC),
 ]

@@ -20,4 +20,5 @@ PATHS = [
     path("adviser/people/<uuid:public_id>/invite/", joining.invite_person, name="invite-person"),
     path("adviser/people/<uuid:public_id>/code/", by_code.take_code, name="take-code"),
     path("k/<str:token>/join/", joining.take_up_invitation, name="take-up-invitation"),
+    path("k/<str:token>/join/code/", joining.confirm_joining, name="confirm-joining"),
 ]

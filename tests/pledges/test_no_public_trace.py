@@ -145,6 +145,7 @@ class World:
         yield "introductions:said-wrong", [f"/wrong/{signing.dumps(told, salt=wrong.SALT)}/"]
         yield "introductions:offer-interest", [f"/opportunities/{pk}/interested/"]
         yield "introductions:take-up-invitation", [f"/k/{self.invitation}/join/"]
+        yield "introductions:confirm-joining", [f"/k/{self.invitation}/join/code/"]
         yield (
             "introductions:answer-home-link",
             [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],
