@@ -12,6 +12,7 @@ JOBS = [
     Job("full match pass", "matching.services.full_pass", at=dt.time(2, 30), queue="matching"),
     Job("people kept no longer", "accounts.retention.keep_no_longer", at=dt.time(3, 10)),
     Job("introductions kept no longer", "introductions.retention.keep_no_longer", at=dt.time(3, 20)),
+    Job("businesses kept no longer", "pledges.retention.keep_no_longer", at=dt.time(3, 25)),
     Job("tidy", "config.tidy.tidy", at=dt.time(3, 30)),
     Job("digest", "notifications.services.daily_digests", at=dt.time(8, 0)),
     Job("follow up", "pledges.followup.follow_up", at=dt.time(9, 0)),

@@ -27,7 +27,7 @@ FIELDS = [
     declare("pledges.NotTheSame", none="id one other said_on", personal={"said_by": RECORD}),
     declare(
         "pledges.EmployerContact",
-        none="id public_id employer named_by replaces approved_on made_at",
+        none="id public_id employer named_by replaces approved_on forgotten_on made_at",
         personal={
             **dict.fromkeys(["name", "job", "email", "phone", "way", "best_time", "reminders"], BUSINESS),
             "approved_by": RECORD,

@@ -101,13 +101,14 @@ class EmployerContact(models.Model):
     replaces = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="+")
     approved_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     approved_on = models.DateField(null=True)
+    forgotten_on = models.DateField(null=True)  # name and ways to reach them were taken out (retention.py)
     made_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:
         db_table = "employer_contact"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(email="") | ~Q(phone=""),
+                condition=~Q(email="") | ~Q(phone="") | Q(forgotten_on__isnull=False),
                 name="employer_contact_reachable",
                 violation_error_message=_("Enter a phone number or an email address, so that we can reach you."),
             ),
