@@ -7,6 +7,7 @@ from accounts import events
 from accounts.models import User, YoungPerson
 from accounts.roles import Role
 from accounts.services import end_link
+from accounts.transfers import take_back_all
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
@@ -30,6 +31,7 @@ def end_support(*, person: YoungPerson, why: str, by: User | None, role: str) ->
     row.ended_on, row.ended_why = clock.today(), WHY(why)
     row.save(update_fields=["ended_on", "ended_why"])
     end_link(person=row, by=by)
+    take_back_all(person=row.pk)
     LifecycleLog.objects.create(
         model="accounts.YoungPerson", object_id=row.pk, move="end_support", old="supported", new="ended",
         actor=by.pk if by else None, role=role or SYSTEM,

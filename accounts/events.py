@@ -5,3 +5,6 @@ from django.dispatch import Signal
 support_ended = Signal()  # new: why
 handed_over = Signal()  # id of the link; old and new: the workers' ids
 cover_made = Signal()  # id of the cover
+transfer_asked = Signal()  # id of the transfer, as of the two below
+transfer_refused = Signal()
+transferred = Signal()  # old and new: the workers' ids

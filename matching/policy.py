@@ -18,5 +18,8 @@ ROUTES: list[Route] = [
     Route("matching:arrange-cover", MANAGER, MANAGER),
     Route("matching:hand-over", MANAGER, MANAGER),
     Route("matching:end-support", MANAGER, MANAGER),
+    Route("matching:ask-transfer", MANAGER, MANAGER),
+    Route("matching:answer-transfer", MANAGER, MANAGER),
+    Route("matching:take-back-transfer", MANAGER, MANAGER),
 ]
 TASKS: list[str] = ["matching.tasks.run", "matching.tasks.full"]

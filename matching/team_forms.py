@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, YoungPerson
+from accounts.models import Council, User, YoungPerson
 from core.forms import DateField
+from pledges.forms import WordsField
 
 
 def _one_of(label: Any, required: Any) -> forms.ChoiceField:
@@ -67,3 +68,47 @@ class EndForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why it ends")},
     )
+
+
+class TransferForm(forms.Form):
+    """Another council, and the words that it reads before it answers."""
+
+    to_council = _one_of(_("Which council takes over?"), _("Choose the council"))
+    words = WordsField(
+        lines=True,
+        label=_("What does its team manager need to know?"),
+        help_text=_("Whom to ring, on which number, and the young person's initials. No name: only these words go."),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Write whom to ring, and the initials")},
+    )
+
+    def __init__(self, councils: list[Council], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.councils = {council.gss_code: council for council in councils}
+        field = self.fields["to_council"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *((code, council.name) for code, council in self.councils.items())]
+
+
+class AnswerTransferForm(WorkersForm):
+    """Yes, with a worker; or no, with a reason."""
+
+    YES, NO = "yes", "no"
+    choosing = ("worker",)
+    answer = forms.ChoiceField(
+        label=_("Do you take over the support?"),
+        choices=[(YES, _("Yes, from today")), (NO, _("No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no")},
+    )
+    worker = _one_of(_("If yes: who supports them?"), _("Choose who supports them"))
+    why = WordsField(label=_("If no: why not?"), help_text=_("The council that asks reads it."), max_length=300)
+    marks = {"worker": "", "why": ""}
+
+    def __init__(self, workers: list[User], **more: Any) -> None:
+        super().__init__(workers, **more)
+        said = self.data.get("answer") if self.is_bound else None
+        self.fields["worker"].required = said == self.YES
+        self.fields["why"].required = said == self.NO
+        self.fields["why"].error_messages["required"] = _("Write why not")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import team, views
+from matching import team, transfers, views
 
 app_name = "matching"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("adviser/people/<uuid:public_id>/", views.show_person, name="show-person"),
     path("adviser/people/<uuid:public_id>/interests/", views.edit_interests, name="edit-interests"),
     path("adviser/people/<uuid:public_id>/adviser/", team.hand_over, name="hand-over"),
+    path("adviser/people/<uuid:public_id>/transfer/", transfers.ask, name="ask-transfer"),
+    path("adviser/transfers/<uuid:public_id>/", transfers.answer, name="answer-transfer"),
+    path("adviser/transfers/<uuid:public_id>/take-back/", transfers.take_back, name="take-back-transfer"),
     path("adviser/people/<uuid:public_id>/end/", team.end, name="end-support"),
     path("adviser/team/", team.show_team, name="show-team"),
     path("adviser/team/cover/", team.arrange_cover, name="arrange-cover"),

@@ -1,0 +1,420 @@
+"""Another council takes over: who sees what before and after, who may answer, who is told; and two at one moment."""
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.urls import reverse
+
+from accounts import transfers
+from accounts.ending import end_support
+from accounts.hats import hat_of
+from accounts.joining import JOIN, invite
+from accounts.links import find_link
+from accounts.models import AdviserLink, Transfer, YoungPerson
+from accounts.models.care import TransferQuerySet
+from accounts.roles import YOUNG_PERSON, Role
+from core.lifecycle import SYSTEM, MoveRefused
+from core.models import LifecycleLog
+from core.scope import scope
+from matching import services, team_messages
+from matching.models import Interests, Match
+from notifications.models import Outbox
+from tests import factories
+from tests.accounts import days
+from tests.opportunities import factories as make
+
+pytestmark = pytest.mark.django_db
+S = Transfer.State
+TEAM, PEOPLE, WHO = reverse("matching:show-team"), reverse("matching:list-people"), reverse("introductions:show-who")
+WORDS = "Ring Dana on 0115 496 0000 about L.M."
+
+
+def page(name, row) -> str:
+    return reverse(f"matching:{name}", args=[row.public_id])
+
+
+def derbyshire():
+    return factories.council("Derbyshire")
+
+
+def two_sides() -> dict:
+    old_manager, new_manager = factories.membership("team_manager"), factories.membership(
+        "team_manager", council=derbyshire()
+    )  # fmt: skip
+    old, new = factories.adviser(), factories.adviser(council=derbyshire())
+    person = factories.young_person(label="L-mine", worker=old, council_reference="N-1")
+    with factories.as_worker():
+        services.record_interests(person=person, by=old, open_to_anything=True)
+    return {"old_manager": old_manager, "new_manager": new_manager, "old": old, "new": new, "person": person}
+
+
+@pytest.fixture
+def sides():
+    return two_sides()
+
+
+def asked(sides) -> Transfer:
+    with factories.as_worker():
+        return transfers.ask(
+            person=sides["person"], to_council=derbyshire(), words=WORDS, by=sides["old_manager"].user
+        )  # fmt: skip
+
+
+def accept(row, sides, worker="new", **more):
+    values = {"worker": sides[worker], "by": sides["new_manager"].user, "role": Role.TEAM_MANAGER, **more}
+    transfers.accept(transfer=row, **values)
+
+
+def told(purpose) -> set[int]:
+    with factories.as_worker():
+        return set(Outbox.objects.filter(purpose=purpose).values_list("recipient_id", flat=True))
+
+
+def state_of(row) -> str:
+    with factories.as_worker():
+        return Transfer.objects.get(pk=row.pk).state
+
+
+# --- the pages, from asking to the other council's list
+
+
+def test_the_whole_way_by_the_pages(sides, sign_in):
+    old, new = sign_in(user=sides["old_manager"].user), sign_in(user=sides["new_manager"].user)
+    said = {"to_council": derbyshire().gss_code, "words": WORDS}
+    assert old.get(page("ask-transfer", sides["person"])).status_code == 200
+    assert old.post(page("ask-transfer", sides["person"]), said).url == TEAM
+    with factories.as_worker():
+        row = Transfer.objects.get()
+    mine = old.get(TEAM).content.decode()
+    assert "You asked Derbyshire" in mine and page("take-back-transfer", row) in mine
+    theirs = new.get(TEAM).content.decode()
+    assert "Nottinghamshire asks you" in theirs and WORDS in theirs and "L-mine" not in theirs
+    before = new.get(page("answer-transfer", row)).content.decode()
+    assert WORDS in before and "L-mine" not in before and "N-1" not in before
+    assert new.get(reverse("matching:hand-over", args=[sides["person"].public_id])).status_code == 404
+    answer = new.post(page("answer-transfer", row), {"answer": "yes", "worker": sides["new"].public_id}, follow=True)
+    assert "Your council supports them from today" in answer.content.decode()
+    assert "L-mine" in new.get(TEAM).content.decode() and "L-mine" not in old.get(TEAM).content.decode()
+
+
+def test_the_council_before_reads_nothing_right_after_and_the_new_one_nothing_right_before(sides, sign_in):
+    row, person = asked(sides), sides["person"]
+    show, hand_over = page("show-person", person), page("hand-over", person)
+    old, new = sign_in(user=sides["old"]), sign_in(user=sides["new"])
+    old_manager, new_manager = sign_in(user=sides["old_manager"].user), sign_in(user=sides["new_manager"].user)
+    assert [client.get(show).status_code for client in (old, new)] == [200, 404]
+    assert [client.get(hand_over).status_code for client in (old_manager, new_manager)] == [200, 404]
+    with factories.as_worker():
+        accept(row, sides)
+    assert [client.get(show).status_code for client in (old, new)] == [404, 200]
+    assert [client.get(hand_over).status_code for client in (old_manager, new_manager)] == [404, 200]
+    assert "L-mine" not in old.get(PEOPLE).content.decode() and "L-mine" in new.get(PEOPLE).content.decode()
+
+
+def test_both_walls_before_and_after(sides):
+    row = asked(sides)
+    hats = [hat_of(sides[name]).scope() for name in ("old_manager", "new_manager")]
+
+    def seen(sql="SELECT count(*) FROM {}"):
+        found = []
+        for hat in hats:
+            with scope(hat), connection.cursor() as cursor:
+                counts = [
+                    cursor.execute(sql.format(table)).fetchone()[0]
+                    for table in ("young_person", "interests", "adviser_link", "transfer")
+                ]
+                assert YoungPerson.objects.count() == counts[0]
+                found.append(counts)
+        return found
+
+    assert seen() == [[1, 1, 1, 1], [0, 0, 0, 1]]
+    with scope(hats[1]):
+        accept(Transfer.objects.get(pk=row.pk), sides)
+    assert seen() == [[0, 0, 0, 0], [1, 1, 2, 1]]
+
+
+def test_what_goes_with_them_and_what_does_not(sides):
+    row = asked(sides)
+    with factories.as_worker():
+        token = invite(person=sides["person"])
+        accept(row, sides)
+        person = YoungPerson.objects.get(pk=sides["person"].pk)
+        assert (person.responsible_authority, person.council_reference) == (derbyshire(), "")
+        assert find_link(token, JOIN) is None  # the worker before may still hold it
+        assert Interests.objects.get(pk=person.pk).responsible_id == derbyshire().pk  # the matcher reads this
+        assert [link.worker_id for link in AdviserLink.objects.current()] == [sides["new"].pk]
+        assert AdviserLink.objects.get(worker=sides["old"]).ended_on is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fits_is_worked_out_anew():
+    sides = two_sides()
+    with factories.as_worker():
+        make.published(audience="responsible")
+
+    def fits() -> int:
+        with factories.as_worker():
+            services.run_pending()
+            return Match.objects.filter(person=sides["person"]).count()
+
+    assert fits() == 1
+    row = asked(sides)
+    with factories.as_worker():
+        accept(row, sides)
+        assert Interests.objects.get(pk=sides["person"].pk).open_to_anything
+    assert fits() == 0  # only those of Nottinghamshire's councils may go for it
+
+
+def test_everybody_is_told_and_nobody_named(sides):
+    user = factories.user("Jo Own")
+    with factories.as_worker():
+        YoungPerson.objects.update(user=user)
+    row = asked(sides)
+    assert told(team_messages.TRANSFER) == {sides["new_manager"].user_id}
+    with factories.as_worker():
+        accept(row, sides)
+    workers = {sides[name].pk for name in ("old", "new")}
+    assert told(team_messages.PURPOSE) == workers | {sides[name].user_id for name in ("old_manager", "new_manager")}
+    assert told(team_messages.OWN) == {user.pk}
+    rules = {
+        team_messages.PURPOSE: (team_messages.may_receive, team_messages.render),
+        team_messages.TRANSFER: (team_messages.may_hear_of_transfer, team_messages.render_transfer),
+        team_messages.OWN: (team_messages.may_receive_own, team_messages.render_own),
+    }
+    with factories.as_worker():
+        for one in Outbox.objects.select_related("recipient").order_by("pk"):
+            may, render = rules[one.purpose]
+            assert may([one]) == (set() if one.purpose == team_messages.TRANSFER else {one.pk})  # answered by now
+            mail = render(one, [])
+            said = (mail.subject + mail.text).lower()
+            assert not [word for word in ("l-mine", "derby", "nottingham", "dana", "care", "jo own") if word in said]
+
+
+def test_who_can_see_me_says_the_new_worker(sides, sign_in):
+    user = factories.user("Jo Own")
+    with factories.as_worker():
+        YoungPerson.objects.update(user=user)
+    row, client = asked(sides), sign_in(user=user)
+    assert sides["old"].name in client.get(WHO).content.decode()
+    with factories.as_worker():
+        accept(row, sides)
+    seen = client.get(WHO).content.decode()
+    assert sides["new"].name in seen and sides["old"].name not in seen and "Derbyshire" in seen
+
+
+def test_a_no_is_read_with_its_reason_by_those_who_asked(sides, sign_in):
+    row, new = asked(sides), sign_in(user=sides["new_manager"].user)
+    assert "Write why not" in new.post(page("answer-transfer", row), {"answer": "no"}).content.decode()
+    new.post(page("answer-transfer", row), {"answer": "no", "why": "They live with you."})
+    team = sign_in(user=sides["old_manager"].user).get(TEAM).content.decode()
+    assert "Derbyshire said no" in team and "They live with you." in team
+    assert told(team_messages.TRANSFER) == {sides["new_manager"].user_id, sides["old_manager"].user_id}
+    assert "asks you" not in new.get(TEAM).content.decode() and "said no" not in new.get(TEAM).content.decode()
+    with days.on("2027-02-01"):
+        assert "said no" not in sign_in(user=sides["old_manager"].user).get(TEAM).content.decode()
+
+
+def test_taken_back_it_is_over_for_both(sides, sign_in):
+    row = asked(sides)
+    old, new = sign_in(user=sides["old_manager"].user), sign_in(user=sides["new_manager"].user)
+    assert old.get(page("take-back-transfer", row)).status_code == 200 and state_of(row) == S.ASKED
+    assert old.post(page("take-back-transfer", row)).url == TEAM
+    assert state_of(row) == S.CANCELLED and WORDS not in new.get(TEAM).content.decode()
+    assert new.post(page("answer-transfer", row), {"answer": "no", "why": "x"}).status_code == 404
+
+
+def test_late_for_both_from_the_day_after(sides, sign_in):
+    row = asked(sides)
+    for day, late in ((row.answer_by, False), (row.answer_by + transfers.dt.timedelta(days=1), True)):
+        with days.on(str(day)):
+            for name in ("old_manager", "new_manager"):
+                assert ("Late:" in sign_in(user=sides[name].user).get(TEAM).content.decode()) == late
+
+
+def test_the_end_of_support_takes_it_back_and_nobody_hears(sides):
+    row = asked(sides)
+    with factories.as_worker():
+        end_support(person=sides["person"], why="died", by=sides["old_manager"].user, role=Role.TEAM_MANAGER)
+        assert not team_messages.may_hear_of_transfer(list(Outbox.objects.select_related("recipient")))
+        with pytest.raises(MoveRefused), transaction.atomic():
+            accept(row, sides)
+    assert state_of(row) == S.CANCELLED
+
+
+# --- who may
+
+
+@pytest.mark.parametrize("name", ["answer-transfer", "take-back-transfer"])
+def test_only_the_council_concerned_finds_it(name, sides, sign_in):
+    row = asked(sides)
+    may = "new_manager" if name == "answer-transfer" else "old_manager"
+    for other in ({"new_manager", "old_manager"} - {may}).pop(), "old", "new":
+        user = getattr(sides[other], "user", sides[other])
+        client = sign_in(user=user)
+        assert client.get(page(name, row)).status_code == client.post(page(name, row)).status_code == 404
+    leicestershire = sign_in("team_manager", council=factories.council("Leicestershire"))
+    theirs, nobodys = leicestershire.get(page(name, row)), leicestershire.get(page(name, Transfer()))
+    assert theirs.status_code == nobodys.status_code == 404 and theirs.content == nobodys.content
+    assert sign_in(user=sides[may].user).get(page(name, row)).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["adviser", "social_worker", "coordinator", "operator", "safeguarding_lead"])
+def test_only_a_team_manager_asks(role, sides, sign_in):
+    client = sign_in(role)
+    assert client.get(page("ask-transfer", sides["person"])).status_code == 404
+    assert client.post(page("ask-transfer", sides["person"]), {"words": WORDS}).status_code == 404
+
+
+def test_nobody_of_another_council_is_chosen_as_worker(sides, sign_in):
+    row = asked(sides)
+    said = {"answer": "yes", "worker": sides["old"].public_id}
+    client = sign_in(user=sides["new_manager"].user)
+    assert "Choose from the list" in client.post(page("answer-transfer", row), said).content.decode()
+    assert "Choose who supports them" in client.post(page("answer-transfer", row), {"answer": "yes"}).content.decode()
+    with factories.as_worker(), pytest.raises(ValidationError):
+        accept(row, sides, worker="old")
+    assert state_of(row) == S.ASKED
+
+
+def test_a_council_without_a_manager_or_one_s_own_is_not_asked(sides, sign_in):
+    client = sign_in(user=sides["old_manager"].user)
+    for council in (factories.council(), factories.council("Leicestershire")):
+        said = {"to_council": council.gss_code, "words": WORDS}
+        answer = client.post(page("ask-transfer", sides["person"]), said)
+        assert "Choose from the list" in answer.content.decode()
+        with factories.as_worker(), pytest.raises(ValidationError):
+            transfers.ask(person=sides["person"], to_council=council, words=WORDS, by=sides["old"])
+
+
+def test_a_council_that_has_not_accepted_the_papers_is_not_asked(sides, monkeypatch):
+    monkeypatch.setattr(transfers.papers, "refusal", lambda council: f"{council} has not accepted")
+    with pytest.raises(ValidationError, match="Derbyshire has not accepted"):
+        asked(sides)
+
+
+def test_one_question_at_a_time(sides, sign_in):
+    asked(sides)
+    said = {"to_council": derbyshire().gss_code, "words": WORDS}
+    answer = sign_in(user=sides["old_manager"].user).post(page("ask-transfer", sides["person"]), said)
+    assert "Another council has been asked already" in answer.content.decode()
+
+
+EXPECTED = {"accept": ({"team_manager"}, S.ACCEPTED), "refuse": ({"team_manager"}, S.REFUSED),
+            "take_back": ({"team_manager", "system"}, S.CANCELLED)}  # fmt: skip
+
+
+def test_every_state_move_and_role(sides):
+    row = asked(sides)
+    assert {move.name for move in transfers.TRANSFER.moves} == set(EXPECTED)
+    decided = {"decided_by": sides["old"], "decided_at": "2026-11-01T00:00Z"}
+    tried = 0
+    for state in S.values:
+        for name, (roles, new) in EXPECTED.items():
+            for role in [*map(str, Role), YOUNG_PERSON, SYSTEM]:
+                with factories.as_worker():
+                    Transfer.objects.filter(pk=row.pk).update(state=state, **decided)
+                    try:
+                        transfers.TRANSFER.move(row, name, role=role)
+                    except MoveRefused:
+                        assert state != S.ASKED or role not in roles
+                        assert state_of(row) == state
+                    else:
+                        assert state == S.ASKED and role in roles and state_of(row) == new
+                tried += 1
+    assert tried == 4 * 3 * (len(Role) + 2)
+
+
+def test_each_step_is_in_the_log(sides):
+    row = asked(sides)
+    with factories.as_worker():
+        accept(row, sides)
+    moves = LifecycleLog.objects.filter(model="accounts.Transfer", object_id=row.pk).order_by("pk")
+    assert list(moves.values_list("move", "old", "new")) == [("ask", "", "asked"), ("accept", "asked", "accepted")]
+
+
+# --- two at the same moment
+
+
+def one_after_the_other(first, second):
+    """What became of both; the first commits once the second waits or is done."""
+    did, may_commit, said = threading.Event(), threading.Event(), [None, None]
+
+    def run(number, do):
+        try:
+            with factories.as_worker():
+                do()
+                if number == 0:
+                    did.set()
+                    assert may_commit.wait(20)
+        except MoveRefused as refused:
+            said[number] = str(refused)
+        finally:
+            did.set()
+            connection.close()
+
+    one, two = (threading.Thread(target=run, args=pair) for pair in enumerate((first, second)))
+    one.start()
+    assert did.wait(20)
+    two.start()
+    two.join(1.0)
+    may_commit.set()
+    one.join(20)
+    two.join(20)
+    return said
+
+
+def without_locks(monkeypatch):
+    monkeypatch.setattr(TransferQuerySet, "select_for_update", lambda self, **more: self)
+    monkeypatch.setattr(transfers, "locked", lambda person: YoungPerson.objects.get(pk=person))
+
+
+def accepted_and_taken_back():
+    sides = two_sides()
+    row = asked(sides)
+    back = lambda: transfers.take_back(  # noqa: E731
+        transfer=row, by=sides["old_manager"].user, role=Role.TEAM_MANAGER
+    )
+    said = one_after_the_other(lambda: accept(row, sides), back)
+    with factories.as_worker():
+        return said, state_of(row), YoungPerson.objects.get(pk=sides["person"].pk).responsible_authority
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+def test_accepted_first_it_is_not_taken_back():
+    said, state, council = accepted_and_taken_back()
+    assert said[0] is None and said[1] and (state, council) == (S.ACCEPTED, derbyshire())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+def test_planted_without_the_locks_it_is_both(monkeypatch):
+    without_locks(monkeypatch)
+    _said, state, council = accepted_and_taken_back()
+    assert (state, council) == (S.CANCELLED, derbyshire())
+
+
+def two_managers():
+    sides = two_sides()
+    sides["other"], row = factories.adviser(council=derbyshire()), asked(sides)
+    said = one_after_the_other(lambda: accept(row, sides), lambda: accept(row, sides, worker="other"))
+    moves = LifecycleLog.objects.filter(model="accounts.Transfer", object_id=row.pk, move="accept").count()
+    with factories.as_worker():
+        return said, moves, AdviserLink.objects.current().get().worker_id == sides["new"].pk
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+def test_of_two_managers_the_first_counts():
+    said, moves, first = two_managers()
+    assert said[0] is None and said[1] and moves == 1 and first
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+def test_planted_without_the_locks_both_count(monkeypatch):
+    without_locks(monkeypatch)
+    said, moves, _first = two_managers()
+    assert said == [None, None] and moves == 2
