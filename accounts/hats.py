@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.roles import SEES_YOUNG_PEOPLE, YOUNG_PERSON, Role
-from core import clock
+from core.clock import FrToday
 from core.scope import NOBODY, Scope, scope
 
 SESSION_KEY = "hat"
@@ -32,6 +32,7 @@ class Hat:
     partnership: int | None
     employer: int | None
     person: int | None = None  # of somebody who is here as themselves
+    team: int | None = None
 
     def scope(self) -> Scope:
         """Whose rows may be seen: young people only for the roles that work with them, and oneself."""
@@ -42,14 +43,19 @@ class Hat:
 
 def in_force() -> Q:
     """The condition on memberships that may be worn today."""
-    today = clock.today()
-    return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    return Q(valid_from__lte=FrToday()) & (Q(valid_to__isnull=True) | Q(valid_to__gte=FrToday()))
 
 
 def memberships(user_id: int) -> list[Membership]:
     """The hats a user may wear today, the oldest first."""
     rows = Membership.objects.filter(in_force(), user_id=user_id)
     return list(rows.select_related("council", "partnership", "user").order_by("pk"))
+
+
+def worn_by(user: User) -> list[Membership]:
+    """The same of somebody who has just been loaded with them, or else from the database."""
+    loaded: list[Membership] | None = getattr(user, "worn_today", None)
+    return memberships(user.pk) if loaded is None else loaded
 
 
 def hat_of(membership: Membership) -> Hat:
@@ -65,6 +71,7 @@ def hat_of(membership: Membership) -> Hat:
         council=membership.council_id,
         partnership=membership.partnership_id,
         employer=membership.employer_id,
+        team=membership.team_id,
     )
 
 
@@ -99,10 +106,10 @@ class HatMiddleware:
 
     @staticmethod
     def find(request: HttpRequest) -> Hat | None:
-        """One query for a signed-in user who wears a membership, none for a visitor."""
+        """No query for somebody who wears a membership (accounts.backend loaded them), none for a visitor."""
         if not isinstance(request.user, User):
             return None
-        rows, wanted = memberships(request.user.pk), request.session.get(SESSION_KEY)
+        rows, wanted = worn_by(request.user), request.session.get(SESSION_KEY)
         chosen = [row for row in rows if row.pk == wanted]
         if rows and wanted != ONESELF:
             return hat_of((chosen or rows)[0])

@@ -22,7 +22,7 @@ from accounts.roles import YOUNG_PERSON
 from core import installation
 from core.policy import may_read
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backend.Backend"
 
 
 class SignIn(RequestLoginCodeView):  # type: ignore[misc]  # allauth is not typed

@@ -1,54 +1,143 @@
-"""Introductions that wait for their worker, as the first lines of Monday's page."""
+"""What an adviser does first this week: one list of kinds, each a few lines about one young person.
+
+A kind asks its rows by a subquery about the person of the outer query, so that all kinds together are one query
+(`asked`), and another kind is an entry in KINDS and nothing else. What waits for others is found so too (`quiet`).
+"""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import YoungPerson
-from core import clock
-from core.clock import LONDON
-from introductions import news
+from core.clock import FrNow, FrToday
+from introductions import news, to_share
 from introductions.models import Introduction
+from matching.models import MatchAction
+from matching.overview import each_of
 
 S = Introduction.State
 HOLD_DAYS = 14  # a hold may last for months: it stands among the first things for as long
+Item = dict[str, Any]  # of `rows`, as JSON: days are text, like 2026-11-30
+Line = dict[str, Any]
 
 
-def todo_rows(people: QuerySet[YoungPerson], *, most: int) -> list[dict[str, Any]]:
-    """The lines of introductions/monday_step.html, what was due first before the rest. One query, and the time."""
-    now = clock.now()
-    held = Q(state=S.FROZEN, changed_at__gte=now - dt.timedelta(days=HOLD_DAYS))
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing to do.
+
+    rows: what waits of one young person (`OuterRef("pk")`), made with each_of. line: a row's words for the person, as
+    introductions/monday_step.html or components/todo_row.html take them, with `due` (a day) and, where that is not
+    enough to say which comes first, `order`. None: nothing after all.
+    """
+
+    name: str
+    rows: Callable[[], ArraySubquery]
+    line: Callable[[Any, Item, dt.date], Line | None]
+
+
+def _waiting() -> ArraySubquery:
+    held = Q(state=S.FROZEN, changed_at__gte=FrNow() - dt.timedelta(days=HOLD_DAYS))
     waits = Q(state__in=[S.INTERESTED, S.PERMITTED]) | news.to_confirm() | held
-    found = Introduction.objects.filter(waits, person__in=people, person__ended_on=None)
-    found = found.select_related("person", "opportunity__kind", "employer").order_by("due_on", "pk")
-    return [_row(row, now.astimezone(LONDON).date()) for row in found[:most]]
+    rows = Introduction.objects.filter(waits, person=OuterRef("pk")).order_by("due_on", "pk")
+    return each_of(
+        rows, pk="pk", public_id="public_id", state="state", due="due_on", kind="opportunity__kind__code",
+        title="opportunity__title", employer="employer__name",
+    )  # fmt: skip
 
 
 STEPS = {S.INTERESTED: "ask", S.ASKED: "confirm", S.PERMITTED: "introduce"}
 
 
-def _row(row: Introduction, today: dt.date) -> dict[str, Any]:
-    state, page = S(row.state), reverse("introductions:show-introduction", args=[row.public_id])
+def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
+    state, page = S(row["state"]), reverse("introductions:show-introduction", args=[row["public_id"]])
     labels = {
         S.INTERESTED: _("Ask them"),
         S.ASKED: _("Confirm their yes"),
         S.PERMITTED: _("Tell the business"),
         S.FROZEN: _("On hold: ring them"),
     }
-    step = STEPS.get(state)
-    day = date_format(row.due_on, "j F")
+    step, due = STEPS.get(state), dt.date.fromisoformat(row["due"])
+    by = _("By %(day)s") % {"day": date_format(due, "j F")}
     return {
         "step": True,
-        "kind": row.opportunity.kind.code,
-        "title": row.person.label,
+        "due": due,
+        "order": row["pk"],
+        "kind": row["kind"],
+        "title": person.label,
         "url": page,
-        "text": _("%(title)s, %(employer)s") % {"title": row.opportunity.title, "employer": row.employer.name},
-        "more": _("We stopped working with the business.") if step is None else _("By %(day)s") % {"day": day},
-        "badge": _("Overdue") if step is not None and row.due_on < today else "",
+        "text": _("%(title)s, %(employer)s") % row,
+        "more": _("We stopped working with the business.") if step is None else by,
+        "badge": _("Overdue") if step is not None and due < today else "",
         "label": labels[state],
-        "step_url": reverse("introductions:take-step", args=[row.public_id, step]) if step else page,
+        "step_url": reverse("introductions:take-step", args=[row["public_id"], step]) if step else page,
     }
+
+
+# In the order of the page: what waits longest for the worker first.
+KINDS = [
+    Kind("introduction", _waiting, _introduction),
+    Kind("share", to_share.best_match, to_share.to_share),
+    Kind("wishes", to_share.without_wishes, to_share.ask_wishes),
+    Kind("nothing", to_share.without_match, to_share.nothing_fits),
+]
+
+
+def asked(people: QuerySet[YoungPerson]) -> QuerySet[YoungPerson]:
+    """The people (matching.overview.known) with the rows of every kind, and the day. No query of its own."""
+    rows = {f"todo_{kind.name}": kind.rows() for kind in KINDS}
+    return people.annotate(today=FrToday(), **rows, **_nothing_to_do())
+
+
+def lines(people: Iterable[Any], *, most: int) -> list[Line]:
+    """At most so many lines, kind by kind and the earliest day first; of every kind at least the first. No query."""
+    found: list[list[Line]] = []
+    for kind in KINDS:
+        of_kind = [
+            line
+            for person in people
+            for row in getattr(person, f"todo_{kind.name}")
+            if (line := kind.line(person, row, person.today))
+        ]
+        found.append(sorted(of_kind, key=lambda line: (line["due"], line.get("order", 0), line["title"])))
+    first = [line for of_kind in found for line in of_kind][:most]
+    left_out = [of_kind[0] for of_kind in found if of_kind and of_kind[0] not in first]
+    return [*first[: most - len(left_out)], *left_out]
+
+
+def _nothing_to_do() -> dict[str, ArraySubquery]:
+    """What waits for others: shared and still open, without an introduction; and introductions on their way."""
+    own = Introduction.objects.filter(person=OuterRef("person_id"), opportunity=OuterRef("opportunity_id"))
+    shared = MatchAction.objects.filter(~Exists(own), person=OuterRef("pk"), state=MatchAction.State.SHARED)
+    going = Introduction.objects.filter(~news.to_confirm(), person=OuterRef("pk"), state__in=FOR_OTHERS)
+    return {
+        "quiet_shared": each_of(shared.filter(opportunity__row__live=True), pk="pk"),
+        "quiet_going": each_of(going, state="state"),
+    }
+
+
+FOR_OTHERS = (S.ASKED, S.INTRODUCED, S.MEETING, S.INTERVIEW, S.OFFERED, S.CHECKS)
+
+
+def quiet(people: Iterable[Any]) -> list[str]:
+    """What waits for others, in a few words each: no need to look."""
+    people = list(people)
+    states = Counter(row["state"] for person in people for row in person.quiet_going)
+    shared = sum(len(person.quiet_shared) for person in people)
+    met, offered = states[S.MEETING] + states[S.INTERVIEW], states[S.OFFERED] + states[S.CHECKS]
+    counted = [
+        (shared, ngettext("%(n)s shared, waiting for them", "%(n)s shared, waiting for them", shared)),
+        (states[S.ASKED], ngettext("%(n)s asked for a yes", "%(n)s asked for a yes", states[S.ASKED])),
+        (states[S.INTRODUCED], ngettext("%(n)s business thinking", "%(n)s businesses thinking", states[S.INTRODUCED])),
+        (met, ngettext("%(n)s meeting arranged", "%(n)s meetings arranged", met)),
+        (offered, ngettext("%(n)s offer under way", "%(n)s offers under way", offered)),
+    ]
+    return [words % {"n": number} for number, words in counted if number]

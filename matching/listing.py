@@ -1,21 +1,20 @@
 """Lists of young people for their workers: rows of words, a constant number of queries."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.hats import Hat
-from accounts.models import AdviserLink, Membership, YoungPerson
+from accounts.models import YoungPerson
 from core import clock
 from matching import rows as rules
-from matching import shown
 from matching.forms import HOURS
 from matching.models import Interests
+from matching.overview import wished
 from matching.reasons import listed
 from matching.services import MILE
 from matching.why_not import Failure, first_failing_rule
@@ -24,41 +23,35 @@ from opportunities.models import Opportunity
 from pledges.models import Category, PledgeKind
 
 
-def team_of(hat: Hat) -> int | None:
-    """The team of a manager's membership; None: the whole council."""
-    return Membership.objects.values_list("team_id", flat=True).get(pk=hat.membership)
+def table(people: Iterable[YoungPerson], *, links: bool) -> dict[str, Any]:
+    """`rows`, `columns` and `total` for components/table.html; `people`: whose rows they are (ids). No query.
 
-
-def table(people: QuerySet[YoungPerson], *, links: bool) -> dict[str, Any]:
-    """`rows`, `columns` and `total` for components/table.html; `people`: whose rows they are (ids).
-
-    links: to each person's page (for their own worker).
+    people: as overview.known loads them. links: to each person's page (for their own worker).
     """
-    found = list(people.select_related("living_authority"))
-    ids = [person.pk for person in found]
-    new, wishes, names = shown.new_counts(ids), _wishes(ids), _category_names()
-    workers = {} if links else _workers(ids)
-    found.sort(key=lambda person: not new.get(person.pk))  # who has something new first; else as they came, by label
-    rows = []
-    for person in found:
-        name: Any = person.label
-        if links:
-            name = {"text": person.label, "url": reverse("matching:show-person", args=[person.public_id])}
-        third = _area(person) if links else workers.get(person.pk, _("Nobody yet"))
-        rows.append([name, _new(new.get(person.pk, 0)), third, _wish(wishes.get(person.pk), names)])
+    # Who has something new first; else as they came, by label.
+    found = sorted(people, key=lambda person: not person.new)  # type: ignore[attr-defined]
     columns = [
         {"label": _("Who")},
         {"label": _("New matches")},
         {"label": _("Lives") if links else _("Adviser")},
         {"label": _("Would like")},
     ]
-    figures = {
-        "total": len(rows),
-        "people": ids,
-        "asked": len(wishes),
-        "with_new": sum(count > 0 for count in new.values()),
+    return {
+        "rows": [_row(person, links) for person in found],
+        "columns": columns,
+        "total": len(found),
+        "people": [person.pk for person in found],
+        "asked": sum(hasattr(person, "interests") for person in found),
+        "with_new": sum(person.new > 0 for person in found),  # type: ignore[attr-defined]
     }
-    return {"rows": rows, "columns": columns, **figures}
+
+
+def _row(person: Any, links: bool) -> list[Any]:
+    name = person.label
+    if links:
+        name = {"text": person.label, "url": reverse("matching:show-person", args=[person.public_id])}
+    third = _area(person) if links else person.worker_name or _("Nobody yet")
+    return [name, _new(person.new), third, _wish(person)]
 
 
 def stats(table: dict[str, Any]) -> list[dict[str, Any]]:
@@ -133,22 +126,14 @@ def _area(person: YoungPerson) -> str:
     return ", ".join(part for part in (person.living_sector, council) if part)
 
 
-def _wishes(ids: list[int]) -> dict[int, tuple[int, bool]]:
-    found = Interests.objects.filter(pk__in=ids).values_list("pk", "categories", "open_to_anything")
-    return {pk: (categories, anything) for pk, categories, anything in found}
-
-
-def _workers(ids: list[int]) -> dict[int, str]:
-    links = AdviserLink.objects.current().filter(person_id__in=ids)
-    return dict(links.values_list("person_id", "worker__name"))
-
-
 def _category_names() -> dict[int, str]:
     return dict(Category.objects.order_by("bit").values_list("bit", "name"))
 
 
-def _wish(wish: tuple[int, bool] | None, names: dict[int, str]) -> str:
-    return _("Not said yet") if wish is None else _wish_of(*wish, names)
+def _wish(person: YoungPerson) -> str:
+    if not hasattr(person, "interests"):
+        return _("Not said yet")
+    return _wish_of(person.interests.categories, person.interests.open_to_anything, wished(person))
 
 
 def _wish_of(categories: int, anything: bool, names: dict[int, str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import AdviserLink, YoungPerson
 from matching.models import Match, MatchAction
-from matching.shown import Shown, _live, matches_of
+from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, register
@@ -27,14 +27,14 @@ def may_receive(rows: Sequence[Outbox]) -> set[int]:
     """The ids of the rows still to be told: the recipient is the adviser, the match is live, nobody acted on it."""
     people = {row.person_id for row in rows if row.person_id}
     advisers = set(AdviserLink.objects.current().filter(person_id__in=people).values_list("person_id", "worker_id"))
-    live = set(_live(Match.objects.filter(person_id__in=people)).values_list("person_id", "opportunity_id"))
+    open_still = set(live(Match.objects.filter(person_id__in=people)).values_list("person_id", "opportunity_id"))
     acted = MatchAction.objects.filter(person_id__in=people).values_list("person_id", "opportunity_id", "state")
     done = {(person, opportunity) for person, opportunity, state in acted if state != MatchAction.State.NOT_NOW}
     return {
         row.pk
         for row in rows
         if (row.person_id, row.recipient_id) in advisers
-        and (pair := (row.person_id, row.cause_id)) in live
+        and (pair := (row.person_id, row.cause_id)) in open_still
         and pair not in done
     }
 

@@ -1,15 +1,16 @@
 """Matches as pages and mails show them: one query for any number of people, and a few for what goes with them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts.cover import links_of
 from accounts.models import AdviserLink, User, YoungPerson
-from core import clock
+from core.clock import FrToday
 from matching import reasons
 from matching.marked import Marked, place
 from matching.models import Interests, Match, MatchAction
@@ -117,7 +118,7 @@ def matches_of(people: Iterable[int], *, best: int | None = None, you: bool = Fa
     you: the reasons speak to them. Five queries.
     """
     wanted = list(people)
-    rows = _live(Match.objects.filter(person_id__in=wanted)).select_related(
+    rows = live(Match.objects.filter(person_id__in=wanted)).select_related(
         "opportunity__row__kind", "opportunity__employer"
     )
     if best is not None:
@@ -143,34 +144,31 @@ def new_groups(people: Iterable[YoungPerson], *, best: int) -> list[Group]:
     return groups
 
 
-def new_counts(people: Iterable[int]) -> dict[int, int]:
-    """How many matches of each of `people` nobody has acted on. One query."""
-    rows = _live(Match.objects.filter(person_id__in=list(people)))
-    acted = MatchAction.objects.filter(
-        Q(version__gte=F("opportunity__row__version")) | ~Q(state=MatchAction.State.NOT_NOW)
-    ).values_list("person_id", "opportunity_id")
-    done = set(acted.filter(person_id__in=list(people)))
-    counts: dict[int, int] = {}
-    for person, opportunity in rows.values_list("person_id", "opportunity_id").order_by("person_id", "opportunity_id"):
-        counts[person] = counts.get(person, 0) + ((person, opportunity) not in done)
-    return counts
+def new_of_each() -> QuerySet[Match]:
+    """The live matches that nobody has acted on of one young person of an outer query, the best first."""
+    row = "opportunity__row__version"
+    acted = MatchAction.objects.filter(person_id=OuterRef("person_id"), opportunity_id=OuterRef("opportunity_id"))
+    done = acted.filter(Q(version__gte=OuterRef(row)) | ~Q(state=MatchAction.State.NOT_NOW))
+    rows = live(Match.objects.filter(person_id=OuterRef("pk"))).exclude(Exists(done))
+    return rows.order_by("-score", "opportunity_id")
 
 
 def acted_on(people: Iterable[int], states: Iterable[str], *, most: int = 50) -> list[Shelved]:
     """What was done about matches of `people`, the newest first."""
     rows = MatchAction.objects.filter(person_id__in=list(people), state__in=list(states))
     rows = rows.select_related("opportunity__kind", "opportunity__employer", "opportunity__row", "person")
+    rows = rows.annotate(today=FrToday())
     return [
         Shelved(
             action=action, person_id=action.person_id, opportunity=str(action.opportunity.public_id),
-            title=action.opportunity.title, is_open=_is_open(action.opportunity.row),
+            title=action.opportunity.title, is_open=_is_open(action.opportunity.row, action.today),
         )
         for action in rows.order_by("-at", "-pk")[:most]
     ]  # fmt: skip
 
 
-def _is_open(row: SearchRow) -> bool:
-    return row.live and row.free and (row.closes_on is None or row.closes_on >= clock.today())
+def _is_open(row: SearchRow, today: dt.date) -> bool:
+    return row.live and row.free and (row.closes_on is None or row.closes_on >= today)
 
 
 def with_marked(groups: list[Group], people: list[YoungPerson], marked: Marked | None) -> list[Group]:
@@ -187,10 +185,10 @@ def with_marked(groups: list[Group], people: list[YoungPerson], marked: Marked |
     return groups
 
 
-def _live(rows: QuerySet[Match]) -> QuerySet[Match]:
+def live(rows: QuerySet[Match]) -> QuerySet[Match]:
     """Something may have closed or filled a second ago, before the matcher took it off the lists."""
     row = "opportunity__row__"
-    open_still = Q(**{f"{row}closes_on__isnull": True}) | Q(**{f"{row}closes_on__gte": clock.today()})
+    open_still = Q(**{f"{row}closes_on__isnull": True}) | Q(**{f"{row}closes_on__gte": FrToday()})
     return rows.filter(open_still, **{f"{row}live": True, f"{row}free": True})
 
 

@@ -21,7 +21,7 @@ from accounts.services import add_young_person, label_problem
 from accounts.viewing import log_view
 from core import clock
 from core.idempotency import once
-from matching import advice, listing, marked, services, shown
+from matching import advice, listing, marked, overview, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.marked import Marked
 from matching.models import Interests, MatchAction
@@ -134,8 +134,8 @@ def list_people(request: HttpRequest) -> HttpResponse:
     """`/adviser/people/`: my young people; for a team manager the team's, to read."""
     hat = hat_of(request)
     manager = hat.role == Role.TEAM_MANAGER
-    people = shown.of_team(listing.team_of(hat)) if manager else shown.people_of(hat.user)
-    table = listing.table(people, links=not manager)
+    people = shown.of_team(hat.team) if manager else shown.people_of(hat.user)
+    table = listing.table(overview.known(people), links=not manager)
     log_view(hat, table["people"], View.Page.LIST)
     return render(request, "matching/people.html", {"manager": manager, "stats": listing.stats(table), **table})
 

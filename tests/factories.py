@@ -75,5 +75,5 @@ def sign_in(client, role: str | None = None, *, user: User | None = None, **plac
     """Sign in a user who wears `role` (a new one unless given, who must then have a membership)."""
     if role:
         user = membership(role, of=user, **place).user
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backend.Backend")
     return user

@@ -12,6 +12,7 @@ from core.scope import Scope, scope
 from introductions import news, services, this_week
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission
+from matching import overview
 from notifications import preparing
 from notifications.models import Outbox
 from tests import factories
@@ -221,7 +222,7 @@ def test_what_is_overdue_comes_first_and_ten_are_enough(sign_in):
 def test_a_hold_of_long_ago_makes_room():
     row = brought("frozen")
     with factories.as_worker():
-        people = YoungPerson.objects.filter(pk=row.person_id)
-        assert len(this_week.todo_rows(people, most=10)) == 1
+        people = this_week.asked(overview.known(YoungPerson.objects.filter(pk=row.person_id)))
+        assert len(people.get().todo_introduction) == 1
         Introduction.objects.filter(pk=row.pk).update(changed_at=clock.now() - dt.timedelta(days=15))
-        assert this_week.todo_rows(people, most=10) == []
+        assert people.get().todo_introduction == []

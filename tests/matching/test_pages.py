@@ -278,9 +278,9 @@ def test_saving_without_a_change_keeps_the_first_kind_that_was_told(world, sign_
 
 # --- query budgets ----------------------------------------------------------------------------------------------------
 
-# Of these, nine belong to the frame: the session, the user, their hats, the transaction and its scope; one says who
+# Of these, six belong to the frame: the session, the user with their hats, the transaction and its scope; one says who
 # looked.
-BUDGETS = {MONDAY: 23, MATCHES: 15, f"{MATCHES}?show=done": 11, PEOPLE: 15, "page": 20}
+BUDGETS = {MONDAY: 8, MATCHES: 12, f"{MATCHES}?show=done": 9, PEOPLE: 8, "page": 17}
 
 
 @pytest.mark.parametrize("address", BUDGETS)
