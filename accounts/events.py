@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 support_ended = Signal()  # new: why
 handed_over = Signal()  # id of the link; old and new: the workers' ids
+objected = Signal()  # id of the objection
+objection_answered = Signal()  # id of the objection
 cover_made = Signal()  # id of the cover
 transfer_asked = Signal()  # id of the transfer, as of the two below
 transfer_refused = Signal()

@@ -69,7 +69,7 @@ FIELDS = [
     ),
     declare(
         "accounts.Objection",
-        none="id made_at answer_by answered_at",
+        none="id public_id made_at answer_by answered_at",
         personal=dict.fromkeys(["words", "answer", "answered_by"], WITH_PERSON),
         sensitive={"person": WITH_PERSON},
     ),

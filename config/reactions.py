@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from accounts import events as account_facts
-from introductions import closing, concern_messages, news
+from introductions import asked_messages, closing, concern_messages, news
 from introductions import events as introduction_facts
 from introductions import tasks as introductions
 from matching import events as matching_facts
@@ -48,6 +48,9 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (opportunity_facts.opportunity_changed, matching.ring_matcher),
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
     (matching_facts.interests_changed, matching.ring_matcher),
+    (account_facts.objected, asked_messages.tell_of_objection),
+    (account_facts.objection_answered, asked_messages.tell_of_objection_answered),
+    (introduction_facts.help_asked, asked_messages.tell_of_help_asked),
     (introduction_facts.concern_raised, concern_messages.tell_leads),
     (introduction_facts.ended, closing.tell_everybody),
     (introduction_facts.interested, news.tell_of_interest),

@@ -11,7 +11,7 @@ class IntroductionsConfig(AppConfig):
         from accounts import menus
         from accounts.roles import YOUNG_PERSON, Role
         from core import bells
-        from introductions import closing, concern_messages, concerns, held, news, sweeping, tasks
+        from introductions import asked_messages, closing, concern_messages, concerns, held, news, sweeping, tasks
         from introductions.me import confirming
         from matching.policy import READERS
 
@@ -20,9 +20,11 @@ class IntroductionsConfig(AppConfig):
         closing.register()
         news.register()
         confirming.register()
+        asked_messages.register()
         bells.watch("introductions", sweeping.waiting, tasks.sweep)
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)
+        menus.add(_("Asked of you"), "introductions:list-asked", {Role.TEAM_MANAGER}, 25)
         menus.add(_("What is wrong"), "introductions:list-concerns", {Role.SAFEGUARDING_LEAD}, 10)
         menus.add(_("Numbers"), "introductions:edit-numbers", {Role.SAFEGUARDING_LEAD}, 40)
         menus.add(_("Papers"), "introductions:list-papers", {Role.SAFEGUARDING_LEAD, Role.AUDITOR}, 50)

@@ -12,3 +12,4 @@ started = Signal()
 ended = Signal()
 frozen = Signal()
 concern_raised = Signal()
+help_asked = Signal()  # id of what was asked

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import hold_erasure, register_personal_data
 from introductions.lifecycle import OPEN
-from introductions.models import CheckIn, Concern, ConcernNote, Introduction, Permission, Readiness, Start
+from introductions.models import CheckIn, Concern, ConcernNote, HelpAgain, Introduction, Permission, Readiness, Start
 
 NOTHING = Q(pk__in=())
 
@@ -19,6 +19,7 @@ def register() -> None:
     register_personal_data(Start, _("Where you started"))
     register_personal_data(CheckIn, _("How it goes"), of="start__person", own_copy=Q(side=CheckIn.Side.YOUNG_PERSON))
     register_personal_data(Readiness, _("Before day one"))
+    register_personal_data(HelpAgain, _("When you asked for help again"))
     said = Q(said_by=Concern.SaidBy.YOUNG_PERSON)
     register_personal_data(Concern, _("What you told us was wrong"), erase=_cut_off, own_copy=said)
     register_personal_data(

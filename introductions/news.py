@@ -121,14 +121,18 @@ def _made_by(row: Outbox) -> int:
 
 def worker_address(row: Outbox) -> str:
     """Of whoever is there for them today: their worker, or who stands in; unless it was their own move."""
-    person = Introduction.objects.values_list("person_id", flat=True).get(pk=row.cause_id or 0)
+    there = there_for(Introduction.objects.values_list("person_id", flat=True).get(pk=row.cause_id or 0))
+    return (there.email or "") if there and there.is_active and there.pk != _made_by(row) else ""
+
+
+def there_for(person: int) -> User | None:
+    """A young person's worker of today, or who stands in. Two queries."""
     link = AdviserLink.objects.current().filter(person=person).select_related("worker", "person").first()
     if link is None:
-        return ""
-    there = link.worker
-    if not link.person.kept_apart:
-        there = _stands_in_for(link.worker_id) or there
-    return (there.email or "") if there.is_active and there.pk != _made_by(row) else ""
+        return None
+    stands_in = None if link.person.kept_apart else _stands_in_for(link.worker_id)
+    found: User = stands_in or link.worker
+    return found
 
 
 def _stands_in_for(worker: int) -> User | None:

@@ -3,7 +3,7 @@
 from accounts.roles import Role
 from core.policy import NOBODY, PUBLIC, Route
 from introductions.me import policy as me
-from matching.policy import READERS, WORKERS
+from matching.policy import MANAGER, READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
 LEAD = frozenset({Role.SAFEGUARDING_LEAD})
@@ -29,6 +29,9 @@ ROUTES: list[Route] = [
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),
     Route("introductions:say-wrong-for", WORKERS, WORKERS),
+    Route("introductions:take-up-help", NOBODY, WORKERS),
+    Route("introductions:list-asked", MANAGER, NOBODY),
+    Route("introductions:answer-objection", MANAGER, MANAGER),
     Route("introductions:list-introductions", WORKERS, NOBODY),
     Route("introductions:note-interest", WORKERS, WORKERS),
     Route("introductions:show-introduction", WORKERS, NOBODY),

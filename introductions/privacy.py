@@ -3,6 +3,7 @@
 from core.privacy import Declared, declare
 
 KEPT = "2 years after it ended, or with the young person"
+WITH_PERSON = "with the young person: erased 12 months after the 25th birthday, or on request"
 EVIDENCE = "6 years after it was closed"
 
 FIELDS: list[Declared] = [
@@ -54,6 +55,12 @@ FIELDS: list[Declared] = [
         none="changed_at",
         personal=dict.fromkeys(["identity", "bank_account", "insurance_number", "phone", "first_wage_plan"], KEPT),
         sensitive={"person": KEPT},
+    ),
+    declare(
+        "introductions.HelpAgain",
+        none="id asked_at due_on taken_at",
+        personal={"taken_by": WITH_PERSON},
+        sensitive={"person": WITH_PERSON},
     ),
     declare(
         "introductions.Concern",

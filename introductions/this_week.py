@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import YoungPerson
 from core.clock import FrNow, FrToday
-from introductions import news, to_share
+from introductions import help_again, news, to_share
 from introductions.models import Introduction
 from matching.models import MatchAction
 from matching.overview import each_of
@@ -84,6 +84,7 @@ def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
 
 # In the order of the page: what waits longest for the worker first.
 KINDS = [
+    Kind("help", help_again.waits, help_again.ring_them),
     Kind("introduction", _waiting, _introduction),
     Kind("share", to_share.best_match, to_share.to_share),
     Kind("wishes", to_share.without_wishes, to_share.ask_wishes),

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from introductions import asked, papers, safeguarding, views, worker, wrong
 from introductions import home_drafting as drafting
 from introductions import home_views as home
-from introductions import papers, safeguarding, views, worker, wrong
 from introductions.me.urls import PATHS
 
 app_name = "introductions"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
     path("adviser/people/<uuid:public_id>/introductions/", worker.list_introductions, name="list-introductions"),
     path("adviser/people/<uuid:public_id>/interested/<uuid:opportunity>/", worker.note_interest, name="note-interest"),
+    path("adviser/people/<uuid:public_id>/help/", asked.take_up_help, name="take-up-help"),
+    path("adviser/team/asked/", asked.list_asked, name="list-asked"),
+    path("adviser/team/asked/<uuid:public_id>/", asked.answer_objection, name="answer-objection"),
     path("adviser/introductions/<uuid:public_id>/", worker.show_introduction, name="show-introduction"),
     path("adviser/introductions/<uuid:public_id>/<slug:name>/", worker.take_step, name="take-step"),
     path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),

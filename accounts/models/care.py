@@ -148,8 +148,9 @@ class View(ScopedModel):
 class Objection(ScopedModel):
     """A young person does not want somebody to see them, or something done. A team manager answers."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(YoungPerson, on_delete=models.RESTRICT, related_name="objections")
-    words = EncryptedJSONField()  # {"words"}
+    words = EncryptedJSONField()  # {"about", "words"}
     made_at = models.DateTimeField(db_default=FrNow())
     answer_by = models.DateField()
     answered_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")

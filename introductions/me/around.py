@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.hats import in_force
-from accounts.models import AdviserLink, Council, Cover, Membership, View, YoungPerson
+from accounts.models import AdviserLink, Council, Cover, Membership, Objection, View, YoungPerson
 from accounts.roles import Role
 from core import clock
 from introductions import readiness
@@ -44,11 +44,17 @@ def show_ready(request: HttpRequest) -> HttpResponse:
 def show_who(request: HttpRequest) -> HttpResponse:
     """`/me/who/`: who can see me, and who looked."""
     person = own(request)
-    context = {"seers": _seers(person), "looked": _looked(person), "council": person.responsible_authority.name}
+    context = {
+        "seers": seers(person),
+        "looked": _looked(person),
+        "today": clock.today(),
+        "council": person.responsible_authority.name,
+        "objections": Objection.objects.filter(person=person).order_by("-pk"),
+    }
     return render(request, "introductions/me_who.html", context)
 
 
-def _seers(person: YoungPerson) -> list[dict[str, Any]]:
+def seers(person: YoungPerson) -> list[dict[str, Any]]:
     """Names and what they are to them, for components/rows.html. Four queries."""
     today, council = clock.today(), person.responsible_authority_id
     found = []

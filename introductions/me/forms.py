@@ -58,6 +58,42 @@ class JoinCodeForm(forms.Form):
         return "".join(self.cleaned_data["code"].replace("-", "").split())
 
 
+class ObjectForm(forms.Form):
+    """What somebody does not want. seers: the names of those who can see them."""
+
+    about = forms.ChoiceField(
+        label=_("Who is it about?"),
+        choices=(),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    words = WordsField(
+        lines=True,
+        label=_("What do you not want?"),
+        help_text=_("Your own words. You do not have to say why."),
+        max_length=500,
+        error_messages={"required": _("Write what you do not want.")},
+    )
+
+    def __init__(self, seers: list[str], **more: Any) -> None:
+        super().__init__(**more)
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)
+        about.choices = [*((name, name) for name in seers), ("", _("Nobody: it is about something else"))]
+
+
+class AnswerForm(forms.Form):
+    """An answer to what a young person does not want."""
+
+    words = WordsField(
+        lines=True,
+        label=_("Your answer"),
+        help_text=_("The young person reads it: short and plain. Say what happens now and, if you say no, why."),
+        max_length=500,
+        error_messages={"required": _("Write an answer. The young person reads it.")},
+    )
+
+
 class OwnInterestsForm(InterestsForm):
     """What I would like. The same answers as a worker enters, asked in words for "you"."""
 

@@ -17,6 +17,8 @@ ROUTES: list[Route] = [
     Route("introductions:stop-own", SELF, SELF),
     Route("introductions:show-ready", SELF, SELF),
     Route("introductions:show-who", SELF, NOBODY),
+    Route("introductions:make-objection", SELF, SELF),
+    Route("introductions:ask-again", NOBODY, SELF),
     Route("introductions:offer-interest", PUBLIC, NOBODY),
     Route("introductions:invite-person", WORKERS, WORKERS),
     Route("introductions:take-code", NOBODY, WORKERS),

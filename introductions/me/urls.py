@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from introductions.me import around, by_code, joining, views
+from introductions.me import around, asking, by_code, joining, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -16,6 +16,8 @@ PATHS = [
     path("me/introductions/<uuid:public_id>/stop/", views.stop_own, name="stop-own"),
     path("me/ready/", around.show_ready, name="show-ready"),
     path("me/who/", around.show_who, name="show-who"),
+    path("me/who/no/", asking.make_objection, name="make-objection"),
+    path("me/help/", asking.ask_again, name="ask-again"),
     path("opportunities/<uuid:public_id>/interested/", views.offer_interest, name="offer-interest"),
     path("adviser/people/<uuid:public_id>/invite/", joining.invite_person, name="invite-person"),
     path("adviser/people/<uuid:public_id>/code/", by_code.take_code, name="take-code"),

@@ -14,7 +14,7 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import ages, services, wording
+from introductions import ages, help_again, services, wording
 from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, telling
 from introductions.me.forms import OwnInterestsForm
@@ -35,7 +35,8 @@ def own(request: HttpRequest) -> YoungPerson:
     return get_object_or_404(YoungPerson, pk=hat_of(request).person)
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in."""
     assert isinstance(request.user, User)  # the policy lets nobody else in
     return request.user
 
@@ -72,6 +73,7 @@ def show_me(request: HttpRequest) -> HttpResponse:
         "more": len(matches) > FIRST,
         "said": Interests.objects.filter(pk=person.pk).exists(),
         "who": telling.helper_of(person),
+        "help": help_again.waiting(person),
     }
     return render(request, "introductions/me.html", context)
 
@@ -131,7 +133,7 @@ def say_not_for_me(request: HttpRequest) -> HttpResponse:
     why = " ".join(request.POST.get("why", "").replace("\0", "").split())[:120]
     reason = _("Not for me: %(why)s") % {"why": why} if why else _("Not for me")
     matching.act_on_match(
-        person=own(request), opportunity_id=_posted(request).pk, by=_user(request), state="not_now", reason=reason
+        person=own(request), opportunity_id=_posted(request).pk, by=user_of(request), state="not_now", reason=reason
     )
     messages.success(request, _("It is off your list. It comes back if it changes."))
     return redirect("introductions:show-me")
@@ -168,7 +170,7 @@ def answer_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, _("The words have changed. Read them again, then say yes or no."))
         return redirect("introductions:show-own", public_id=public_id)
     try:
-        services.answer(permission=asked, yes=said == "yes", role=YOUNG_PERSON, by=_user(request))
+        services.answer(permission=asked, yes=said == "yes", role=YOUNG_PERSON, by=user_of(request))
     except MoveRefused as refused:
         messages.error(request, str(refused))
     return redirect("introductions:show-own", public_id=public_id)
@@ -203,7 +205,7 @@ def edit_own_interests(request: HttpRequest) -> HttpResponse:
     first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
     form = OwnInterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        matching.record_interests(person=person, by=_user(request), **form.values_keeping(interests))
+        matching.record_interests(person=person, by=user_of(request), **form.values_keeping(interests))
         messages.success(request, _("Saved. In a moment your list shows what fits."))
         return redirect("introductions:show-me")
     return render(request, "introductions/me_interests.html", {"form": form})

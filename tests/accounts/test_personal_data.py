@@ -16,7 +16,7 @@ from accounts.personal_data import StillNeeded, erase_person, export_person
 from core import catalogue, clock
 from core.lifecycle import SYSTEM
 from core.scope import NotTheWorker, Scope, scope
-from introductions.models import CheckIn, Concern, ConcernNote, Introduction, Permission, Readiness, Start
+from introductions.models import CheckIn, Concern, ConcernNote, HelpAgain, Introduction, Permission, Readiness, Start
 from introductions.retention import keep_no_longer as introductions_kept
 from matching.models import MatchAction, MatchTold
 from tests import database, factories
@@ -70,6 +70,7 @@ def full():
             defaults={"adviser": worker, "told_at": "2026-11-01T00:00Z"},
         )
         Readiness.objects.create(person=person, identity=True)
+        HelpAgain.objects.create(person=person, due_on="2027-01-01")
         introduction = chain.walked("started", person)
         begun = Start.objects.create(
             introduction=introduction, person=person, opportunity=introduction.opportunity, state="ended",

@@ -1,0 +1,111 @@
+"""Who hears that a young person objects, has an answer, or would like help again: neutral words, nobody's name."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.cover import managers_of
+from accounts.models import AdviserLink, Objection, YoungPerson
+from introductions import news
+from introductions.models import HelpAgain
+from notifications import registry
+from notifications.models import Outbox
+from notifications.registry import Mail, Purpose, Rows
+from notifications.services import tell
+
+OBJECTION, ANSWER = "objection", "objection_answer"
+HELP, HELP_TEAM = "help_again", "help_again_team"
+
+
+def tell_of_objection(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to an objection: those who lead the team of the responsible council."""
+    _tell_managers(OBJECTION, id, Objection.objects.values_list("person_id", flat=True).get(pk=id))
+
+
+def tell_of_objection_answered(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to an answer: the young person, if they have an account."""
+    row = Objection.objects.select_related("person").get(pk=id)
+    if row.person.user_id:
+        tell(purpose=ANSWER, recipient=row.person.user_id, cause_id=id, person=row.person_id, version="answered")
+
+
+def tell_of_help_asked(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to "I would like help again": their worker, else those who lead the team."""
+    person = HelpAgain.objects.values_list("person_id", flat=True).get(pk=id)
+    if AdviserLink.objects.current().filter(person=person).exists():
+        tell(purpose=HELP, cause_id=id, person=person, version="asked")
+    else:
+        _tell_managers(HELP_TEAM, id, person)
+
+
+def _tell_managers(purpose: str, cause: int, person: int) -> None:
+    council = YoungPerson.objects.values_list("responsible_authority_id", flat=True).get(pk=person)
+    for manager in managers_of(council):
+        tell(purpose=purpose, recipient=manager, cause_id=cause, person=person, version="new")
+
+
+def _still_managers(rows: Rows, people: dict[int, int]) -> set[int]:
+    """Rows whose recipients lead the team of the responsible council now. people: cause -> person."""
+    councils = dict(
+        YoungPerson.objects.filter(pk__in=people.values()).values_list("pk", "responsible_authority_id")
+    )  # fmt: skip
+    leading = {council: {user.pk for user in managers_of(council)} for council in set(councils.values())}
+    return {
+        row.pk
+        for row in rows
+        if (cause := row.cause_id or 0) in people and row.recipient_id in leading[councils[people[cause]]]
+    }
+
+
+def _objecting(rows: Rows) -> set[int]:
+    waits = Objection.objects.filter(pk__in=[row.cause_id or 0 for row in rows], answered_at=None)
+    return _still_managers(rows, dict(waits.values_list("pk", "person_id")))
+
+
+def _answered(rows: Rows) -> set[int]:
+    return {row.pk for row in rows if row.recipient and row.recipient.is_active}
+
+
+def _waiting(rows: Rows) -> dict[int, int]:
+    asked = HelpAgain.objects.filter(pk__in=[row.cause_id or 0 for row in rows], taken_at=None)
+    return dict(asked.values_list("pk", "person_id"))
+
+
+def _asking(rows: Rows) -> set[int]:
+    waits = _waiting(rows)
+    return {row.pk for row in rows if row.cause_id in waits}
+
+
+def _asking_team(rows: Rows) -> set[int]:
+    return _still_managers(rows, _waiting(rows))
+
+
+def _worker_address(row: Outbox) -> str:
+    there = news.there_for(HelpAgain.objects.values_list("person_id", flat=True).get(pk=row.cause_id or 0))
+    return (there.email or "") if there and there.is_active else ""
+
+
+PAGES = {
+    OBJECTION: "introductions:list-asked",
+    ANSWER: "introductions:show-who",
+    HELP: "introductions:show-monday",
+    HELP_TEAM: "introductions:list-asked",
+}
+
+
+def render(row: Outbox, items: Rows) -> Mail:
+    """That something waits, and where to read it."""
+    values = {"url": urljoin(settings.SITE_URL, reverse(PAGES[row.purpose]))}
+    return Mail(_("Something is waiting for you"), render_to_string("introductions/asked.txt", values))
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    registry.register(Purpose(OBJECTION, "email", _objecting, render, on_unknown="resend"))
+    registry.register(Purpose(ANSWER, "email", _answered, render, on_unknown="resend"))
+    registry.register(Purpose(HELP, "email", _asking, render, _worker_address, on_unknown="resend"))
+    registry.register(Purpose(HELP_TEAM, "email", _asking_team, render, on_unknown="resend"))

@@ -1,0 +1,212 @@
+"""A young person says no to being seen and reads the answer; and asks for help again, once, of whoever is there."""
+
+import datetime as dt
+
+import pytest
+
+from accounts import objections
+from accounts.ending import end_support
+from accounts.models import AdviserLink, Cover, Objection, View, YoungPerson
+from core import clock
+from core.lifecycle import MoveRefused
+from core.models import LifecycleLog
+from introductions import help_again
+from introductions.models import HelpAgain
+from notifications import preparing
+from notifications.models import Outbox
+from pledges.workdays import add_working_days
+from tests import factories
+from tests.introductions.test_me import as_oneself, own_account, text
+from tests.pledges.following import go_to
+from tests.pledges.reading_age import prose, reading_age, words_of
+
+pytestmark = pytest.mark.django_db
+NO, TEAM = "/me/who/no/", "/adviser/team/asked/"
+
+
+@pytest.fixture
+def dana(db):
+    return factories.membership("adviser", of=factories.user("Dana Whitlock")).user
+
+
+@pytest.fixture
+def ruth(db):
+    return factories.membership("team_manager", of=factories.user("Ruth Calloway")).user
+
+
+@pytest.fixture
+def kai(dana):
+    return own_account(worker=dana)
+
+
+def letters(purpose: str) -> list[preparing.Letter]:
+    """What would be handed over now."""
+    with factories.as_worker():
+        found = [preparing.prepare(row) for row in Outbox.objects.filter(purpose=purpose).order_by("pk")]
+    return [letter for letter in found if isinstance(letter, preparing.Letter)]
+
+
+def objected(sign_in, kai, words: str = "I do not want Dana to see me.") -> Objection:
+    as_oneself(sign_in, kai).post(NO, {"about": "Dana Whitlock", "words": words})
+    with factories.as_worker():
+        return Objection.objects.order_by("-pk").first()
+
+
+def neutral(letter: preparing.Letter) -> bool:
+    said = f"{letter.mail.subject} {letter.mail.text}".lower().partition("http")[0]
+    return not any(word in said for word in ("kai", "dana", "care", "council", "adviser", "object", "help"))
+
+
+# --- no ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_no_reaches_those_who_lead_the_team_and_the_answer_comes_back(sign_in, kai, ruth):
+    of_derby = factories.membership("team_manager", council=factories.council("Derby")).user
+    row = objected(sign_in, kai)
+    assert row.answer_by == add_working_days(clock.today(), 5)
+    assert [letter.to for letter in letters("objection")] == [ruth.email] and neutral(letters("objection")[0])
+    page = text(as_oneself(sign_in, kai), "/me/who/")
+    assert "I do not want Dana to see me." in page and "from the people who lead your team" in page
+    manager = sign_in(user=ruth)
+    assert kai.label in text(manager, TEAM) and "The law allows until" in text(manager, TEAM)
+    assert "I do not want Dana to see me." in text(manager, f"{TEAM}{row.public_id}/")
+    stranger = sign_in(user=of_derby)
+    assert kai.label not in text(stranger, TEAM) and stranger.get(f"{TEAM}{row.public_id}/").status_code == 404
+    assert stranger.post(f"{TEAM}{row.public_id}/", {"words": "No."}).status_code == 404
+    answer = manager.post(f"{TEAM}{row.public_id}/", {"words": ""})
+    assert answer.status_code == 200 and "Error:" in answer.content.decode()
+    manager.post(f"{TEAM}{row.public_id}/", {"words": "From Monday Lena supports you."})
+    assert "From Monday Lena supports you." in text(as_oneself(sign_in, kai), "/me/who/")
+    assert [letter.to for letter in letters("objection_answer")] == [kai.user.email]
+    assert neutral(letters("objection_answer")[0]) and letters("objection") == []  # it does not wait any more
+    assert "Answered" in text(manager, TEAM)
+    with factories.as_worker():
+        pages = set(View.objects.filter(person=kai, viewer=ruth).values_list("page", flat=True))
+        moves = LifecycleLog.objects.filter(model="accounts.Objection").order_by("pk")
+        assert [(each.move, each.actor) for each in moves] == [("object", kai.user_id), ("answer", ruth.pk)]
+    assert pages == {"list", "concern"}
+
+
+def test_it_is_answered_once(sign_in, kai, ruth):
+    row = objected(sign_in, kai)
+    manager = sign_in(user=ruth)
+    for words in ("Yes.", "No."):
+        manager.post(f"{TEAM}{row.public_id}/", {"words": words})
+    assert "Somebody has answered already" in text(manager, f"{TEAM}{row.public_id}/")
+    with factories.as_worker():
+        assert Objection.objects.get(pk=row.pk).answer == "Yes."
+
+
+@pytest.mark.parametrize("role", ["adviser", "coordinator", "safeguarding_lead", "operator", "board_member"])
+def test_nobody_else_reads_them(sign_in, kai, role):
+    row = objected(sign_in, kai)
+    client = sign_in(role)
+    assert client.get(TEAM).status_code == client.get(f"{TEAM}{row.public_id}/").status_code == 404
+
+
+def test_the_same_words_twice_are_one_and_a_fourth_waits(sign_in, kai, ruth):
+    for words in ("One", "One", "Two", "Three", "Four"):
+        objected(sign_in, kai, words)
+    with factories.as_worker():
+        assert [row.words["words"] for row in Objection.objects.order_by("pk")] == ["One", "Two", "Three"]
+        with pytest.raises(MoveRefused):
+            objections.make_objection(person=kai, about="", words="Five", answer_by=clock.today(), by=kai.user)
+    assert len(letters("objection")) == 3
+
+
+def test_nobody_objects_about_somebody_who_does_not_see_them(sign_in, kai):
+    answer = as_oneself(sign_in, kai).post(NO, {"about": "Ruth Calloway", "words": "x"})
+    assert answer.status_code == 200 and "Error:" in answer.content.decode()
+
+
+def test_what_is_late_is_said_to_both(sign_in, kai, ruth, monkeypatch):
+    row = objected(sign_in, kai)
+    assert "late" not in text(sign_in(user=ruth), TEAM).lower()
+    go_to(row.answer_by + dt.timedelta(1))
+    page = text(sign_in(user=ruth), TEAM)
+    assert "1 answer is late" in page and "Late: promised by" in page
+    assert "We are late. It is not you." in text(as_oneself(sign_in, kai), "/me/who/")
+
+
+@pytest.mark.parametrize(
+    ("made", "last"),
+    [("2026-01-31", "2026-02-28"), ("2028-01-30", "2028-02-29"), ("2026-03-04", "2026-04-04"),
+     ("2026-12-31", "2027-01-31")],
+)  # fmt: skip
+def test_the_law_gives_one_month(made, last):
+    row = Objection(made_at=dt.datetime.fromisoformat(f"{made}T12:00:00+00:00"))
+    assert objections.last_lawful_day(row) == dt.date.fromisoformat(last)
+
+
+# --- help again -------------------------------------------------------------------------------------------------------
+
+
+def test_one_tap_reaches_their_worker_and_stands_first_on_monday(sign_in, kai, dana):
+    client = as_oneself(sign_in, kai)
+    assert "I would like help again" in text(client, "/me/")
+    for _tap in range(3):
+        client.post("/me/help/")
+    page = text(client, "/me/")
+    assert "You asked for help. Dana gets in touch by" in page and "I would like help again" not in page
+    with factories.as_worker():
+        row = HelpAgain.objects.get(person=kai)
+    assert row.due_on == add_working_days(clock.today(), 2)
+    assert [letter.to for letter in letters("help_again")] == [dana.email] and neutral(letters("help_again")[0])
+    worker = sign_in(user=dana)
+    monday = text(worker, "/adviser/")
+    assert "They would like help again." in monday and monday.index("help again") < monday.index("Your 1 young person")
+    worker.post(f"/adviser/people/{kai.public_id}/help/", {"done": "1"})
+    assert "They would like help again." not in text(worker, "/adviser/")
+    assert letters("help_again") == [] and "I would like help again" in text(client, "/me/")
+    client.post("/me/help/")
+    with factories.as_worker():
+        assert HelpAgain.objects.filter(person=kai).count() == 2
+
+
+def test_without_a_worker_it_reaches_those_who_lead_the_team(sign_in, kai, ruth):
+    with factories.as_worker():
+        AdviserLink.objects.filter(person=kai).update(ended_on=clock.today())
+    as_oneself(sign_in, kai).post("/me/help/")
+    assert [letter.to for letter in letters("help_again_team")] == [ruth.email] and letters("help_again") == []
+    assert kai.label in text(sign_in(user=ruth), TEAM)
+    factories.membership("team_manager", of=factories.user("New"))
+    ruth.memberships.update(valid_to=clock.today() - dt.timedelta(1))
+    assert letters("help_again_team") == []  # she leads the team no more
+
+
+def test_whoever_stands_in_hears_of_it(sign_in, kai, dana):
+    lena = factories.adviser()
+    today = clock.today()
+    Cover.objects.create(worker=dana, stands_in=lena, council=factories.council(), first_day=today, last_day=today)
+    as_oneself(sign_in, kai).post("/me/help/")
+    assert [letter.to for letter in letters("help_again")] == [lena.email]
+    assert "They would like help again." in text(sign_in(user=lena), "/adviser/")
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+    assert [letter.to for letter in letters("help_again")] == [dana.email]
+    assert "They would like help again." not in text(sign_in(user=lena), "/adviser/")
+
+
+def test_nothing_is_said_about_somebody_whose_support_has_ended(sign_in, kai, dana, ruth):
+    objected(sign_in, kai)
+    as_oneself(sign_in, kai).post("/me/help/")
+    with factories.as_worker():
+        end_support(person=kai, why="asked", by=ruth, role="team_manager")
+    assert letters("objection") == letters("help_again") == []
+    assert kai.label not in text(sign_in(user=ruth), TEAM)
+
+
+def test_a_colleague_takes_nothing_up(sign_in, kai):
+    as_oneself(sign_in, kai).post("/me/help/")
+    assert sign_in("adviser").post(f"/adviser/people/{kai.public_id}/help/").status_code == 404
+    with factories.as_worker():
+        assert help_again.waiting(kai) is not None
+
+
+def test_both_pages_are_easy_to_read(sign_in, kai):
+    client = as_oneself(sign_in, kai)
+    client.post("/me/help/")
+    objected(sign_in, kai)
+    pages = [text(client, path) for path in (NO, "/me/who/", "/me/")]
+    pages.append(client.post(NO, {"about": "x"}).content.decode())
+    assert all(reading_age(prose(words_of(page))) <= 11 for page in pages)
