@@ -35,9 +35,11 @@ def _cut_off(person: int) -> int:
 
 
 def not_over(people: Iterable[int]) -> set[int]:
-    """Those of whom an introduction is on the way, until the sweep has closed it, or a concern is open."""
+    """Those of whom an introduction or a start goes on, until the sweep has closed it, or a concern is open."""
     wanted = list(people)
-    on_the_way = Introduction.objects.filter(person__in=wanted, state__in=OPEN).values_list("person_id", flat=True)
+    on_the_way = Introduction.objects.filter(
+        person__in=wanted, state__in=[*OPEN, Introduction.State.STARTED]
+    ).values_list("person_id", flat=True)
     worried = Concern.objects.exclude(state=Concern.State.CLOSED)
     found = worried.filter(Q(person__in=wanted) | Q(introduction__person__in=wanted))
     return {

@@ -31,13 +31,15 @@ INTRODUCTION = Lifecycle(
         Move("offer", (_S.INTRODUCED, _S.MEETING, _S.INTERVIEW), _S.OFFERED, {*BUSINESS, *WORKER}, events.moved_on),
         Move("check", (_S.OFFERED, _S.CHECKS), _S.CHECKS, {*BUSINESS, *WORKER}, events.moved_on),
         Move("start", (_S.OFFERED, _S.CHECKS), _S.STARTED, WORKER, events.started),
+        Move("finish", (_S.STARTED,), _S.ENDED, {*WORKER, SYSTEM}, events.ended),  # with its start: starting.py
+        Move("decline_start", (_S.STARTED,), _S.ENDED, SELF, events.ended),  # before the first day: no reason is asked
         Move("not_this_time", KNOWN, _S.ENDED, {*BUSINESS, *WORKER}, events.ended),
         Move("decline", OPEN, _S.ENDED, {*SELF, *WORKER}, events.ended),  # by the young person: no reason is asked
         Move("withdraw", (_S.PERMITTED, *KNOWN, _S.FROZEN), _S.ENDED, {*SELF, *WORKER}, events.ended),
         Move("fall_away", (*BEFORE, _S.FROZEN), _S.ENDED, {SYSTEM, *WORKER}, events.ended),  # closed, no place
         Move("freeze", (*BEFORE, *KNOWN), _S.FROZEN, {SYSTEM}, events.frozen),
         *(Move(f"thaw_{state}", (_S.FROZEN,), state, {SYSTEM}) for state in (*BEFORE, *KNOWN)),
-        Move("end_support", OPEN, _S.ENDED, {SYSTEM}, events.ended),
+        Move("end_support", (*OPEN, _S.STARTED), _S.ENDED, {SYSTEM}, events.ended),
     ),
 )
 
@@ -48,6 +50,7 @@ START = Lifecycle(
         Move("begin", (_T.PLANNED,), _T.BEGUN, {*WORKER, *SELF, SYSTEM}),
         Move("put_right", (_T.PLANNED, _T.BEGUN), _T.PLANNED, WORKER),  # another first day
         Move("end", (_T.PLANNED, _T.BEGUN), _T.ENDED, {*WORKER, SYSTEM}),
+        Move("decline", (_T.PLANNED,), _T.ENDED, SELF),
     ),
 )
 

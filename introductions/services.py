@@ -262,14 +262,15 @@ def move_on(*, introduction: Introduction, move: str, role: str, **facts: Any) -
     INTRODUCTION.move(row, move, role=role, changes={**facts, "due_on": due(new), "changed_at": now})
 
 
-TAKES_BACK = ("withdraw", "decline", "end_support")  # the business reads nothing of it afterwards
+TAKES_BACK = ("withdraw", "decline", "decline_start", "end_support")  # the business reads nothing of it afterwards
 
 
 @transaction.atomic
 def end(*, introduction: Introduction, move: str, role: str, ending: str, not_this_time: str = "") -> None:
     """It goes no further. A held place is free again, the agreed words are wiped, everybody gets a closing message.
 
-    move: decline, withdraw, not_this_time, fall_away or end_support. Raises MoveRefused.
+    move: decline, withdraw, not_this_time, fall_away or end_support; what has started ends by starting.py.
+    Raises MoveRefused.
     """
     row = locked(introduction)
     held, now = row.holds_place, clock.now()

@@ -15,7 +15,7 @@ from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
 from core.scope import EVERYTHING, scope
-from introductions import services
+from introductions import services, starting
 from introductions.concerns import raise_concern
 from introductions.lifecycle import BEFORE, INTRODUCTION, KNOWN, OPEN
 from introductions.models import Concern, Introduction, Start
@@ -38,7 +38,7 @@ def _joined() -> Q:
 
 
 def _supported_no_more() -> Q:
-    return Q(state__in=OPEN, person__ended_on__isnull=False)
+    return Q(state__in=[*OPEN, S.STARTED], person__ended_on__isnull=False)
 
 
 def _over() -> Q:
@@ -55,8 +55,13 @@ def _there() -> Q:
     last = Subquery(moves.values("object_id").annotate(last=Max("at")).values("last"))
     told = Concern.objects.filter(introduction=OuterRef("pk"), said_by=Concern.SaidBy.STOP)
     told = told.filter(~Q(state=Concern.State.CLOSED) | Q(made_at__gte=last))
-    left = Start.objects.filter(introduction=OuterRef("pk"), state=Start.State.ENDED)
-    return Q(state=S.STARTED) & STOPPED & ~Exists(told) & ~Exists(left)
+    return Q(state=S.STARTED) & STOPPED & Q(~Exists(told))
+
+
+def _first_day() -> Q:
+    """The day has come; while the business is stopped nobody knows."""
+    due = Start.objects.filter(introduction=OuterRef("pk"), state=Start.State.PLANNED, starts_on__lte=clock.today())
+    return Q(state=S.STARTED) & ~STOPPED & Q(Exists(due))
 
 
 def _checked_again() -> Q:
@@ -69,6 +74,8 @@ def _follow(row: Introduction) -> None:
 
 
 def _end_support(row: Introduction) -> None:
+    if row.state == S.STARTED:
+        return starting.end_with_support(row)
     services.end(introduction=row, move="end_support", role=SYSTEM, ending=Ending.ENDED_SUPPORT)
 
 
@@ -84,6 +91,10 @@ def _freeze(row: Introduction) -> None:
     INTRODUCTION.move(row, "freeze", role=SYSTEM, changes={"frozen_from": row.state, "changed_at": clock.now()})
     if known:
         _tell_leads(row)
+
+
+def _begin(row: Introduction) -> None:
+    starting.begin(start=row.start, role=SYSTEM)
 
 
 def _tell_leads(row: Introduction) -> None:
@@ -109,6 +120,7 @@ KINDS: tuple[Kind, ...] = (
     ("stopped", _stopped, _freeze),
     ("there", _there, _tell_leads),
     ("checked", _checked_again, _thaw),
+    ("begun", _first_day, _begin),
 )
 
 

@@ -18,7 +18,7 @@ from opportunities.pay import pounds
 from pledges import checks, phrases, sites
 from pledges.models import Employer, PledgeKind
 
-__all__ = ["Law", "Refusal", "Refused", "advice", "for_judging", "refusals"]
+__all__ = ["Law", "Refusal", "Refused", "advice", "for_judging", "pay_refusals", "refusals"]
 
 
 def for_judging(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
@@ -30,6 +30,11 @@ def refusals(opportunity: Opportunity, law: Law | None = None) -> list[Refusal]:
     """Everything that stands between this row and young people, in the order in which a person would put it right."""
     law = law or Law.load()
     return [refusal for rule in RULES for refusal in rule(opportunity, law)]
+
+
+def pay_refusals(opportunity: Opportunity, law: Law | None = None) -> list[Refusal]:
+    """Of these what stands against its pay, or against having none, on the day it starts."""
+    return [*_pay(opportunity, law or Law.load())]
 
 
 def advice(opportunity: Opportunity, law: Law | None = None) -> list[str]:

@@ -60,7 +60,7 @@ def one(row: Introduction) -> Told:
 def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date) -> Told:
     """In words. asked: the last question about it that still counts."""
     if row.state == S.ENDED:
-        return Told(row, _("This is over"), _ended(row), who)
+        return Told(row, _("This is over"), _ended(row, who), who)
     if row.state == S.ASKED and asked is not None and not asked.answer:
         words = _("%(who)s asks if we may tell %(business)s about you. You decide.")
         return Told(row, _("Say yes or no"), words % {"who": who, "business": row.employer.name}, who, asked)
@@ -109,7 +109,7 @@ def _day(day: dt.date) -> str:
     return date_format(day, "l j F")
 
 
-def _ended(row: Introduction) -> str:
+def _ended(row: Introduction, who: str) -> str:
     """How it ended. Nobody is told off, and nobody is asked why."""
     found: dict[str, str] = {
         Ending.YOUNG_PERSON: _("You said no. That is fine."),
@@ -119,5 +119,6 @@ def _ended(row: Introduction) -> str:
         Ending.CLOSED: _("It closed before anybody could decide. There are others."),
         Ending.STOPPED: _("We no longer work with %(business)s. It is nothing that you did."),
         Ending.ENDED_SUPPORT: _("Your support here has ended."),
+        Ending.LEFT: _("Your place at %(business)s has come to an end. Tell %(who)s what you would like next."),
     }
-    return found[row.ending] % {"business": row.employer.name}
+    return found[row.ending] % {"business": row.employer.name, "who": who}

@@ -52,6 +52,7 @@ class Introduction(ScopedModel):
         CLOSED = "closed", _("It closed before anybody decided")
         STOPPED = "stopped", _("We stopped working with the business")
         ENDED_SUPPORT = "support", _("Support has ended")
+        LEFT = "left", _("What they started has come to an end")
 
     class NotThisTime(models.TextChoices):
         EXPERIENCE = "experience", _("We chose somebody with more practice in this work")

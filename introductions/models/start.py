@@ -46,6 +46,7 @@ class Start(ScopedModel):
         LET_GO = "let_go", _("The business ended it")
         STOPPED = "stopped", _("We stopped working with the business")
         NEVER = "never", _("Never began")
+        ENDED_SUPPORT = "support", _("Support has ended")  # nobody knows whether they are still there
 
     class Payer(models.TextChoices):
         EMPLOYER = "employer", _("The business")
@@ -91,6 +92,12 @@ class Start(ScopedModel):
                 condition=~Q(named_contact=""),
                 name="start_has_a_named_contact",
                 violation_error_message=_("Name the person at the business who looks out for them."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(hours_a_week__isnull=True) | Q(hours_a_week__gt=0, hours_a_week__lte=60))
+                & (Q(pay_pence__isnull=True) | Q(pay_pence__gt=0)),
+                name="start_figures_possible",
+                violation_error_message=_("Enter hours from 1 to 60 a week, and pay above nothing."),
             ),
         ]
         indexes = [models.Index(fields=["person"], name="start_person")]

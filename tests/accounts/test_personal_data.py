@@ -16,6 +16,7 @@ from accounts.personal_data import StillNeeded, erase_person, export_person
 from core import catalogue, clock
 from core.lifecycle import SYSTEM
 from core.scope import NotTheWorker, Scope, scope
+from introductions import starting
 from introductions.models import CheckIn, Concern, ConcernNote, HelpAgain, Introduction, Permission, Readiness, Start
 from introductions.retention import keep_no_longer as introductions_kept
 from matching.models import MatchAction, MatchTold
@@ -72,10 +73,10 @@ def full():
         Readiness.objects.create(person=person, identity=True)
         HelpAgain.objects.create(person=person, due_on="2027-01-01")
         introduction = chain.walked("started", person)
-        begun = Start.objects.create(
-            introduction=introduction, person=person, opportunity=introduction.opportunity, state="ended",
-            starts_on="2026-09-01", ended_on="2026-10-01", ending="left", named_contact="Sam", made_by=worker,
-        )  # fmt: skip
+        begun = introduction.start
+        starting.end(start=begun, role="adviser", ending="left", on=clock.today())
+        Start.objects.filter(pk=begun.pk).update(starts_on="2026-09-01", ended_on="2026-10-01", named_contact="Sam")
+        CheckIn.objects.filter(start=begun).delete()
         CheckIn.objects.create(start=begun, point="day1", side="young_person", due_on="2026-09-02", words=WORDS)
         CheckIn.objects.create(start=begun, point="day1", side="employer", due_on="2026-09-02", words={"words": "Late"})
         transfer(person, worker)

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from core import clock
 from core.lifecycle import SYSTEM
-from introductions import services
+from introductions import services, starting
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 from introductions.wording import words_for
 from tests import factories
 from tests.opportunities import factories as made
@@ -66,9 +67,13 @@ def walked(state: str, somebody=None, to=None) -> Introduction:
     return row
 
 
-def start(row) -> None:
-    """As whoever plans the first day will: the place that was held has begun."""
-    from opportunities.places import start_place
+def start_facts(days: int = 0, **more) -> dict:
+    """What a worker writes down of a start so many days from today."""
+    day = clock.today() + dt.timedelta(days=days)
+    return {"starts_on": day, "hours_a_week": 30, "pay_pence": 1400, "named_contact": "Sam Hale", **more}
 
-    start_place(opportunity_id=row.opportunity_id)
-    INTRODUCTION.move(row, "start", role=ADVISER, changes={"holds_place": False})
+
+def start(row, days: int = 0, **more) -> Start:
+    """A first day so many days from today: from today or earlier on they are there."""
+    by = factories.user()
+    return starting.start(introduction=row, by=by, role=ADVISER, facts=start_facts(days, **more))

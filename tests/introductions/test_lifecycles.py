@@ -36,13 +36,15 @@ EXPECTED = [
     ("offer", "introduced meeting interview", "offered", B | W, "moved_on"),
     ("check", "offered checks", "checks", B | W, "moved_on"),
     ("start", "offered checks", "started", W, "started"),
+    ("finish", "started", "ended", W | SYS, "ended"),
+    ("decline_start", "started", "ended", YOU, "ended"),
     ("not_this_time", KNOWN, "ended", B | W, "ended"),
     ("decline", f"{BEFORE} {KNOWN} frozen", "ended", YOU | W, "ended"),
     ("withdraw", f"permitted {KNOWN} frozen", "ended", YOU | W, "ended"),
     ("fall_away", f"{BEFORE} frozen", "ended", SYS | W, "ended"),
     ("freeze", f"{BEFORE} {KNOWN}", "frozen", SYS, "frozen"),
     *((f"thaw_{state}", "frozen", state, SYS, "") for state in f"{BEFORE} {KNOWN}".split()),
-    ("end_support", f"{BEFORE} {KNOWN} frozen", "ended", SYS, "ended"),
+    ("end_support", f"{BEFORE} {KNOWN} frozen started", "ended", SYS, "ended"),
 ]
 STATES = f"{BEFORE} {KNOWN} started frozen ended"
 

@@ -4,8 +4,8 @@ import pytest
 
 from core import clock
 from core.scope import Scope, scope
-from introductions import closing, services, sweeping, tasks
-from introductions.models import Concern, Introduction, Permission, Start
+from introductions import closing, services, starting, sweeping, tasks
+from introductions.models import Concern, Introduction, Permission
 from notifications import preparing
 from notifications.models import Outbox
 from opportunities import places
@@ -66,13 +66,6 @@ def swept():
     return done
 
 
-def begin(row, state="planned", **more):
-    return Start.objects.create(
-        introduction=row, person=row.person, opportunity=row.opportunity, starts_on=clock.today(), state=state,
-        named_contact="Sam Hale", made_by=factories.user(), **more,
-    )  # fmt: skip
-
-
 def test_nothing_is_due_while_all_is_well():
     for state in (*chain.WALK, "started", "ended"):
         chain.walked(state)
@@ -108,8 +101,7 @@ def test_an_open_question_goes_on_after_the_hold():
 
 def test_who_has_begun_there_is_looked_at_once_for_each_stop():
     row, gone = chain.walked("started"), chain.walked("started")
-    begin(row, "begun")
-    begin(gone, "ended", ended_on=clock.today(), ending="left")
+    starting.end(start=gone.start, role="adviser", ending="left", on=clock.today())
     for each in (row, gone):
         stop(each)
     assert swept() == {"there": 1}
