@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from accounts import events as account_facts
-from introductions import asked_messages, closing, concern_messages, news
+from introductions import asked_messages, business_messages, closing, concern_messages, news
 from introductions import events as introduction_facts
 from introductions import tasks as introductions
 from matching import events as matching_facts
@@ -53,10 +53,13 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (introduction_facts.help_asked, asked_messages.tell_of_help_asked),
     (introduction_facts.concern_raised, concern_messages.tell_leads),
     (introduction_facts.ended, closing.tell_everybody),
+    (introduction_facts.introduced, business_messages.tell_giver),
     (introduction_facts.interested, news.tell_of_interest),
     (introduction_facts.asked, news.tell_of_question),
     (introduction_facts.answered, news.tell_of_answer),
     (introduction_facts.permitted, news.tell_of_yes),
+    (introduction_facts.moved_on, news.tell_of_move),
+    (introduction_facts.replied, news.tell_of_reply),
     (introduction_facts.frozen, news.tell_of_hold),
     (pledge_facts.employer_stopped, introductions.ring_sweep),
     (pledge_facts.employer_checked, introductions.ring_sweep),

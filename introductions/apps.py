@@ -12,12 +12,14 @@ class IntroductionsConfig(AppConfig):
         from accounts.roles import YOUNG_PERSON, Role
         from core import bells
         from introductions import asked_messages, closing, concern_messages, concerns, held, news, sweeping, tasks
+        from introductions import business_messages as told
         from introductions.me import confirming
         from matching.policy import READERS
 
         held.register()
         concern_messages.register()
         closing.register()
+        told.register()
         news.register()
         confirming.register()
         asked_messages.register()

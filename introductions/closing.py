@@ -11,21 +11,25 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink
 from core.models import LifecycleLog
+from introductions import business_messages as told
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction
 from notifications import registry
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, Rows
+from notifications.registry import Mail, Purpose, Rows, Text
 from notifications.services import tell
 from pledges import stops
+from pledges.nudges import by_way
 
 WORKER, YOUNG_PERSON, BUSINESS = "ended_worker", "ended_young_person", "ended_business"
+BUSINESS_BY_TEXT = "ended_business_text"
 
 
 def tell_everybody(sender: type, id: int, **_facts: Any) -> None:
     """The reaction to an end: the worker, the young person, and the business if it knew."""
-    row = Introduction.objects.values("introduced_at").get(pk=id)
-    for purpose in (WORKER, YOUNG_PERSON, *([BUSINESS] if row["introduced_at"] else [])):
+    row = Introduction.objects.select_related("opportunity__pledge__contact").get(pk=id)
+    way = by_way(row.opportunity.pledge.contact, BUSINESS_BY_TEXT, BUSINESS) if row.introduced_at else None
+    for purpose in (WORKER, YOUNG_PERSON, *([way] if way else [])):
         tell(purpose=purpose, cause_id=id, version="ended")
 
 
@@ -44,9 +48,10 @@ def may_hear(rows: Rows) -> set[int]:
 
 
 def may_hear_as_business(rows: Rows) -> set[int]:
-    """The same; and nothing goes to a business that is stopped."""
+    """The same; and nothing goes to a business that is stopped, or that has not heard of it and will not."""
     found = Introduction.objects.filter(pk__in=[row.cause_id or 0 for row in rows], employer__in=stops.hearing())
     hearing = set(found.values_list("pk", flat=True))
+    hearing -= told.never_told(hearing)
     return {row.pk for row in rows if row.cause_id in hearing and row.pk in may_hear(rows)}
 
 
@@ -69,12 +74,6 @@ def own_address(row: Outbox) -> str:
     return (user.email or "") if user and user.pk != _ended_by(row) else ""
 
 
-def business_address(row: Outbox) -> str:
-    """Of whoever gave the pledge, once somebody has approved them."""
-    giver = _introduction(row).opportunity.pledge.contact
-    return giver.email if giver.approved_on is not None else ""
-
-
 def render(row: Outbox, items: Rows) -> Mail:
     """That something has changed, and where to read it."""
     words = render_to_string("introductions/ended.txt", {"url": settings.SITE_URL})
@@ -87,10 +86,20 @@ def render_business(row: Outbox, items: Rows) -> Mail:
     return Mail(_("Something has changed"), words)
 
 
+def render_business_text(row: Outbox, items: Rows) -> Text:
+    """The same in one line."""
+    words = _("First Rung: introduction %(reference)s goes no further. Please delete what you were told. Thank you.")
+    return Text(words % {"reference": _introduction(row).reference})
+
+
 def register() -> None:
     """Called once, when the room is ready."""
     registry.register(Purpose(WORKER, "email", may_hear, render, worker_address, on_unknown="resend"))
     registry.register(Purpose(YOUNG_PERSON, "email", may_hear, render, own_address, on_unknown="resend"))
     registry.register(
-        Purpose(BUSINESS, "email", may_hear_as_business, render_business, business_address, on_unknown="resend")
+        Purpose(BUSINESS, "email", may_hear_as_business, render_business, told.address, on_unknown="resend")
     )
+    text = Purpose(
+        BUSINESS_BY_TEXT, "text", may_hear_as_business, render_business_text, told.phone, on_unknown="resend"
+    )
+    registry.register(text)

@@ -9,6 +9,7 @@ permitted = Signal()
 introduced = Signal()
 moved_on = Signal()  # a meeting, an interview, an offer or checks
 started = Signal()
+replied = Signal()  # one of a business's fixed replies, for the worker
 ended = Signal()
 frozen = Signal()
 concern_raised = Signal()

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.links import find_link, use
 from accounts.models import SignedLink, User
-from introductions import home
+from introductions import home, known
 from introductions.home import Visitor
 from introductions.home_forms import ChoicesForm, ColleagueForm
 from matching.views import hat_of
@@ -116,9 +116,11 @@ def _page(
         key = row["pledge"].public_id
         row["drafts"] = [(draft, door.url("show-home-draft", draft.public_id)) for draft in row["drafts"]]
         row["taps"] = [(labels[TAPS[said][0]], door.url("answer-home", key, said)) for said in row["taps"]]
+    introductions = known.listed(visitor, [row["pledge"] for row in found["pledges"]])
     context = {
         **found,
         "door": door,
+        "introductions": [(row, door.url("show-known", row.reference)) for row in introductions],
         "choices": choices,
         "colleague": colleague or ColleagueForm(),
         "form": next((form for form in (choices, colleague) if form is not None and form.is_bound), None),

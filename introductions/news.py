@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink, Cover, User
+from core import clock
 from core.clock import FrToday
 from core.models import LifecycleLog
 from introductions.lifecycle import INTRODUCTION, KNOWN
@@ -27,6 +28,8 @@ from notifications.services import tell
 S = Introduction.State
 WANTED, CONFIRM, SAID_YES = "news_interested", "news_confirm", "news_permitted"
 ASKED, HOLD, OWN_HOLD = "news_asked", "news_hold", "news_own_hold"
+MOVED, OWN_MOVED, REPLY = "news_moved", "news_own_moved", "news_reply"
+MOVES = ("meet", "interview", "offer", "check")
 
 
 def to_confirm() -> Q:
@@ -47,23 +50,32 @@ def _on_hold_known() -> Q:
     return Q(state=S.FROZEN, frozen_from__in=[str(state) for state in KNOWN])
 
 
+def _known() -> Q:
+    """The business knows, and it goes on."""
+    return Q(state__in=KNOWN)
+
+
 @dataclass(frozen=True)
 class News:
-    """still: of which introductions it is true. move: whoever made it need not hear of it."""
+    """still: of which introductions it is true. moves: whoever made the last of them need not hear of it."""
 
     still: Callable[[], Q]
     own: bool = False  # to the young person; else to their worker
     hold: bool = False
-    move: str = ""
+    moved: bool = False
+    moves: tuple[str, ...] = ()
 
 
 NEWS = {
-    WANTED: News(lambda: Q(state=S.INTERESTED), move="say_interested"),
+    WANTED: News(lambda: Q(state=S.INTERESTED), moves=("say_interested",)),
     CONFIRM: News(to_confirm),
-    SAID_YES: News(lambda: Q(state=S.PERMITTED), move="permit"),
+    SAID_YES: News(lambda: Q(state=S.PERMITTED), moves=("permit",)),
     HOLD: News(lambda: Q(state=S.FROZEN), hold=True),
     ASKED: News(_to_answer, own=True),
     OWN_HOLD: News(_on_hold_known, own=True, hold=True),
+    MOVED: News(_known, moved=True, moves=MOVES),
+    OWN_MOVED: News(_known, own=True, moved=True),
+    REPLY: News(_known),
 }
 
 
@@ -100,6 +112,25 @@ def tell_of_hold(sender: type, id: int, old: str, **_facts: Any) -> None:
         _tell(OWN_HOLD, id)
 
 
+def tell_of_move(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a meeting, an interview, an offer or checks. A business may make the move and sees nobody: the
+    row does not name the person, whose support is asked after at hand-over."""
+    version = _last_line(id)
+    for purpose in (MOVED, OWN_MOVED):
+        tell(purpose=purpose, cause_id=id, version=version)
+
+
+def tell_of_reply(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a business's fixed reply: the same one is told once a day."""
+    last = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=id).latest("pk")
+    tell(purpose=REPLY, cause_id=id, version=f"{last.why}-{clock.today()}")
+
+
+def _last_line(pk: int) -> int:
+    """The number of the introduction's last line in the log."""
+    return LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=pk).latest("pk").pk
+
+
 def may_hear(rows: Rows) -> set[int]:
     """While it is still so, and somebody supports them."""
     hearing = set()
@@ -114,7 +145,7 @@ def may_hear(rows: Rows) -> set[int]:
 def _made_by(row: Outbox) -> int:
     """The user whose move it was; 0 for nobody."""
     moves = LifecycleLog.objects.filter(
-        model=INTRODUCTION.model, object_id=row.cause_id or 0, move=NEWS[row.purpose].move
+        model=INTRODUCTION.model, object_id=row.cause_id or 0, move__in=NEWS[row.purpose].moves
     )
     return moves.order_by("-pk").values_list("actor", flat=True).first() or 0
 
@@ -151,9 +182,14 @@ def render(row: Outbox, items: Rows) -> Mail:
     """That something waits, or is on hold, and where to read it."""
     news = NEWS[row.purpose]
     page = reverse("introductions:show-me" if news.own else "introductions:show-monday")
-    values = {"url": urljoin(settings.SITE_URL, page), "own": news.own, "hold": news.hold}
-    subject = _("Something is on hold") if news.hold else _("Something is waiting for you")
-    return Mail(subject, render_to_string("introductions/news.txt", values))
+    values = {"url": urljoin(settings.SITE_URL, page), "own": news.own, "hold": news.hold, "moved": news.moved}
+    return Mail(_subject(news), render_to_string("introductions/news.txt", values))
+
+
+def _subject(news: News) -> str:
+    if news.hold:
+        return _("Something is on hold")
+    return _("Something has moved on") if news.moved else _("Something is waiting for you")
 
 
 def register() -> None:

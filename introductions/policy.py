@@ -26,6 +26,10 @@ ROUTES: list[Route] = [
     Route("introductions:accept-paper", ACCEPTS, ACCEPTS),
     Route("introductions:show-notice", PUBLIC, NOBODY),
     Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
+    Route("introductions:show-known", EMPLOYER, NOBODY),
+    Route("introductions:answer-known", EMPLOYER, EMPLOYER),
+    Route("introductions:reply-known", NOBODY, EMPLOYER),
+    Route("introductions:say-known-wrong", EMPLOYER, EMPLOYER),
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),
     Route("introductions:say-wrong-for", WORKERS, WORKERS),
@@ -45,6 +49,10 @@ ROUTES: list[Route] = [
     Route("introductions:change-home-choices-link", NOBODY, PUBLIC),
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
     Route("introductions:say-home-wrong-link", PUBLIC, PUBLIC),
+    Route("introductions:show-known-link", PUBLIC, NOBODY),
+    Route("introductions:answer-known-link", PUBLIC, PUBLIC),
+    Route("introductions:reply-known-link", NOBODY, PUBLIC),
+    Route("introductions:say-known-wrong-link", PUBLIC, PUBLIC),
     *me.ROUTES,
 ]
 TASKS: list[str] = ["introductions.tasks.sweep", "introductions.tasks.tell_late_concerns"]

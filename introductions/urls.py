@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from introductions import asked, papers, safeguarding, views, worker, wrong
+from introductions import asked, business, papers, safeguarding, views, worker, wrong
 from introductions import home_drafting as drafting
 from introductions import home_views as home
 from introductions.me.urls import PATHS
@@ -43,3 +43,18 @@ HOME = (
 )
 urlpatterns += [path(f"employer/{end}", home.signed_in(view), name=name) for end, view, name in HOME]
 urlpatterns += [path(f"k/<str:token>/home/{end}", home.linked(view), name=f"{name}-link") for end, view, name in HOME]
+
+KNOWN = (
+    ("", business.show, "show-known"),
+    ("reply/", business.reply, "reply-known"),
+    ("wrong/", wrong.say_known_wrong, "say-known-wrong"),
+    ("<slug:said>/", business.answer, "answer-known"),
+)
+urlpatterns += [
+    path(f"employer/introductions/<slug:reference>/{end}", business.by_sign_in(view), name=name)
+    for end, view, name in KNOWN
+]
+urlpatterns += [
+    path(f"k/<str:token>/introduction/<slug:reference>/{end}", business.linked(view), name=f"{name}-link")
+    for end, view, name in KNOWN
+]

@@ -25,7 +25,7 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import ages, services, wording
+from introductions import ages, business_messages, replies, services, wording
 from introductions import worker_forms as ask_for
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission
@@ -129,7 +129,7 @@ STEPS = {
     "answer": Step("permit", gettext_lazy("Write down their answer"), ask_for.AnswerForm, _answer),
     "confirm": Step("permit", gettext_lazy("Confirm their yes"), ask_for.ConfirmForm, _confirm),
     "introduce": Step(
-        "introduce", gettext_lazy("Hold a place and show me whom to tell"), ask_for.IntroduceForm, _introduce
+        "introduce", gettext_lazy("Hold a place and tell the business"), ask_for.IntroduceForm, _introduce
     ),
     "check": Step("check", gettext_lazy("Checks are under way"), ask_for.CheckForm, _move_on("check")),
     "meet": Step("meet", gettext_lazy("They will meet"), ask_for.MeetForm, _move_on("meet")),
@@ -193,7 +193,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         for name, step in steps_of(turn).items()
     ]
     moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=turn.row.pk).order_by("-pk")
-    moments = [{"date": each.at.astimezone(LONDON), "text": S(each.new).label} for each in moves]
+    moments = [{"date": each.at.astimezone(LONDON), "text": replies.words_of(each)} for each in moves]
     context = {
         "row": turn.row, "person": turn.row.person, "steps": steps, "moments": moments, "line": case_line(turn.row),
         "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
@@ -239,17 +239,22 @@ def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     return render(request, "introductions/worker_step.html", context)
 
 
-def _whom_to_tell(row: Introduction) -> dict[str, str] | None:
+def _whom_to_tell(row: Introduction) -> dict[str, Any] | None:
     """Once a place is held: who gave the pledge, if somebody has approved them, and the words that were agreed.
 
-    The worker says them. None before that, and while the business is not checked.
+    sent: we have written to them; else the worker says the words. None before that, and while the business is not
+    checked.
     """
     if row.state != S.INTRODUCED or not services.is_checked(row.employer):
         return None
     giver = row.opportunity.pledge.contact
     known = giver.approved_on is not None
     ways = [giver.name, giver.phone, giver.email] if known else []
-    return {"giver": ", ".join(way for way in ways if way), "words": (row.agreed or {}).get("text", "")}
+    return {
+        "giver": ", ".join(way for way in ways if way),
+        "words": (row.agreed or {}).get("text", ""),
+        "sent": known and business_messages.goes_out(row),
+    }
 
 
 def _somebody_else_was_here(request: HttpRequest, turn: Turn) -> bool:

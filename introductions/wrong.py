@@ -23,6 +23,7 @@ from accounts.models import Council, View, YoungPerson
 from accounts.roles import YOUNG_PERSON, Role
 from accounts.viewing import log_view
 from core.clock import LONDON
+from introductions import business
 from introductions.concerns import councils_of, number_of, once_each, raise_concern, work_council
 from introductions.home_views import Door
 from introductions.models import Concern, Introduction
@@ -150,6 +151,23 @@ def say_home_wrong(request: HttpRequest, door: Door) -> HttpResponse:
     return _answer(request, speaker, back=door.url("show-home"), words_for="business", token=not door.token)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def say_known_wrong(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
+    """`.../introduction/<reference>/wrong/`: one introduction; or the business, where it cannot be read now."""
+    row = business.find(door, reference)
+    speaker = Speaker(
+        SaidBy.EMPLOYER,
+        GIVER if door.token else str(Role.EMPLOYER_MEMBER),
+        introduction=row,
+        opportunity=row.opportunity if row else None,
+        employer=door.visitor.employer,
+    )
+    if request.method == "POST" and door.link is not None and not use(door.link):
+        raise Http404
+    back = door.url("show-known", reference)
+    return _answer(request, speaker, back=back, words_for="business", token=not door.token)
+
+
 def _answer(request: HttpRequest, speaker: Speaker, **more: Any) -> HttpResponse:
     if request.method != "POST":
         return _page(request, speaker, **more)
@@ -164,7 +182,7 @@ def _answer(request: HttpRequest, speaker: Speaker, **more: Any) -> HttpResponse
 
 def _body(speaker: Speaker, form: WrongForm) -> dict[str, Any]:
     """All that makes it this concern; only its digest is kept."""
-    rows = (speaker.person, speaker.opportunity, speaker.employer)
+    rows = (speaker.person, speaker.opportunity, speaker.employer, speaker.introduction)
     typed = {name: value for name, value in form.cleaned_data.items() if name != "key"}
     return {**typed, "said_by": speaker.said_by, "about": [row.pk if row else None for row in rows]}
 

@@ -15,16 +15,17 @@ from accounts.links import make_link
 from config.policy import POLICY
 from core import clock
 from core.scope import NOBODY, scope
-from introductions import wrong
+from introductions import business, business_messages, wrong
 from opportunities import following, live, places, services, shown, still_open_messages, views
 from opportunities.api import reading
 from opportunities.models import Opportunity
 from pledges import asks, discreet, home_links, honest, wall
 from pledges.messages import link_to
-from pledges.models import Pledge
+from pledges.models import EmployerContact, Pledge
 from pledges.more_forms import STEPS
 from pledges.views import honest as honest_page
 from tests import factories
+from tests.introductions import factories as introduced
 from tests.opportunities import factories as make
 from tests.pledges import made
 
@@ -72,8 +73,17 @@ class World:
         self.publish(search_engines=code == "guaranteed-interview")
         with factories.as_worker():
             honest.score_events()
+            self.known = self._known_to_another()
             self.invitation = joining.invite(person=factories.young_person())
         self.addresses = {name: addresses for name, addresses in self._addresses()}
+
+    def _known_to_another(self) -> str:
+        """The page of an introduction at another business."""
+        row = introduced.introduced()
+        EmployerContact.objects.filter(pk=row.opportunity.pledge.contact_id).update(
+            approved_by=self.officer, approved_on=clock.today()
+        )
+        return re.sub(r"^https?://[^/]+", "", business_messages.link_to(row))
 
     def publish(self, **more) -> None:
         easting, northing = make.MANSFIELD
@@ -138,6 +148,9 @@ class World:
         yield "introductions:show-home-draft-link", [f"/k/{token}/home/drafts/{pk}/" for token in homes]
         yield "introductions:write-home-draft-link", [f"/k/{token}/home/drafts/{pk}/work/" for token in homes]
         yield "introductions:say-home-wrong-link", [f"/k/{token}/home/wrong/" for token in homes]
+        yield "introductions:show-known-link", [self.known]
+        yield "introductions:answer-known-link", [f"{self.known}{said}/" for said in business.ANSWERS]
+        yield "introductions:say-known-wrong-link", [f"{self.known}wrong/"]
         yield "introductions:say-wrong", ["/wrong/", f"/wrong/?o={pk}", "/wrong/?council=E10000024"]
         told = {"n": "1A2B3C4D", "by": "2027-03-01T09:00:00+00:00", "u": "soon", "c": [factories.council().pk], "h": 0}
         notices = ("young-people", "businesses", "workers")

@@ -1,0 +1,77 @@
+"""A business's fixed replies, through the worker, and whether its last word still waits for them.
+
+There is no free message: nothing said here can be about somebody's past. A reply is a line of the introduction's log.
+"""
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.lifecycle import MoveRefused
+from core.models import LifecycleLog
+from core.scope import current
+from introductions import events, services
+from introductions.lifecycle import BUSINESS, INTRODUCTION, KNOWN
+from introductions.models import Introduction
+
+REPLY, HEARD = "reply", "heard"
+REPLIES = {
+    "ring": gettext_lazy("Please ring me"),
+    "day": gettext_lazy("Can we change the day?"),
+    "bring": gettext_lazy("What should they bring?"),
+    "travel": gettext_lazy("How will they get here?"),
+    "later": gettext_lazy("We need a few more days"),
+}
+
+
+@transaction.atomic
+def reply(*, introduction: Introduction, said: str, role: str) -> None:
+    """The business says one of the fixed replies; the worker is told. Raises MoveRefused when it has ended.
+
+    KeyError for what is not among them.
+    """
+    REPLIES[said]
+    row = services.locked(introduction)
+    services.refuse_business(row.employer)
+    if row.state not in KNOWN or role not in BUSINESS:
+        raise MoveRefused(_("This has ended. Nothing more is needed."))
+    _log(row, REPLY, role, said)
+    events.replied.send(sender=Introduction, id=row.pk, old=row.state, new=row.state)
+
+
+@transaction.atomic
+def hear(*, introduction: Introduction, role: str) -> None:
+    """The worker has answered the business."""
+    _log(services.locked(introduction), HEARD, role)
+
+
+def _log(row: Introduction, move: str, role: str, why: str = "") -> None:
+    LifecycleLog.objects.create(
+        model=INTRODUCTION.model, object_id=row.pk, move=move, old=row.state, new=row.state,
+        actor=current().actor, role=role, why=why,
+    )  # fmt: skip
+
+
+def with_last_word(rows: QuerySet[Introduction]) -> QuerySet[Introduction]:
+    """Each with `last_role`: who moved it or spoke of it last."""
+    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=OuterRef("pk")).order_by("-pk")
+    return rows.annotate(last_role=Subquery(moves.values("role")[:1]))
+
+
+def waiting(row: Introduction) -> str:
+    """What the business said last, if the worker has done nothing since; "" for nothing."""
+    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=row.pk)
+    last = moves.order_by("-pk").first()
+    if last is None or last.role not in BUSINESS or row.state not in KNOWN:
+        return ""
+    return words_of(last)
+
+
+def words_of(move: LifecycleLog) -> str:
+    """A line of the log in words."""
+    if move.move == REPLY:
+        return _("The business says: %(words)s") % {"words": REPLIES.get(move.why, move.why)}
+    if move.move == HEARD:
+        return _("You answered the business")
+    return str(Introduction.State(move.new).label)
