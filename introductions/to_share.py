@@ -57,9 +57,10 @@ def to_share(person: YoungPerson, match: Item, today: dt.date) -> Item:
         "text_url": f"{offer}?{urlencode({'back': reverse('introductions:show-monday')})}",
         "more": reasons.SEPARATOR.join([*why[:FEW], by]),
         "action": reverse("matching:act-on-match"),
+        "tick": {"person": person.public_id, "opportunity": match["opportunity"]},
         "hidden": [("person", person.public_id), ("opportunity", match["opportunity"]), ("back", "monday")],
         "buttons": [
-            {"label": _("I have shared it"), "name": "state", "value": ActionForm.SHARED},
+            {"label": _("Share it"), "name": "state", "value": ActionForm.SHARED},
             {"label": _("Later"), "name": "state", "value": ActionForm.LATER, "second": True},
         ],
     }

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from accounts.viewing import log_view
 from introductions import this_week
 from matching import listing, marked, overview, shown
+from matching.forms import ActionForm
 from matching.marked import Gone, Marked
 from matching.views import hat_of
 
@@ -35,6 +36,9 @@ def show_monday(request: HttpRequest) -> HttpResponse:
         "name": hat.name.split(" ")[0],
         "todo": _with_marked(todo, marked.recall(request), mine),
         "quiet": this_week.quiet(mine),
+        "several": [(one, _label(mine, one)) for one in marked.recall_several(request)],
+        "ticks": sum("tick" in line for line in todo) > 1,
+        "reasons": ActionForm.REASONS,
         "back": "monday",
         **listing.table(mine, links=True),
     }
@@ -46,5 +50,8 @@ def _with_marked(todo: list[Any], kept: Marked | None, mine: Iterable[YoungPerso
     """What was done a moment ago, and for whom, in its old place: the next of the same person may stand there now."""
     if kept is None:
         return todo
-    who = next((person.label for person in mine if person.pk == kept.person_id), "")
-    return [*todo[: kept.at], Gone(kept, who), *todo[kept.at :]]
+    return [*todo[: kept.at], Gone(kept, _label(mine, kept)), *todo[kept.at :]]
+
+
+def _label(mine: Iterable[YoungPerson], kept: Marked) -> str:
+    return next((person.label for person in mine if person.pk == kept.person_id), "")

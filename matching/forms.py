@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from core.forms import CountInput, DateField, MonthField
 from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
 from matching.models import Interests
 from matching.services import MILE
+from matching.sharing import REASONS
 from opportunities import needs
 from pledges.forms import WordsField
 from pledges.models import Category, PledgeKind
@@ -159,25 +161,34 @@ class AddPersonForm(InterestsForm):
 BACK = ("matches", "later", "done", "monday", "person")  # the pages that a match can be marked on
 
 
-class ActionForm(forms.Form):
-    """What became of a match. Not now needs one of the reasons, or words."""
+class PairsField(forms.Field):
+    """Ticked matches, as (person, opportunity): public ids."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[tuple[UUID, UUID]]:
+        try:
+            pairs = [tuple(UUID(part) for part in str(one).split(":")) for one in value or []]
+        except ValueError:
+            raise ValidationError(_("Tick matches of this page.")) from None
+        if len(pairs) > MOST_AT_ONCE or any(len(pair) != 2 for pair in pairs):
+            raise ValidationError(_("Tick matches of this page."))
+        return list(dict.fromkeys((pair[0], pair[1]) for pair in pairs))
+
+
+MOST_AT_ONCE = 50  # as many as one person's list holds
+
+
+class WhatBecame(forms.Form):
+    """What became of one match or several. Not now needs one of the reasons, or words."""
 
     SHARED, LATER, NOT_NOW, TAKE_BACK = "shared", "later", "not_now", "take_back"
-    REASONS = [
-        ("other-wish", _("They want something else")),
-        ("far", _("Too far, or no way to get there")),
-        ("hours", _("The hours do not fit")),
-        ("busy", _("They have something else just now")),
-        ("words", _("Another reason, in words")),
-    ]
+    REASONS = REASONS
 
-    person = forms.UUIDField()
-    opportunity = forms.UUIDField()
     state = forms.ChoiceField(choices=[(state, state) for state in (SHARED, LATER, NOT_NOW, TAKE_BACK)])
     reason = forms.ChoiceField(choices=REASONS, required=False)
     words = WordsField(max_length=160, required=False)
     back = forms.ChoiceField(choices=[(name, name) for name in BACK], required=False)
-    at = forms.IntegerField(min_value=0, max_value=999, required=False)  # where it stood in its list
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -190,3 +201,18 @@ class ActionForm(forms.Form):
         said = self.cleaned_data
         label = "" if said["reason"] == "words" else str(dict(self.REASONS).get(said["reason"], ""))
         return ": ".join(part for part in (label, said["words"]) if part)
+
+
+class ActionForm(WhatBecame):
+    """What became of one match."""
+
+    person = forms.UUIDField()
+    opportunity = forms.UUIDField()
+    at = forms.IntegerField(min_value=0, max_value=999, required=False)  # where it stood in its list
+
+
+class SeveralForm(WhatBecame):
+    """What became of all that were ticked: `match` is the person's public id and the opportunity's, once for each."""
+
+    match = PairsField()
+    state = forms.ChoiceField(choices=[(state, state) for state in ("shared", "later", "not_now")])

@@ -4,15 +4,28 @@ A session row keeps it between the POST and the page that follows: who, what, th
 words that were typed.
 """
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from matching import sharing
 from matching.models import MatchAction
+from matching.sharing import REASONS
 
 KEY = "matching.marked"
+KEY_SEVERAL = "matching.marked_several"
+DONE: dict[str, str | Promise] = {
+    MatchAction.State.SHARED: gettext_lazy("shared with them"),
+    MatchAction.State.LATER: gettext_lazy("kept for later"),
+    MatchAction.State.NOT_NOW: gettext_lazy("not now"),
+}
+WHY = [(code, words) for code, words in REASONS if code != "words"]  # typed words stay in the table
 TAKEN_BACK = "take_back"
 MOST = 999
 
@@ -37,6 +50,26 @@ class Marked:
     at: int = 0
     reason: str = ""
     error: str = ""
+    employer: str = ""
+    on: str = ""  # the day, like 2026-11-30
+
+    @property
+    def ways(self) -> list[sharing.Way]:
+        """How what was shared is sent from the worker's own phone, or printed."""
+        shared = self.state == MatchAction.State.SHARED and not self.error
+        return sharing.ways(self.opportunity) if shared else []
+
+    @property
+    def line(self) -> str:
+        """One line to paste into the case system; none where nothing was kept, or it was taken back."""
+        said = DONE.get(self.state, "")
+        if not said or self.error or not self.on:
+            return ""
+        why = dict(WHY).get(self.reason, "") if self.state == MatchAction.State.NOT_NOW else ""
+        return sharing.case_line(
+            day=dt.date.fromisoformat(self.on), title=self.title, employer=self.employer,
+            said=_("%(said)s (%(why)s)") % {"said": said, "why": why} if why else str(said),
+        )  # fmt: skip
 
     @property
     def words(self) -> str:
@@ -66,6 +99,16 @@ class Gone:
 def remember(request: HttpRequest, marked: Marked) -> None:
     """Keep it for the next page."""
     request.session[KEY] = asdict(marked)
+
+
+def remember_several(request: HttpRequest, several: Iterable[Marked]) -> None:
+    """Keep what was done with several at once."""
+    request.session[KEY_SEVERAL] = [asdict(one) for one in several]
+
+
+def recall_several(request: HttpRequest) -> list[Marked]:
+    """What was kept of several, once."""
+    return [Marked(**one) for one in request.session.pop(KEY_SEVERAL, [])]
 
 
 def recall(request: HttpRequest) -> Marked | None:

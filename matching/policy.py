@@ -10,6 +10,7 @@ MANAGER = frozenset({Role.TEAM_MANAGER})  # decides who supports whom
 ROUTES: list[Route] = [
     Route("matching:list-matches", WORKERS, NOBODY),
     Route("matching:act-on-match", NOBODY, WORKERS),
+    Route("matching:act-on-several", NOBODY, WORKERS),
     Route("matching:list-people", READERS, NOBODY),
     Route("matching:add-person", WORKERS, WORKERS),
     Route("matching:show-person", WORKERS, NOBODY),

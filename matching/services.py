@@ -113,6 +113,35 @@ def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: s
     return action
 
 
+@transaction.atomic
+def act_on_several(*, pairs: Iterable[tuple[int, int]], by: User, state: str, reason: str = "") -> int:
+    """The same of several matches at once, (person, opportunity) each: one statement. Returns how many.
+
+    Raises NotYours when one is somebody's whom `by` does not support, ValidationError without a reason; then nothing
+    is kept.
+    """
+    wanted = sorted(set(pairs))
+    people = {person for person, _opportunity in wanted}
+    if links_of(by.pk).filter(person_id__in=people).count() != len(people):
+        raise NotYours(_("This young person has another adviser now."))
+    versions = SearchRow.objects.filter(pk__in={pk for _person, pk in wanted}).values_list("pk", "version")
+    version_of = dict(versions)
+    values = {"state": state, "reason": reason.strip()[:200], "by": by}
+    rows = [
+        MatchAction(person_id=person, opportunity_id=pk, version=version_of[pk], at=FrNow(), **values)
+        for person, pk in wanted
+    ]
+    for row in rows[:1]:  # they are all alike
+        row.clean_fields(exclude=["at", "person", "opportunity", "by"])
+        row.validate_constraints(exclude=["person", "opportunity"])
+    MatchAction.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["person", "opportunity"],
+        update_fields=["state", "reason", "version", "by", "at"],
+    )  # fmt: skip
+    ring_matcher()
+    return len(rows)
+
+
 def take_back(*, person: YoungPerson, opportunity_id: int, by: User) -> None:
     """Undo what was said of a match: it stands in the inbox again. Raises NotYours."""
     if not links_of(by.pk).filter(person_id=person.pk).exists():

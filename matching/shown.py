@@ -38,6 +38,7 @@ class Shown:
     version: int
     action: MatchAction | None = None
     marked: Marked | None = None
+    notes: list[str] = field(default_factory=list)  # for their worker: matching.worth_knowing
 
     @property
     def line(self) -> str:

@@ -25,6 +25,7 @@ from matching import advice, listing, marked, overview, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.marked import Marked
 from matching.models import Interests, MatchAction
+from matching.worth_knowing import add_notes
 from opportunities.models import Opportunity
 
 SHELVES = {"later": [MatchAction.State.LATER], "done": [MatchAction.State.SHARED, MatchAction.State.NOT_NOW]}
@@ -86,7 +87,9 @@ def list_matches(request: HttpRequest) -> HttpResponse:
         context["actions"] = marked.place(actions, kept, who)
         seen = [action.person_id for action in actions]
     else:
-        context["groups"] = shown.with_marked(shown.new_groups(people, best=BEST), people, kept)
+        groups = shown.new_groups(people, best=BEST)
+        add_notes(match for group in groups for match in group.matches)
+        context["groups"] = shown.with_marked(groups, people, kept)
         seen = [group.person.pk for group in context["groups"]]
     log_view(hat_of(request), seen, View.Page.LIST)
     return render(request, "matching/matches.html", context)
@@ -100,7 +103,8 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
         raise Http404
     said = form.cleaned_data
     person = _mine(request, said["person"])
-    opportunity = get_object_or_404(Opportunity, public_id=said["opportunity"], row__isnull=False)
+    rows = Opportunity.objects.select_related("employer")
+    opportunity = get_object_or_404(rows, public_id=said["opportunity"], row__isnull=False)
     by, error = _user(request), ""
     if not form.is_valid():
         error = " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer")
@@ -114,13 +118,14 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
     kept = Marked(
         person_id=person.pk, person=str(person.public_id), opportunity=str(opportunity.public_id),
         title=opportunity.title, state=said["state"], at=said.get("at") or 0, reason=said.get("reason") or "",
-        error=error,
+        error=error, employer=opportunity.employer.name, on=clock.today().isoformat(),
     )  # fmt: skip
     marked.remember(request, kept)
-    return redirect(f"{_page_of(said.get('back') or 'matches', person)}#m-{kept.person}-{kept.opportunity}")
+    return redirect(f"{page_of(said.get('back') or 'matches', person)}#m-{kept.person}-{kept.opportunity}")
 
 
-def _page_of(back: str, person: YoungPerson) -> str:
+def page_of(back: str, person: YoungPerson) -> str:
+    """The page a match was marked on."""
     here = reverse("matching:list-matches")
     if back == "person":
         return reverse("matching:show-person", args=[person.public_id])
@@ -189,6 +194,7 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = _seen(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     matches = shown.matches_of([person.pk]).get(person.pk, [])
+    add_notes(matches)
     kept = marked.recall(request)
     kept = kept if kept and kept.person_id == person.pk else None
     just_changed = interests is not None and clock.now() - interests.changed_at < A_MOMENT
@@ -201,6 +207,8 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "advice": advice.advise(person.pk) if interests and not matches else None,
         "reasons": ActionForm.REASONS,
         "back": "person",
+        "several": [(one, "") for one in marked.recall_several(request)],
+        "ticks": len(matches) > 1,
         "here": reverse("matching:show-person", args=[person.public_id]),
         "count": ngettext("%(number)s thing fits", "%(number)s things fit", len(matches)) % {"number": len(matches)},
         "why": listing.why_not(person, request.GET.get("why", "")) if interests else None,

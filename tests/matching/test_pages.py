@@ -280,7 +280,7 @@ def test_saving_without_a_change_keeps_the_first_kind_that_was_told(world, sign_
 
 # Of these, six belong to the frame: the session, the user with their hats, the transaction and its scope; one says who
 # looked.
-BUDGETS = {MONDAY: 8, MATCHES: 12, f"{MATCHES}?show=done": 9, PEOPLE: 8, "page": 17}
+BUDGETS = {MONDAY: 8, MATCHES: 15, f"{MATCHES}?show=done": 9, PEOPLE: 8, "page": 20}
 
 
 @pytest.mark.parametrize("address", BUDGETS)
