@@ -17,8 +17,10 @@ from accounts.models import AdviserLink, Council, Cover, Membership, Objection, 
 from accounts.roles import Role
 from core import clock
 from introductions import readiness
+from introductions.me import telling
 from introductions.me.views import own
 
+PLAN = "first_wage_plan"
 LOOKED = 30  # rows of who looked
 TITLES = {
     Role.TEAM_MANAGER: gettext_lazy("Leads the team that supports you"),
@@ -38,6 +40,19 @@ def show_ready(request: HttpRequest) -> HttpResponse:
     things = [(thing, thing.field in has) for thing in readiness.THINGS]
     context = {"things": things, "left": sum(not there for _thing, there in things)}
     return render(request, "introductions/me_ready.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_first_wage(request: HttpRequest) -> HttpResponse:
+    """`/me/first-wage/`: the gap before the first wage, what to ask, and a tick when there is a plan."""
+    person = own(request)
+    if request.method == "POST":
+        has = readiness.ready(person) - {PLAN}
+        readiness.record_ready(person=person, has=has | {PLAN} if "plan" in request.POST else has)
+        messages.success(request, _("Saved."))
+        return redirect("introductions:show-ready")
+    context = {"there": PLAN in readiness.ready(person), "who": telling.helper_of(person)}
+    return render(request, "introductions/me_first_wage.html", context)
 
 
 @require_safe

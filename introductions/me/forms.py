@@ -82,6 +82,15 @@ class ObjectForm(forms.Form):
         about.choices = [*((name, name) for name in seers), ("", _("Nobody: it is about something else"))]
 
 
+class DeleteForm(forms.Form):
+    """The second time that it is asked."""
+
+    mean_it = forms.BooleanField(
+        label=_("Yes, delete what you hold about me"),
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )
+
+
 class AnswerForm(forms.Form):
     """An answer to what a young person does not want."""
 

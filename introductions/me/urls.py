@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from introductions.me import around, asking, by_code, joining, views
+from introductions.me import around, asking, by_code, data, joining, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -17,6 +17,11 @@ PATHS = [
     path("me/ready/", around.show_ready, name="show-ready"),
     path("me/who/", around.show_who, name="show-who"),
     path("me/who/no/", asking.make_objection, name="make-objection"),
+    path("me/data/", data.show_data, name="show-data"),
+    path("me/data/copy/", data.read_copy, name="read-copy"),
+    path("me/data/copy.json", data.download_copy, name="download-copy"),
+    path("me/data/delete/", data.delete_me, name="delete-me"),
+    path("me/first-wage/", around.plan_first_wage, name="plan-first-wage"),
     path("me/help/", asking.ask_again, name="ask-again"),
     path("opportunities/<uuid:public_id>/interested/", views.offer_interest, name="offer-interest"),
     path("adviser/people/<uuid:public_id>/invite/", joining.invite_person, name="invite-person"),
