@@ -21,7 +21,7 @@ OVERLAPS = gettext_lazy("Somebody stands in on some of these days already.")
 
 
 def links_of(worker: int) -> AdviserLinkQuerySet:
-    """The current links of the young people whom a user works with today. No query of its own.
+    """The links of the young people whom a user works with today, as their worker or as a guest. No query of its own.
 
     Standing in opens a colleague's list from the first day to the last, both included: those of the council for which
     it was made, and never somebody kept apart, whom only their own worker sees.
@@ -30,8 +30,10 @@ def links_of(worker: int) -> AdviserLinkQuerySet:
         stands_in=worker, first_day__lte=FrToday(), last_day__gte=FrToday(),
         worker=OuterRef("worker"), council=OuterRef("person__responsible_authority"),
     )  # fmt: skip
-    links: AdviserLinkQuerySet = AdviserLink.objects.current()
-    return links.filter(Q(worker_id=worker) | Q(Exists(away), person__kept_apart=False))
+    own = Q(worker_id=worker) | Q(Exists(away), person__kept_apart=False)
+    as_guest = Q(worker_id=worker, until__gte=FrToday())
+    links: AdviserLinkQuerySet = AdviserLink.objects.filter(ended_on__isnull=True)
+    return links.filter(Q(own, until__isnull=True) | as_guest)
 
 
 def workers_of(council: int) -> list[User]:

@@ -33,12 +33,14 @@ class Hat:
     employer: int | None
     person: int | None = None  # of somebody who is here as themselves
     team: int | None = None
+    guest_of: int | None = None  # the one young person whom a guest helps
 
     def scope(self) -> Scope:
         """Whose rows may be seen: young people only for the roles that work with them, and oneself."""
         sees = self.role in SEES_YOUNG_PEOPLE and self.council is not None
         councils = frozenset([self.council]) if sees and self.council is not None else frozenset[int]()
-        return Scope(councils=councils, person=self.person, employer=self.employer, actor=self.user)
+        person = self.person or self.guest_of
+        return Scope(councils=councils, person=person, employer=self.employer, actor=self.user)
 
 
 def in_force() -> Q:
@@ -59,7 +61,7 @@ def worn_by(user: User) -> list[Membership]:
 
 
 def hat_of(membership: Membership) -> Hat:
-    """The hat of a membership loaded with its user, council and partnership."""
+    """The hat of a membership loaded with its user, council and partnership. One query more for a guest."""
     place = membership.council or membership.partnership
     return Hat(
         membership=membership.pk,
@@ -72,7 +74,23 @@ def hat_of(membership: Membership) -> Hat:
         partnership=membership.partnership_id,
         employer=membership.employer_id,
         team=membership.team_id,
+        guest_of=guest_of(membership.user_id) if membership.role == Role.GUEST_ADVISER else None,
     )
+
+
+GUEST_LINK = """
+SELECT person_id FROM adviser_link
+WHERE worker_id = %s AND ended_on IS NULL AND until >= (fr_now() AT TIME ZONE 'Europe/London')::date
+ORDER BY id LIMIT 1
+"""
+
+
+def guest_of(user_id: int) -> int | None:
+    """The young person whom a guest helps today. No hat is worn while this is asked: the wall shows their link."""
+    with scope(Scope(actor=user_id)), connection.cursor() as cursor:
+        cursor.execute(GUEST_LINK, [user_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 OWN_ROW = "SELECT id FROM young_person WHERE user_id = %s AND ended_on IS NULL"

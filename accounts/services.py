@@ -40,6 +40,7 @@ def add_young_person(
     right_to_work: str = YoungPerson.RightToWork.UNCHECKED,
     right_to_work_until: dt.date | None = None,
     worker: User | None = None,
+    council_reference: str = "",
     name: str = "",
     email: str = "",
     phone: str = "",
@@ -48,8 +49,9 @@ def add_young_person(
 
     label: the worker's own short word, once among those they support. birth_month: any day of it. sector: "NG18 5",
     never a full postcode. living_authority: only where a sector spans two; otherwise it follows from the sector.
-    name, email and phone are kept encrypted. Raises ValidationError with a sentence per field, and for the council as
-    long as it has not accepted the papers (accounts/papers.py).
+    council_reference: what the council calls them, which it gives once. name, email and phone are kept encrypted.
+    Raises ValidationError with a sentence per field, and for the council as long as it has not accepted the papers
+    (accounts/papers.py); IntegrityError when the reference is there already.
     """
     month = birth_month.replace(day=1)
     if problems := _problems(council, label, month, sector):
@@ -64,6 +66,7 @@ def add_young_person(
         living_authority=living_authority or authority_of_sector(sector),
         right_to_work=right_to_work,
         right_to_work_until=right_to_work_until,
+        council_reference=council_reference,
     )
     person.save(force_insert=True)
     details = {key: text for key, text in (("name", name), ("email", email), ("phone", phone)) if text}
@@ -131,11 +134,11 @@ def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.
     Raises ValidationError when the worker is no worker of the responsible authority, and when support has ended.
     """
     day = on or clock.today()
-    row = YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two hand-overs at once wait
+    row = locked_person(person.pk)  # two hand-overs at once wait
     if row.ended_on is not None:
         raise ValidationError({"worker": _("Support has ended, so nobody is given a worker.")}, code="ended")
     _refuse_a_stranger(worker, person)
-    current: AdviserLink | None = AdviserLink.objects.filter(person_id=person.pk, ended_on=None).first()
+    current: AdviserLink | None = AdviserLink.objects.current().filter(person_id=person.pk).first()
     if current is not None:
         if current.worker_id == worker.pk:
             return current
@@ -147,12 +150,18 @@ def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.
 
 @transaction.atomic
 def end_link(*, person: YoungPerson, by: User | None, on: dt.date | None = None) -> bool:
-    """End the current worker's link on `on` (today). False when there is none."""
-    current = AdviserLink.objects.select_for_update(of=("self",)).filter(person_id=person.pk, ended_on=None).first()
-    if current is None:
-        return False
-    _end(current, by=by, on=on or clock.today())
-    return True
+    """End the worker's link on `on` (today), and those of guests. False when there is none."""
+    rows = AdviserLink.objects.select_for_update(of=("self",)).filter(person_id=person.pk, ended_on=None)
+    found = list(rows.order_by("pk"))
+    for link in found:
+        _end(link, by=by, on=on or clock.today())
+    return bool(found)
+
+
+def locked_person(pk: int) -> YoungPerson:
+    """A young person, held until the transaction ends."""
+    row: YoungPerson = YoungPerson.objects.select_for_update(of=("self",)).get(pk=pk)
+    return row
 
 
 def _end(link: AdviserLink, *, by: User | None, on: dt.date) -> None:

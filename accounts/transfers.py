@@ -19,7 +19,7 @@ from accounts.joining import JOIN
 from accounts.links import revoke
 from accounts.models import AdviserLink, Council, Membership, Transfer, User, YoungPerson
 from accounts.roles import Role
-from accounts.services import assign_worker
+from accounts.services import assign_worker, end_link, locked_person
 from core import clock
 from core.lifecycle import SYSTEM, Lifecycle, Move, MoveRefused
 from core.models import LifecycleLog
@@ -66,7 +66,7 @@ def ask(*, person: YoungPerson, to_council: Council, words: str, by: User) -> Tr
     Announces transfer_asked. Raises ValidationError in words: not a council to ask, asked already. Raises MoveRefused
     when support has ended. Call it in a scope that sees the person.
     """
-    row = locked(person.pk)
+    row = locked_person(person.pk)
     if row.ended_on is not None:
         raise MoveRefused(_("Support has ended. Nobody takes it over."))
     if to_council.pk not in {council.pk for council in councils_to_ask(row.responsible_authority_id)}:
@@ -93,17 +93,19 @@ def ask(*, person: YoungPerson, to_council: Council, words: str, by: User) -> Tr
 def accept(*, transfer: Transfer, worker: User, by: User, role: str) -> None:
     """Take somebody over: another council is responsible from now on, and its `worker` supports them.
 
-    The link before ends, an invitation that has not been used ends, and the reference of the council before goes.
-    Interests, matches and introductions stay. Announces transferred. Raises MoveRefused when it was answered or taken
-    back, ValidationError when the worker is none of the council's. Call it in the receiving council's scope.
+    The links of the worker before and of guests end, so does an invitation that nobody has used, and the reference of
+    the council before goes. Interests, matches and introductions stay. Announces transferred. Raises MoveRefused when
+    it was answered or taken back, ValidationError when the worker is none of the council's. Call it in the receiving
+    council's scope.
     """
     # The transfer is the right to see both sides of it, for this transaction.
     with scope(Scope(councils=frozenset({transfer.from_council_id, transfer.to_council_id}), actor=by.pk)):
-        person = locked(transfer.person_id)
+        person = locked_person(transfer.person_id)
         TRANSFER.move(transfer, "accept", role=role, changes=_decided(by))
         before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()
         person.responsible_authority_id, person.council_reference = transfer.to_council_id, ""
         person.save(update_fields=["responsible_authority", "council_reference"])
+        end_link(person=person, by=by)
         assign_worker(person=person, worker=worker, by=by)
         revoke(JOIN, person.pk)
         events.transferred.send(sender=Transfer, id=transfer.pk, old=str(before or ""), new=str(worker.pk))
@@ -129,9 +131,3 @@ def take_back_all(*, person: int) -> None:
 
 def _decided(by: User | None) -> dict[str, Any]:
     return {"decided_by": by, "decided_at": clock.now()}
-
-
-def locked(person: int) -> YoungPerson:
-    """The young person, held until the transaction ends: an end of support or another hand-over waits."""
-    row: YoungPerson = YoungPerson.objects.select_for_update(of=("self",)).get(pk=person)
-    return row

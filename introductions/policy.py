@@ -3,7 +3,7 @@
 from accounts.roles import Role
 from core.policy import NOBODY, PUBLIC, Route
 from introductions.me import policy as me
-from matching.policy import MANAGER, READERS, WORKERS
+from matching.policy import HELPERS, MANAGER, READERS, WORKERS
 
 EMPLOYER = frozenset({Role.EMPLOYER_MEMBER})
 LEAD = frozenset({Role.SAFEGUARDING_LEAD})
@@ -32,14 +32,14 @@ ROUTES: list[Route] = [
     Route("introductions:say-known-wrong", EMPLOYER, EMPLOYER),
     Route("introductions:say-wrong", PUBLIC, PUBLIC),
     Route("introductions:said-wrong", PUBLIC, NOBODY),
-    Route("introductions:say-wrong-for", WORKERS, WORKERS),
+    Route("introductions:say-wrong-for", HELPERS, HELPERS),
     Route("introductions:take-up-help", NOBODY, WORKERS),
     Route("introductions:list-asked", MANAGER, NOBODY),
     Route("introductions:answer-objection", MANAGER, MANAGER),
-    Route("introductions:list-introductions", WORKERS, NOBODY),
-    Route("introductions:note-interest", WORKERS, WORKERS),
-    Route("introductions:show-introduction", WORKERS, NOBODY),
-    Route("introductions:take-step", WORKERS, WORKERS),
+    Route("introductions:list-introductions", HELPERS, NOBODY),
+    Route("introductions:note-interest", HELPERS, HELPERS),
+    Route("introductions:show-introduction", HELPERS, NOBODY),
+    Route("introductions:take-step", HELPERS, HELPERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:show-home-link", PUBLIC, NOBODY),
     Route("introductions:show-home-draft-link", PUBLIC, NOBODY),

@@ -11,12 +11,12 @@ class MatchingConfig(AppConfig):
         from accounts import menus
         from core import bells
         from matching import held, mails, services, tasks, team_messages
-        from matching.policy import MANAGER, READERS, WORKERS
+        from matching.policy import HELPERS, MANAGER, READERS
 
         held.register()
         mails.register_purpose()
         team_messages.register_purpose()
         bells.watch("matches", services.pending, tasks.run)
-        menus.add(_("Matches"), "matching:list-matches", WORKERS, 20)
+        menus.add(_("Matches"), "matching:list-matches", HELPERS, 20)
         menus.add(_("People"), "matching:list-people", READERS, 30)
         menus.add(_("Team"), "matching:show-team", MANAGER, 40)

@@ -4,21 +4,25 @@ from accounts.roles import Role
 from core.policy import NOBODY, Route
 
 WORKERS = frozenset({Role.ADVISER, Role.SOCIAL_WORKER})  # for their own young people
-READERS = WORKERS | {Role.TEAM_MANAGER}  # a manager reads the team's list
+HELPERS = WORKERS | {Role.GUEST_ADVISER}  # a guest: for the one they were let in to help
+READERS = HELPERS | {Role.TEAM_MANAGER}  # a manager reads the team's list
 MANAGER = frozenset({Role.TEAM_MANAGER})  # decides who supports whom
 
 ROUTES: list[Route] = [
-    Route("matching:list-matches", WORKERS, NOBODY),
-    Route("matching:act-on-match", NOBODY, WORKERS),
-    Route("matching:act-on-several", NOBODY, WORKERS),
+    Route("matching:list-matches", HELPERS, NOBODY),
+    Route("matching:act-on-match", NOBODY, HELPERS),
+    Route("matching:act-on-several", NOBODY, HELPERS),
     Route("matching:list-people", READERS, NOBODY),
     Route("matching:add-person", WORKERS, WORKERS),
-    Route("matching:show-person", WORKERS, NOBODY),
-    Route("matching:edit-interests", WORKERS, WORKERS),
+    Route("matching:add-several", WORKERS, WORKERS),
+    Route("matching:upload-people", WORKERS | MANAGER, WORKERS | MANAGER),
+    Route("matching:show-person", HELPERS, NOBODY),
+    Route("matching:edit-interests", HELPERS, HELPERS),
     Route("matching:show-team", MANAGER, NOBODY),
     Route("matching:arrange-cover", MANAGER, MANAGER),
     Route("matching:hand-over", MANAGER, MANAGER),
     Route("matching:end-support", MANAGER, MANAGER),
+    Route("matching:let-guest-in", MANAGER, MANAGER),
     Route("matching:ask-transfer", MANAGER, MANAGER),
     Route("matching:answer-transfer", MANAGER, MANAGER),
     Route("matching:take-back-transfer", MANAGER, MANAGER),

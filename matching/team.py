@@ -35,6 +35,7 @@ def show_team(request: HttpRequest) -> HttpResponse:
             person.label,
             workers.get(person.pk, _("Nobody yet")),
             {"text": _("Choose their adviser"), "url": reverse("matching:hand-over", args=[person.public_id])},
+            {"text": _("A guest"), "url": reverse("matching:let-guest-in", args=[person.public_id])},
             {"text": _("Another council"), "url": reverse("matching:ask-transfer", args=[person.public_id])},
             {"text": _("End support"), "url": reverse("matching:end-support", args=[person.public_id])},
         ]
@@ -42,7 +43,9 @@ def show_team(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
-        "columns": [{"label": words} for words in (_("Who"), _("Adviser"), _("Change"), _("Moves"), _("End"))],
+        "columns": [
+            {"label": words} for words in (_("Who"), _("Adviser"), _("Change"), _("Help"), _("Moves"), _("End"))
+        ],
         "without": sum(person.pk not in workers for person in people),
         "transfers": transfers.rows_of(council_of(request)),
         "transfer_columns": [

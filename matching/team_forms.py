@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import AddressField
 from accounts.models import Council, User, YoungPerson
 from core.forms import DateField
 from pledges.forms import WordsField
@@ -14,6 +15,15 @@ def _one_of(label: Any, required: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=(), error_messages={"required": required, "invalid_choice": _("Choose from the list")}
     )
+
+
+def _choose_from(form: forms.Form, name: str, councils: list[Council]) -> dict[str, Council]:
+    """Fill a field with councils; which one stands for which code."""
+    found = {council.gss_code: council for council in councils}
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [("", _("Choose")), *((code, council.name) for code, council in found.items())]
+    return found
 
 
 class WorkersForm(forms.Form):
@@ -85,10 +95,33 @@ class TransferForm(forms.Form):
 
     def __init__(self, councils: list[Council], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.councils = {council.gss_code: council for council in councils}
-        field = self.fields["to_council"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose")), *((code, council.name) for code, council in self.councils.items())]
+        self.councils = _choose_from(self, "to_council", councils)
+
+
+class GuestForm(forms.Form):
+    """A worker of another council, to a last day."""
+
+    name = WordsField(label=_("Their name"), max_length=80, error_messages={"required": _("Enter their name")})
+    email = AddressField(
+        label=_("Their council's email address"),
+        help_text=_("It ends with .gov.uk. They sign in with a code that goes there."),
+        max_length=254,
+        widget=forms.EmailInput({"spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter their council's email address"),
+            "invalid": _("Enter an email address, like name@council.gov.uk"),
+        },
+    )
+    council = _one_of(_("Which council do they work for?"), _("Choose the council"))
+    until = DateField(label=_("Last day"), help_text=_("Six months from now at the latest."))
+    rang = forms.BooleanField(
+        label=_("I rang that council's switchboard, and they work there"),
+        error_messages={"required": _("Ring that council's switchboard first, and tick the box")},
+    )
+
+    def __init__(self, councils: list[Council], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.councils = _choose_from(self, "council", councils)
 
 
 class AnswerTransferForm(WorkersForm):

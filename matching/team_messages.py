@@ -111,6 +111,14 @@ def tell_of_hand_over(sender: Any = None, *, id: int, old: str, new: str, **_fac
     _tell(council, workers, cause=id, version="hand-over", person=link.person_id)
 
 
+def tell_of_guest(sender: Any = None, *, id: int, new: str, **_fact: Any) -> None:
+    """Reaction: the guest, the worker of the young person, and the managers."""
+    link = AdviserLink.objects.select_related("person").get(pk=id)
+    own = AdviserLink.objects.current().filter(person=link.person_id).values_list("worker_id", flat=True)
+    council = link.person.responsible_authority_id
+    _tell(council, [int(new), *own], cause=id, version="guest", person=link.person_id)
+
+
 def tell_of_cover(sender: Any = None, *, id: int, **_fact: Any) -> None:
     """Reaction: whoever is away, whoever stands in, and the managers."""
     cover = Cover.objects.get(pk=id)

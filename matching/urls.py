@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import several, team, transfers, views
+from matching import guests, many, several, team, transfers, views
 
 app_name = "matching"
 urlpatterns = [
@@ -11,9 +11,12 @@ urlpatterns = [
     path("adviser/matches/several/", several.act_on_several, name="act-on-several"),
     path("adviser/people/", views.list_people, name="list-people"),
     path("adviser/people/new/", views.add_person, name="add-person"),
+    path("adviser/people/several/", many.add_several, name="add-several"),
+    path("adviser/sheet/", many.upload_people, name="upload-people"),
     path("adviser/people/<uuid:public_id>/", views.show_person, name="show-person"),
     path("adviser/people/<uuid:public_id>/interests/", views.edit_interests, name="edit-interests"),
     path("adviser/people/<uuid:public_id>/adviser/", team.hand_over, name="hand-over"),
+    path("adviser/people/<uuid:public_id>/guest/", guests.let_in, name="let-guest-in"),
     path("adviser/people/<uuid:public_id>/transfer/", transfers.ask, name="ask-transfer"),
     path("adviser/transfers/<uuid:public_id>/", transfers.answer, name="answer-transfer"),
     path("adviser/transfers/<uuid:public_id>/take-back/", transfers.take_back, name="take-back-transfer"),

@@ -39,12 +39,13 @@ def hat_of(request: HttpRequest) -> Hat:
     return hat
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
+    """Whoever is signed in."""
     assert isinstance(request.user, User)  # the policy lets nobody else in
     return request.user
 
 
-def _council(request: HttpRequest) -> Council:
+def council_of(request: HttpRequest) -> Council:
     """The council whose hat is worn: the responsible authority of whoever is added."""
     council = hat_of(request).council
     assert council is not None  # every role that may be here belongs to one
@@ -105,7 +106,7 @@ def act_on_match(request: HttpRequest) -> HttpResponse:
     person = _mine(request, said["person"])
     rows = Opportunity.objects.select_related("employer")
     opportunity = get_object_or_404(rows, public_id=said["opportunity"], row__isnull=False)
-    by, error = _user(request), ""
+    by, error = user_of(request), ""
     if not form.is_valid():
         error = " ".join(str(words) for words in form.non_field_errors()) or _("Use 160 letters or fewer")
     elif said["state"] == ActionForm.TAKE_BACK:
@@ -168,16 +169,16 @@ def add_person(request: HttpRequest) -> HttpResponse:
 def _label_problem(request: HttpRequest, form: AddPersonForm) -> str:
     """That the label is taken, said with all else that is wrong. A form without mistakes is asked under a lock."""
     label = getattr(form, "cleaned_data", {}).get("label")
-    return label_problem(_user(request).pk, label) if label else ""
+    return label_problem(user_of(request).pk, label) if label else ""
 
 
 def _add(request: HttpRequest, form: AddPersonForm) -> str:
     """The person's public id. The same page sent by a second click (its token with it) adds nobody."""
-    by, said = _user(request), form.cleaned_data
+    by, said = user_of(request), form.cleaned_data
 
     def add() -> str:
         person = add_young_person(
-            by=by, council=_council(request), label=said["label"],
+            by=by, council=council_of(request), label=said["label"],
             birth_month=said["birth_month"], sector=said["area"], worker=by,
         )  # fmt: skip
         services.record_interests(person=person, by=by, **form.values())
@@ -225,7 +226,7 @@ def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     first = said_before(interests, services.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
     form = InterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        services.record_interests(person=person, by=_user(request), **form.values())
+        services.record_interests(person=person, by=user_of(request), **form.values())
         messages.success(request, _("Saved."))
         return redirect("matching:show-person", public_id=person.public_id)
     return render(request, "matching/edit_interests.html", {"form": form, "person": person})

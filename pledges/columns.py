@@ -89,10 +89,10 @@ FIELDS = (
 BY_NAME = {field.name: field for field in FIELDS}
 
 
-def map_columns(header: Sequence[str]) -> Columns:
+def map_columns(header: Sequence[str], fields: Sequence[Field] = FIELDS) -> Columns:
     """Our field -> column, by the headings' words. Each column is used once, the first that fits wins."""
     heads = [key(heading) for heading in header]
-    found = {field.name: heads.index(word) for field in FIELDS for word in reversed(field.headings) if word in heads}
+    found = {field.name: heads.index(word) for field in fields for word in reversed(field.headings) if word in heads}
     once: Columns = {}
     for name, column in found.items():
         if column not in once.values():

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pledges.columns import map_columns
+from pledges.columns import FIELDS, Field, map_columns
 from pledges.words import clean
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -62,24 +62,26 @@ class Sheet:
     numbers: list[int]
 
 
-def read_sheet(data: bytes, name: str) -> Sheet:
-    """Read a file. The heading row is the first that has headings we know, near the top; else the first row with
+def read_sheet(data: bytes, name: str, fields: Sequence[Field] = FIELDS) -> Sheet:
+    """Read a file. fields: whose headings we know.
+
+    The heading row is the first that has headings we know, near the top; else the first row with
     anything in it. What stands above it is a title. Empty rows are left out.
 
     Cells are cleaned (see pledges.words). Raises Unreadable.
     """
     refuse_by_size(len(data))
     if not data.strip():
-        raise Unreadable(_("This file is empty. Choose the file with the pledges in it."))
-    table = _xlsx_rows(data, name) if data.startswith(ZIP) else _csv_rows(data, name)
-    return _sheet(table, name=clean(name)[:120] or "sheet", digest=hashlib.sha256(data).hexdigest())
+        raise Unreadable(_("This file is empty. Choose the file with your list in it."))
+    table = _xlsx_rows(data, name) if data.startswith(ZIP) else _csv_rows(data, name, fields)
+    return _sheet(table, fields, name=clean(name)[:120] or "sheet", digest=hashlib.sha256(data).hexdigest())
 
 
-def _sheet(table: Iterable[tuple[int, Sequence[str]]], *, name: str, digest: str) -> Sheet:
+def _sheet(table: Iterable[tuple[int, Sequence[str]]], fields: Sequence[Field], *, name: str, digest: str) -> Sheet:
     header: list[str] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
-    for number, cells in _from_the_headings(table):
+    for number, cells in _from_the_headings(table, fields):
         if not header:
             header = _headings(cells)
             continue
@@ -90,20 +92,22 @@ def _sheet(table: Iterable[tuple[int, Sequence[str]]], *, name: str, digest: str
         rows.append((cells + [""] * len(header))[: max(len(header), len(cells))])
         numbers.append(number)
     if not header:
-        raise Unreadable(_("This sheet is empty. Choose the file with the pledges in it."))
+        raise Unreadable(_("This sheet is empty. Choose the file with your list in it."))
     if not rows:
-        raise Unreadable(_("This sheet has headings and no rows under them. Add the pledges first."))
+        raise Unreadable(_("This sheet has headings and no rows under them. Add them first."))
     width = min(max(len(row) for row in rows), MOST_COLUMNS)
     header += [_("Column %(number)d") % {"number": place + 1} for place in range(len(header), width)]
     return Sheet(name, digest, header, [(row + [""] * width)[: len(header)] for row in rows], numbers)
 
 
-def _from_the_headings(table: Iterable[tuple[int, Sequence[str]]]) -> Iterable[tuple[int, list[str]]]:
+def _from_the_headings(
+    table: Iterable[tuple[int, Sequence[str]]], fields: Sequence[Field]
+) -> Iterable[tuple[int, list[str]]]:
     """The rows with anything in them, cleaned, without the titles above the headings."""
     filled = ((number, [clean(cell, lines=True) for cell in raw]) for number, raw in table)
     rows = (row for row in filled if any(row[1]))
     top = list(itertools.islice(rows, TITLE_ROWS))
-    start = next((place for place, (_number, cells) in enumerate(top) if len(map_columns(cells)) >= SURE), 0)
+    start = next((place for place, (_number, cells) in enumerate(top) if len(map_columns(cells, fields)) >= SURE), 0)
     return itertools.chain(top[start:], rows)
 
 
@@ -112,7 +116,7 @@ def _headings(cells: list[str]) -> list[str]:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(
-            _("This sheet has more than %(most)d columns. Keep those about pledges.") % {"most": MOST_COLUMNS}
+            _("This sheet has more than %(most)d columns. Keep those that are needed.") % {"most": MOST_COLUMNS}
         )
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):
@@ -126,19 +130,19 @@ def _headings(cells: list[str]) -> list[str]:
 def refuse_by_size(size: int) -> None:
     """Raises Unreadable when so many bytes are too many."""
     if size > MOST_BYTES:
-        raise Unreadable(_("This file is bigger than 5 MB. Save only the page with the pledges, and try again."))
+        raise Unreadable(_("This file is bigger than 5 MB. Save only the page with your list, and try again."))
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(data: bytes, name: str) -> Iterable[tuple[int, Sequence[str]]]:
+def _csv_rows(data: bytes, name: str, fields: Sequence[Field]) -> Iterable[tuple[int, Sequence[str]]]:
     if data.startswith(OLD_EXCEL):
         raise Unreadable(_("This is an old Excel file (.xls). Open it, save it as .xlsx or .csv, and send that."))
     if name.lower().endswith((".xlsx", ".xlsm", ".ods")) or data.startswith(OTHER_KINDS) or _is_binary(data):
         raise Unreadable(_("This is not a sheet we can read. Save it as .csv or .xlsx, and send that."))
     text = _decode(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, fields))
     before = 0
     try:
         for cells in reader:
@@ -168,14 +172,14 @@ def _decode(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, fields: Sequence[Field]) -> str:
     """The separator that shows most headings that we know, else most columns of the first line with words."""
     filled = (line[:MOST_OF_A_LINE] for line in text.splitlines() if line.strip(" ,;\t"))
     lines = list(itertools.islice(filled, TITLE_ROWS))
 
     def shows(sign: str) -> tuple[int, int]:
         rows = [next(csv.reader([line], delimiter=sign), []) for line in lines]
-        return max((len(map_columns(row)) for row in rows), default=0), len(rows[0]) if rows else 0
+        return max((len(map_columns(row, fields)) for row in rows), default=0), len(rows[0]) if rows else 0
 
     return max(DELIMITERS, key=shows)
 
@@ -199,7 +203,7 @@ def _refuse_unsafe_archive(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unreadable(_("This file unpacks to more than we accept. Send only the page with the pledges."))
+                raise Unreadable(_("This file unpacks to more than we accept. Send only the page with your list."))
             names = {part.filename.lower() for part in parts}
             if name.lower().endswith(".xlsm") or any(part.endswith("vbaproject.bin") for part in names):
                 raise Unreadable(_("This file has macros in it. Save it as .xlsx without macros, and send that."))

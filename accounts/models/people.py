@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.councils import Council
 from accounts.models.users import User
-from core.clock import FrNow
+from core.clock import FrNow, FrToday
 from core.fields import EncryptedJSONField
 from core.querysets import ScopedManager, ScopedModel, ScopedQuerySet
 from core.scope import Scope
@@ -97,12 +97,16 @@ class YoungPersonContact(ScopedModel):
 
 class AdviserLinkQuerySet(ChildQuerySet):
     def current(self) -> "AdviserLinkQuerySet":
-        """Links in force."""
-        return self.filter(ended_on__isnull=True)
+        """Links in force of a young person's own worker. A guest's is not among them."""
+        return self.filter(ended_on__isnull=True, until__isnull=True)
+
+    def of_guests(self) -> "AdviserLinkQuerySet":
+        """Links of guests whose last day has not passed."""
+        return self.filter(ended_on__isnull=True, until__gte=FrToday())
 
 
 class AdviserLink(ScopedModel):
-    """Which worker supports a young person, from when to when. One at a time."""
+    """Which worker supports a young person, from when to when. One at a time; beside them a guest, to a last day."""
 
     person = models.ForeignKey(YoungPerson, on_delete=models.RESTRICT, related_name="adviser_links")
     worker = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="adviser_links")
@@ -117,13 +121,16 @@ class AdviserLink(ScopedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
-                condition=Q(ended_on__isnull=True),
+                condition=Q(ended_on__isnull=True, until__isnull=True),
                 name="adviser_link_one_current",
                 violation_error_message=_("This young person has a worker already. Hand over first."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
                 name="adviser_link_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("started_on")), name="adviser_link_guest_has_a_day"
             ),
         ]
         indexes = [models.Index(fields=["worker"], condition=Q(ended_on__isnull=True), name="adviser_link_worker")]

@@ -70,7 +70,7 @@ def show_who(request: HttpRequest) -> HttpResponse:
 
 
 def seers(person: YoungPerson) -> list[dict[str, Any]]:
-    """Names and what they are to them, for components/rows.html. Four queries."""
+    """Names and what they are to them, for components/rows.html. Five queries."""
     today, council = clock.today(), person.responsible_authority_id
     found = []
     link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
@@ -82,11 +82,17 @@ def seers(person: YoungPerson) -> list[dict[str, Any]]:
             for cover in away.filter(council=council).select_related("stands_in")
             if not person.kept_apart  # then only their own worker sees them
         ]
+    guests = AdviserLink.objects.of_guests().filter(person=person).select_related("worker").order_by("until", "pk")
+    found += [{"label": guest.worker.name, "value": _helps(guest.until)} for guest in guests]
     rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
     does: dict[str, list[str]] = {}
     for row in rows.select_related("user").order_by("role", "pk"):
         does.setdefault(row.user.name, []).append(str(TITLES[Role(row.role)]))
     return [*found, *({"label": name, "value": "\n".join(words)} for name, words in does.items())]
+
+
+def _helps(last: dt.date) -> str:
+    return _("Helps you until %(day)s") % {"day": date_format(last, "j F")}
 
 
 def _stands_in(last: dt.date, name: str) -> str:

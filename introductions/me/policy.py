@@ -2,7 +2,7 @@
 
 from accounts.roles import YOUNG_PERSON
 from core.policy import NOBODY, PUBLIC, Route
-from matching.policy import WORKERS
+from matching.policy import HELPERS, WORKERS
 
 SELF = frozenset({YOUNG_PERSON})
 ROUTES: list[Route] = [
@@ -26,7 +26,7 @@ ROUTES: list[Route] = [
     Route("introductions:ask-again", NOBODY, SELF),
     Route("introductions:offer-interest", PUBLIC, NOBODY),
     Route("introductions:invite-person", WORKERS, WORKERS),
-    Route("introductions:take-code", NOBODY, WORKERS),
+    Route("introductions:take-code", NOBODY, HELPERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:take-up-invitation", PUBLIC, PUBLIC),
     Route("introductions:confirm-joining", PUBLIC, PUBLIC),

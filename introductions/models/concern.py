@@ -19,7 +19,8 @@ from pledges.models import Employer
 class ConcernQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> "ConcernQuerySet":
         council = Q(responsible_id__in=scope.councils) | Q(work_council_id__in=scope.councils)
-        return self.filter(council | Q(person_id=scope.person or 0, said_by=Concern.SaidBy.YOUNG_PERSON))
+        oneself = YoungPerson.objects.filter(pk=scope.person, user_id=scope.actor or 0).values("pk")
+        return self.filter(council | Q(person_id__in=oneself, said_by=Concern.SaidBy.YOUNG_PERSON))
 
 
 class Concern(ScopedModel):

@@ -92,7 +92,7 @@ ROLES = {
     "team_manager": {MONDAY: 200, MATCHES: 404, PEOPLE: 200, NEW: 404},
     "coordinator": {MONDAY: 404, MATCHES: 404, PEOPLE: 404, NEW: 404},
     "operator": {MONDAY: 404, MATCHES: 404, PEOPLE: 404, NEW: 404},
-    "guest_adviser": {MONDAY: 404, MATCHES: 404, PEOPLE: 404, NEW: 404},
+    "guest_adviser": {MONDAY: 200, MATCHES: 200, PEOPLE: 200, NEW: 404},
 }
 
 

@@ -367,7 +367,7 @@ def one_after_the_other(first, second):
 
 def without_locks(monkeypatch):
     monkeypatch.setattr(TransferQuerySet, "select_for_update", lambda self, **more: self)
-    monkeypatch.setattr(transfers, "locked", lambda person: YoungPerson.objects.get(pk=person))
+    monkeypatch.setattr(transfers, "locked_person", lambda person: YoungPerson.objects.get(pk=person))
 
 
 def accepted_and_taken_back():

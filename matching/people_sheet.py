@@ -1,0 +1,196 @@
+"""Many young people at once, from a sheet or typed one below the other: each row is read, or says what to do.
+
+The council's reference tells a row that was sent before; without one, the worker's label with the same facts does.
+Nothing is stored of a row until it is saved.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import cover
+from accounts.hats import Hat
+from accounts.models import AdviserLink, Council, User, YoungPerson
+from accounts.roles import Role
+from accounts.services import add_young_person, age_problem
+from core import clock
+from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
+from matching import services
+from pledges.columns import Field, map_columns
+from pledges.reading import Unclear, read_month
+from pledges.sheets import Sheet, Unreadable, read_sheet
+from pledges.words import clean
+
+FIELDS = (
+    Field("reference", gettext_lazy("Reference"), ("reference", "council reference", "ref", "case number", "id")),
+    Field("label", gettext_lazy("Your word"), ("label", "initials", "your word", "short word", "who"), True),
+    Field("born", gettext_lazy("Born"), ("born", "month of birth", "birth month", "date of birth", "dob"), True),
+    Field("area", gettext_lazy("Lives"), ("lives", "postcode", "post code", "area", "sector", "postcode sector"), True),
+    Field("words", gettext_lazy("Would like"), ("would like", "what they would like", "interests", "wishes", "words")),
+    Field(
+        "worker", gettext_lazy("Adviser's email"),
+        ("adviser s email", "adviser email", "adviser", "worker", "worker email", "worker s email", "pa"),
+    ),
+)  # fmt: skip
+MOST = 500  # rows at once
+LONGEST = {"reference": 40, "label": 40, "words": 500}
+MONTH = re.compile(r"(\d{1,2}) +(\d{4})")
+
+
+@dataclass
+class Row:
+    """One row as written. problems: field -> a sentence that says what to do; without any it can be saved."""
+
+    number: int
+    cells: dict[str, str]
+    problems: dict[str, str] = field(default_factory=dict)
+    month: dt.date | None = None
+    sector: str = ""
+    worker: User | None = None
+
+
+def read(data: bytes, name: str) -> list[dict[str, str]]:
+    """The rows of a sheet by our fields, with the number that a spreadsheet shows beside each as `number`.
+
+    Raises Unreadable with a sentence.
+    """
+    sheet = read_sheet(data, name, FIELDS)
+    columns = map_columns(sheet.header, FIELDS)
+    if missing := [one for one in FIELDS if one.required and one.name not in columns]:
+        said = _("No column says “%(label)s”. It may be headed: %(headings)s.")
+        raise Unreadable(
+            " ".join(said % {"label": one.label, "headings": ", ".join(one.headings[:3])} for one in missing)
+        )
+    if len(sheet.rows) > MOST:
+        raise Unreadable(_("This sheet has more than %(most)d rows. Cut it into smaller ones.") % {"most": MOST})
+    return list(_cells(sheet, columns))
+
+
+def _cells(sheet: Sheet, columns: Mapping[str, int]) -> Iterable[dict[str, str]]:
+    for number, cells in zip(sheet.numbers, sheet.rows, strict=True):
+        yield {"number": str(number), **{name: clean(cells[column]) for name, column in columns.items()}}
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """Rows as a sheet's text, to put right and send again."""
+    head = "\t".join(str(one.label) for one in FIELDS)
+    lines = ("\t".join(row.cells.get(one.name, "") for one in FIELDS) for row in rows)
+    return "\n".join([head, *lines])
+
+
+def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
+    """Each row with what is wrong with it, for whoever wears `hat`."""
+    assert hat.council is not None
+    workers = {(one.email or "").lower(): one for one in cover.workers_of(hat.council)}
+    found = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(rows, 1):
+        row = Row(int(cells.get("number", number)), {name: value for name, value in cells.items() if name != "number"})
+        _read_facts(row)
+        _read_worker(row, hat, workers)
+        reference = row.cells.get("reference", "")
+        if reference and seen.setdefault(reference, row.number) != row.number:
+            row.problems["reference"] = _("Row %(row)d has this reference too. Keep one of them.") % {
+                "row": seen[reference]
+            }
+        found.append(row)
+    return found
+
+
+def _read_facts(row: Row) -> None:
+    for name, most in LONGEST.items():
+        if len(row.cells.get(name, "")) > most:
+            row.problems[name] = _("Use %(most)d letters or fewer.") % {"most": most}
+    if not row.cells.get("label"):
+        row.problems["label"] = _("Enter your own short word for them, like their initials.")
+    try:
+        row.month = read_month(MONTH.sub(r"\1/\2", row.cells.get("born", "").strip()), today=clock.today())
+    except Unclear:
+        row.problems["born"] = _("Write the month and year of birth, like March 2008 or 3 2008.")
+    else:
+        if problem := age_problem(row.month):
+            row.problems["born"] = problem
+    row.sector = sector(row.cells.get("area", ""))
+    if not row.sector:
+        row.problems["area"] = _("Enter a postcode that exists, or its first part and the next number, like NG18 5.")
+
+
+def sector(text: str) -> str:
+    """The sector of a postcode, or a sector, that exists; else nothing."""
+    if not isinstance(look_up(text), WrongShape):
+        text = sector_of(normalise(text))
+    area = find_area(text)
+    return area.code if area is not None and " " in area.code else ""
+
+
+def _read_worker(row: Row, hat: Hat, workers: Mapping[str, User]) -> None:
+    address = row.cells.get("worker", "").lower()
+    if hat.role == Role.TEAM_MANAGER:
+        row.worker = workers.get(address)
+        if address and row.worker is None:
+            row.problems["worker"] = _("Nobody of your council has this address. Leave it empty to choose later.")
+        return
+    row.worker = next((one for one in workers.values() if one.pk == hat.user), None)
+    if address and workers.get(address) != row.worker:
+        row.problems["worker"] = _("You add your own young people. Leave this empty, or ask your team manager.")
+
+
+@dataclass
+class Saved:
+    """What saving did, in numbers of rows. left: those that still have something wrong."""
+
+    added: int = 0
+    there: int = 0
+    left: list[Row] = field(default_factory=list)
+
+
+def save(rows: Iterable[Row], *, council: Council, by: User) -> Saved:
+    """Add everybody whose row can be read. The same rows again add nobody. Each row is a transaction of its own."""
+    saved = Saved()
+    for row in rows:
+        if row.problems:
+            saved.left.append(row)
+        elif _is_there(row, council):
+            saved.there += 1
+        elif _add(row, council, by):
+            saved.added += 1
+        else:
+            saved.left.append(row)
+    return saved
+
+
+def _is_there(row: Row, council: Council) -> bool:
+    reference = row.cells.get("reference", "")
+    if reference:
+        return YoungPerson.objects.filter(responsible_authority=council, council_reference=reference).exists()
+    same = {"label__iexact": row.cells["label"], "birth_month": row.month, "living_sector": row.sector}
+    rows = YoungPerson.objects.filter(responsible_authority=council, ended_on=None, **same)
+    links = AdviserLink.objects.current()
+    if row.worker is None:
+        return bool(rows.exclude(pk__in=links.values("person_id")).exists())
+    return bool(rows.filter(pk__in=links.filter(worker=row.worker).values("person_id")).exists())
+
+
+def _add(row: Row, council: Council, by: User) -> bool:
+    assert row.month is not None  # a row without problems has one
+    try:
+        with transaction.atomic():
+            person = add_young_person(
+                by=by, council=council, label=row.cells["label"], birth_month=row.month, sector=row.sector,
+                worker=row.worker, council_reference=row.cells.get("reference", ""),
+            )  # fmt: skip
+            if words := row.cells.get("words", ""):
+                services.record_interests(person=person, by=by, words=words)
+    except ValidationError as error:
+        for name, sentences in error.message_dict.items():
+            row.problems[{"birth_month": "born", "sector": "area"}.get(name, name)] = " ".join(sentences)
+        return False
+    except IntegrityError:  # the same reference at the same moment
+        return _is_there(row, council)
+    return True

@@ -1,0 +1,231 @@
+"""Many young people at once: a sheet, and rows typed one below the other."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import AdviserLink, YoungPerson
+from core.scope import EVERYTHING
+from matching import people_sheet
+from matching.models import Interests
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SHEET, SEVERAL, TEAM, PEOPLE = (
+    reverse(f"matching:{name}") for name in ("upload-people", "add-several", "show-team", "list-people")
+)
+HEAD = "Reference,Label,Born,Lives,Would like,Adviser's email"
+
+
+def sheet(*lines: str) -> str:
+    return "\n".join([HEAD, *lines])
+
+
+def everybody() -> list[YoungPerson]:
+    with factories.as_worker():
+        return list(YoungPerson.objects.order_by("label"))
+
+
+def workers() -> dict[str, str]:
+    with factories.as_worker():
+        links = AdviserLink.objects.current().values_list("person__label", "worker__email")
+        return dict(links)
+
+
+@pytest.fixture
+def manager(sign_in):
+    return sign_in("team_manager")
+
+
+@pytest.fixture
+def adviser(sign_in):
+    user = factories.adviser()
+    return sign_in(user=user), user
+
+
+# --- a sheet
+
+
+def test_a_manager_s_sheet_is_read_shown_and_saved(manager):
+    worker = factories.adviser()
+    rows = sheet(f"N-1,A.B.,March 2008,NG18 1AA,fixing cars,{worker.email.upper()}", "N-2,C.D.,14/05/2007,NG18 5,,")
+    text = manager.post(SHEET, {"rows": rows, "do": "check"}).content.decode()
+    assert "2 rows can be saved" in text and "03/2008" in text and worker.name in text and "Nobody yet" in text
+    assert everybody() == []
+    answer = manager.post(SHEET, {"rows": rows, "do": "save"}, follow=True)
+    assert "2 young people added." in answer.content.decode() and answer.redirect_chain[-1][0] == TEAM
+    first, second = everybody()
+    assert (first.council_reference, str(first.birth_month), first.living_sector) == ("N-1", "2008-03-01", "NG18 1")
+    assert (second.council_reference, str(second.birth_month)) == ("N-2", "2007-05-01")
+    assert workers() == {"A.B.": worker.email}
+    with factories.as_worker():  # only who has said something counts as having said it
+        assert list(Interests.objects.values_list("person_id", "words")) == [(first.pk, "fixing cars")]
+
+
+def test_the_same_sheet_again_adds_nobody(manager):
+    rows = sheet("N-1,A.B.,3 2008,NG18 1,,", ",C.D.,5 2007,NG18 5,,")
+    for added, there in ((2, 0), (0, 2)):
+        text = manager.post(SHEET, {"rows": rows, "do": "save"}, follow=True).content.decode()
+        assert (f"{added} young people added." in text) and (("2 were there already." in text) == bool(there))
+    changed = rows.replace("A.B.", "A.Z.").replace("NG18 1", "NG18 5")  # the reference says who it is
+    manager.post(SHEET, {"rows": changed, "do": "save"})
+    assert [person.label for person in everybody()] == ["A.B.", "C.D."]
+
+
+def test_a_reference_of_another_council_is_somebody_else(manager):
+    factories.young_person(factories.council("Derbyshire"), label="D-1", council_reference="N-1")
+    manager.post(SHEET, {"rows": sheet("N-1,A.B.,3 2008,NG18 1,,"), "do": "save"})
+    assert len(everybody()) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("N-1,,3 2008,NG18 1,,", "Enter your own short word for them"),
+        (f"N-1,{'x' * 41},3 2008,NG18 1,,", "Use 40 letters or fewer"),
+        ("N-1,A.B.,spring,NG18 1,,", "Write the month and year of birth, like March 2008"),
+        ("N-1,A.B.,3 2015,NG18 1,,", "makes this person 16 to 25"),
+        ("N-1,A.B.,3 2008,ZZ99 9,,", "Enter a postcode that exists"),
+        ("N-1,A.B.,3 2008,Mansfield,,", "Enter a postcode that exists"),
+        ("N-1,A.B.,3 2008,NG18 1,,who@council.example", "Nobody of your council has this address"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_what_to_do_and_the_others_are_saved(row, sentence, manager):
+    rows = sheet(row, "N-9,Good,3 2008,NG18 1,,")
+    text = manager.post(SHEET, {"rows": rows, "do": "check"}).content.decode()
+    assert sentence in text and "1 row can be saved" in text
+    text = manager.post(SHEET, {"rows": rows, "do": "save"}).content.decode()
+    assert "1 young person added. 1 row is left to put right." in text and sentence in text and "N-9" not in text
+    assert [person.label for person in everybody()] == ["Good"]
+
+
+def test_the_rows_that_are_left_can_be_put_right_and_sent(manager):
+    page = manager.post(SHEET, {"rows": sheet("N-1,A.B.,spring,NG18 1,,"), "do": "save"})
+    left = page.context["read"].initial["rows"]
+    manager.post(SHEET, {"rows": left.replace("spring", "March 2008"), "do": "save"})
+    assert [(one.label, one.council_reference) for one in everybody()] == [("A.B.", "N-1")]
+
+
+def test_a_reference_twice_in_one_sheet(manager):
+    rows = sheet("N-1,A.B.,3 2008,NG18 1,,", "N-1,C.D.,3 2008,NG18 1,,")
+    assert "Row 2 has this reference too" in manager.post(SHEET, {"rows": rows, "do": "check"}).content.decode()
+
+
+def test_a_file_and_a_title_above_the_headings(manager):
+    file = SimpleUploadedFile("list.csv", ("Leaving care team;;;\n" + HEAD.replace(",", ";") + "\n"
+                                           "N-1;A.B.;2008-03-14;NG181AA;;\n").encode())  # fmt: skip
+    text = manager.post(SHEET, {"file": file, "do": "check"}).content.decode()
+    assert "1 row can be saved" in text and "A.B." in text
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "Choose a file, or paste the rows"),
+        ({"rows": "Name\nJo"}, "No column says “Your word”"),
+        ({"rows": HEAD}, "headings and no rows"),
+        ({"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7")}, "not a sheet we can read"),
+    ],
+)
+def test_what_is_no_sheet_gets_a_sentence(sent, sentence, manager):
+    assert sentence in manager.post(SHEET, sent).content.decode()
+
+
+def test_a_worker_s_sheet_is_their_own_young_people(adviser):
+    client, user = adviser
+    other = factories.adviser()
+    rows = sheet(
+        f"N-1,A.B.,3 2008,NG18 1,,{other.email}", f"N-2,C.D.,3 2008,NG18 1,,{user.email}", ",E.F.,3 2008,NG18 1,,"
+    )
+    text = client.post(SHEET, {"rows": rows, "do": "save"}).content.decode()
+    assert "You add your own young people" in text and "2 young people added" in text
+    assert workers() == {"C.D.": user.email, "E.F.": user.email}
+
+
+def test_a_label_twice_of_one_worker_is_said(adviser):
+    client, user = adviser
+    factories.young_person(label="a.b.", worker=user)
+    text = client.post(SHEET, {"rows": sheet("N-1,A.B.,3 2008,NG18 1,,"), "do": "save"}).content.decode()
+    assert "You already have someone called that" in text and len(everybody()) == 1
+
+
+@pytest.mark.parametrize("address", [SHEET, SEVERAL])
+def test_nobody_real_before_the_papers(address, adviser, monkeypatch):
+    monkeypatch.setattr("accounts.papers.refusal", lambda council: "Not accepted yet. Ask your safeguarding lead.")
+    client, _user = adviser
+    rows = {
+        "rows": sheet("N-1,A.B.,3 2008,NG18 1,,"),
+        "do": "save",
+        "0-label": "A.B.",
+        "0-born": "3 2008",
+        "0-area": "NG18 1",
+    }
+    for answer in (client.get(address), client.post(address, rows)):
+        assert "Ask your safeguarding lead" in answer.content.decode()
+    assert everybody() == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "guest_adviser", "operator", "safeguarding_lead", "support_officer"])
+def test_who_may(role, sign_in):
+    client = sign_in(role)
+    for address in (SHEET, SEVERAL):
+        assert client.get(address).status_code == client.post(address, {}).status_code == 404
+
+
+def test_two_at_the_same_moment_are_one(manager, monkeypatch):
+    """Neither sees the other's row: the reference is held by PostgreSQL."""
+    row = people_sheet.Row(
+        2, {"reference": "N-1", "label": "A.B."}, month=people_sheet.dt.date(2008, 3, 1), sector="NG18 1"
+    )
+    seen = iter([False, False, True])
+    monkeypatch.setattr(people_sheet, "_is_there", lambda *_all: next(seen))
+    with factories.as_worker():
+        assert EVERYTHING.everything
+        user, council = factories.user(), factories.council()
+        assert people_sheet.save([row], council=council, by=user).added == 1
+        people_sheet.save([row], council=council, by=user)
+    assert len(everybody()) == 1
+
+
+# --- row by row
+
+
+def typed(*rows, added=0) -> dict:
+    found = {"added": str(added)}
+    for at, row in enumerate(rows):
+        found |= {f"{at}-{name}": value for name, value in zip(("label", "born", "area", "words"), row, strict=False)}
+    return found
+
+
+def test_eight_rows_at_a_time_and_the_count_goes_on(adviser):
+    client, user = adviser
+    page = client.get(SEVERAL).content.decode()
+    assert page.count("<fieldset>") == 8 and page.count("autofocus") == 1 and "added</h2>" not in page
+    rows = [(f"A{number}", "3 2008", "NG18 1", "cars") for number in range(8)]
+    assert "8 added" in client.post(SEVERAL, typed(*rows), follow=True).content.decode()
+    answer = client.post(SEVERAL, typed(("B1", "3 2008", "ng18 5zz"), added=8), follow=True)
+    assert "9 added" in answer.content.decode()
+    assert set(workers()) == {f"A{number}" for number in range(8)} | {"B1"}
+    assert set(workers().values()) == {user.email}
+
+
+def test_a_row_with_a_mistake_stays_with_the_cursor_in_it(adviser):
+    client, _user = adviser
+    answer = client.post(SEVERAL, typed(("A", "3 2008", "NG18 1"), ("B", "spring", "NG18 1", "dogs"), added=3))
+    text = answer.content.decode()
+    assert "4 added" in text and "Write the month and year of birth" in text
+    first = answer.context["forms"][0]
+    assert first["label"].value() == "B" and first["words"].value() == "dogs"
+    assert "autofocus" in str(first["born"]) and "autofocus" not in str(first["label"])
+    assert set(workers()) == {"A"}
+
+
+def test_the_same_page_sent_twice_adds_nobody_twice(adviser):
+    client, _user = adviser
+    for _each in range(2):
+        client.post(SEVERAL, typed(("A", "3 2008", "NG18 1")))
+    assert len(everybody()) == 1
+
+
+def test_pages_lead_there(adviser, manager):
+    assert SEVERAL in adviser[0].get(PEOPLE).content.decode() and SHEET in manager.get(TEAM).content.decode()
