@@ -11,7 +11,7 @@ SELF = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("introductions", "0003_help_again"), ("accounts", "0007_guests")]
+    dependencies = [("introductions", "0004_starts"), ("accounts", "0007_guests")]
     operations = [
         migrations.RunSQL(
             f"ALTER POLICY concern_web_own ON concern USING ({OWN} AND {SELF})",
