@@ -13,6 +13,7 @@ ROUTES: list[Route] = [
     Route("matching:act-on-match", NOBODY, HELPERS),
     Route("matching:act-on-several", NOBODY, HELPERS),
     Route("matching:list-people", READERS, NOBODY),
+    Route("matching:find-person", READERS, READERS),
     Route("matching:add-person", WORKERS, WORKERS),
     Route("matching:add-several", WORKERS, WORKERS),
     Route("matching:upload-people", WORKERS | MANAGER, WORKERS | MANAGER),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import guests, many, several, team, transfers, views
+from matching import finding, guests, many, several, team, transfers, views
 
 app_name = "matching"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("adviser/matches/act/", views.act_on_match, name="act-on-match"),
     path("adviser/matches/several/", several.act_on_several, name="act-on-several"),
     path("adviser/people/", views.list_people, name="list-people"),
+    path("adviser/people/find/", finding.find_person, name="find-person"),
     path("adviser/people/new/", views.add_person, name="add-person"),
     path("adviser/people/several/", many.add_several, name="add-several"),
     path("adviser/sheet/", many.upload_people, name="upload-people"),
