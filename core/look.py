@@ -54,8 +54,23 @@ def kind_look(code: str) -> KindLook:
 
 
 @cache
+def _symbols() -> dict[str, tuple[str, str]]:
+    """The pictures of the categories of work, by their codes: all of them in one file."""
+    text = (STATIC / "symbols" / "work.svg").read_text(encoding="utf-8")
+    found = re.findall(r'<symbol id="([^"]+)" viewBox="([^"]+)">(.*?)</symbol>', text)
+    return {name: (box, inside) for name, box, inside in found}
+
+
+def work_looks() -> dict[str, KindLook]:
+    """The picture of each category of work, by its code."""
+    return {code: KindLook(code) for code in _symbols()}
+
+
+@cache
 def _drawing(folder: str, name: str) -> tuple[str, str]:
     """The viewBox and the inside of one drawing."""
+    if folder == "icons" and name in _symbols():
+        return _symbols()[name]
     path = STATIC / folder / f"{name}.svg"
     if not NAME.fullmatch(name) or not path.is_file():
         raise LookupError(f"No drawing called {name!r} in static/{folder}")

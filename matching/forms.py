@@ -40,6 +40,8 @@ def _ticks(label: Any, hint: Any = "") -> forms.MultipleChoiceField:
 class InterestsForm(forms.Form):
     """What somebody would like. Nothing ticked means no preference."""
 
+    FOLDED: tuple[str, ...] = MORE
+
     words = WordsField(
         lines=True,
         label=_("What would they like, in their own words?"),
@@ -80,7 +82,7 @@ class InterestsForm(forms.Form):
     @property
     def more_is_open(self) -> bool:
         """Whether anything stands, or is wrong, in the fields that are folded away."""
-        return any(self[name].errors or _holds_something(self[name].value()) for name in MORE)
+        return any(self[name].errors or _holds_something(self[name].value()) for name in self.FOLDED)
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import YoungPerson
 from core import clock
@@ -21,6 +22,12 @@ from matching.why_not import Failure, first_failing_rule
 from opportunities import needs
 from opportunities.models import Opportunity
 from pledges.models import Category, PledgeKind
+
+TOLD = {
+    "needs": gettext_lazy("What they need"),
+    "may_know": gettext_lazy("What a business may know"),
+    "interpreter": gettext_lazy("Would like an interpreter"),
+}
 
 
 def table(people: Iterable[YoungPerson], *, links: bool) -> dict[str, Any]:
@@ -101,7 +108,10 @@ def _more_facts(interests: Interests) -> list[dict[str, str]]:
         {"label": _("Work from home"), "value": _("Would suit them") if interests.remote_ok else _("Not asked for")},
         {"label": _("Can start"), "value": start},
     ]
-    return [*found, {"label": _("Has already"), "value": "\n".join(has)}] if has else found
+    if has:
+        found.append({"label": _("Has already"), "value": "\n".join(has)})
+    told = interests.told or {}
+    return [*found, *({"label": str(label), "value": told[key]} for key, label in TOLD.items() if told.get(key))]
 
 
 def why_not(person: YoungPerson, asked: str) -> Failure | None:

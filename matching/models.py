@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ChildQuerySet, User, YoungPerson
 from core.clock import FrNow
+from core.fields import EncryptedJSONField
 from core.querysets import ScopedManager, ScopedModel
 from opportunities.models import Opportunity
 
@@ -34,6 +35,8 @@ class Interests(ScopedModel):
     remote_ok = models.BooleanField(default=False)
     earliest_start = models.DateField(null=True, blank=True)
     words = models.TextField(blank=True, default="", max_length=500)  # as typed
+    # What the young person tells their worker, never matched by: {"needs", "may_know", "interpreter"}.
+    told = EncryptedJSONField(null=True)
     changed_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     changed_at = models.DateTimeField(db_default=FrNow())
 

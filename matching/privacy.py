@@ -31,7 +31,7 @@ FIELDS = [
             ],
             WITH_PERSON,
         ),
-        sensitive={"volunteering_only": WITH_PERSON},
+        sensitive={"volunteering_only": WITH_PERSON, "told": WITH_PERSON},
     ),
     declare(
         "matching.Match",

@@ -41,6 +41,7 @@ def record_interests(
     remote_ok: bool = False,
     earliest_start: dt.date | None = None,
     words: str = "",
+    told: dict[str, str] | None = None,
 ) -> Interests:
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
 
@@ -48,7 +49,8 @@ def record_interests(
     said so; one kind alone is. While the kinds stay as they were, so does the first. categories as kinds. hours: mask
     of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel:
     how they get about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most
-    500 characters. Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    500 characters. told: what their worker should know (needs, may_know, interpreter); None leaves it as it was.
+    Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
     rows = PledgeKind.objects.filter(bit__isnull=False)
     kind_bits = sorted(set(_bits(rows, kinds)))
@@ -69,6 +71,8 @@ def record_interests(
         "changed_by": by,
         "changed_at": FrNow(),
     }
+    if told is not None:
+        values["told"] = told
     interests: Interests
     interests, made = Interests.objects.update_or_create(person_id=person.pk, defaults=values)
     events.interests_changed.send(sender=Interests, id=person.pk, old="" if made else "known", new="known")

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import AddressField
+from core import look
+from core.forms import ChoiceCardsMultiple
 from matching.forms import InterestsForm
 from matching.models import Interests
 from opportunities import needs
@@ -106,6 +108,30 @@ class AnswerForm(forms.Form):
 class OwnInterestsForm(InterestsForm):
     """What I would like. The same answers as a worker enters, asked in words for "you"."""
 
+    needs = WordsField(
+        lines=True,
+        label=_("What do you need, so that it works?"),
+        help_text=_("Like time off for appointments, a quiet place, or fares. Your adviser reads it."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    may_know = WordsField(
+        lines=True,
+        label=_("What may a business know about you?"),
+        help_text=_("Write what you would like them to know, and what not. Before we tell them, you read the words."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    interpreter = WordsField(
+        label=_("I would like an interpreter for"),
+        help_text=_("Write the language. Our pages are in English only. An interpreter goes through them with you."),
+        required=False,
+        max_length=40,
+    )
+    FOLDED = ("miles", "remote_ok", "has", "earliest_start", "interpreter")
+    TOLD = ("needs", "may_know", "interpreter")
     LABELS = {
         "words": _("What would you like to do, in your own words?"),
         "categories": _("Work you would like"),
@@ -131,6 +157,11 @@ class OwnInterestsForm(InterestsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        categories = self.fields["categories"]
+        assert isinstance(categories, forms.MultipleChoiceField)
+        choices = categories.choices
+        categories.widget = ChoiceCardsMultiple(looks=look.work_looks(), columns=2)
+        categories.choices = choices
         for name, label in self.LABELS.items():
             self.fields[name].label = label
         for name, hint in self.HINTS.items():
@@ -142,7 +173,7 @@ class OwnInterestsForm(InterestsForm):
 
     def values_keeping(self, interests: Interests | None) -> dict[str, Any]:
         """The answers as record_interests takes them; what a worker has seen on papers stays as it was."""
-        said = self.values()
+        said = self.values() | {"told": {name: self.cleaned_data[name] for name in self.TOLD}}
         held = [need.code for need in needs.held_in(interests.has if interests else 0)]
         if WORK in held:
             said["has"] |= needs.mask_of([WORK])

@@ -202,7 +202,8 @@ def edit_own_interests(request: HttpRequest) -> HttpResponse:
     """`/me/interests/`: what I would like. The matcher takes it in at once."""
     person = own(request)
     interests = Interests.objects.filter(pk=person.pk).first()
-    first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
+    first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else {}
+    first |= (interests.told or {}) if interests else {}
     form = OwnInterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         matching.record_interests(person=person, by=user_of(request), **form.values_keeping(interests))
