@@ -36,6 +36,8 @@ ROUTES: list[Route] = [
     Route("introductions:take-up-help", NOBODY, WORKERS),
     Route("introductions:list-asked", MANAGER, NOBODY),
     Route("introductions:answer-objection", MANAGER, MANAGER),
+    Route("introductions:show-timeline", HELPERS, NOBODY),
+    Route("introductions:show-own-timeline", me.SELF, NOBODY),
     Route("introductions:list-introductions", HELPERS, NOBODY),
     Route("introductions:note-interest", HELPERS, HELPERS),
     Route("introductions:show-introduction", HELPERS, NOBODY),

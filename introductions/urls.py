@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from introductions import asked, business, papers, safeguarding, views, worker, wrong
+from introductions import asked, business, papers, safeguarding, timeline_views, views, worker, wrong
 from introductions import home_drafting as drafting
 from introductions import home_views as home
 from introductions.me.urls import PATHS
@@ -11,6 +11,8 @@ app_name = "introductions"
 urlpatterns = [
     path("adviser/", views.show_monday, name="show-monday"),
     path("adviser/people/<uuid:public_id>/wrong/", wrong.say_wrong_for, name="say-wrong-for"),
+    path("adviser/people/<uuid:public_id>/timeline/", timeline_views.show_timeline, name="show-timeline"),
+    path("me/timeline/", timeline_views.show_own_timeline, name="show-own-timeline"),
     path("adviser/people/<uuid:public_id>/introductions/", worker.list_introductions, name="list-introductions"),
     path("adviser/people/<uuid:public_id>/interested/<uuid:opportunity>/", worker.note_interest, name="note-interest"),
     path("adviser/people/<uuid:public_id>/help/", asked.take_up_help, name="take-up-help"),

@@ -20,7 +20,7 @@ from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_
 
 pytestmark = pytest.mark.django_db
 OLDEST = 11
-PAGES = ("/me/", "/me/matches/", "/me/interests/", "/me/introductions/", "/me/ready/", "/me/who/")
+PAGES = ("/me/", "/me/matches/", "/me/interests/", "/me/introductions/", "/me/ready/", "/me/who/", "/me/timeline/")
 
 
 @pytest.fixture
