@@ -13,7 +13,7 @@ from accounts.models import AdviserLink
 from core.models import LifecycleLog
 from introductions import business_messages as told
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction
+from introductions.models import Introduction, Start
 from notifications import registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows, Text
@@ -74,21 +74,30 @@ def own_address(row: Outbox) -> str:
     return (user.email or "") if user and user.pk != _ended_by(row) else ""
 
 
+def _had_begun(row: Outbox) -> bool:
+    """Whether somebody had been there."""
+    began = Start.objects.filter(introduction=row.cause_id or 0).exclude(ending=Start.Ending.NEVER)
+    return bool(began.exists())
+
+
 def render(row: Outbox, items: Rows) -> Mail:
     """That something has changed, and where to read it."""
-    words = render_to_string("introductions/ended.txt", {"url": settings.SITE_URL})
+    words = render_to_string("introductions/ended.txt", {"url": settings.SITE_URL, "begun": _had_begun(row)})
     return Mail(_("Something has changed"), words)
 
 
 def render_business(row: Outbox, items: Rows) -> Mail:
     """The reference, and thanks."""
-    words = render_to_string("introductions/ended_business.txt", {"reference": _introduction(row).reference})
+    values = {"reference": _introduction(row).reference, "begun": _had_begun(row)}
+    words = render_to_string("introductions/ended_business.txt", values)
     return Mail(_("Something has changed"), words)
 
 
 def render_business_text(row: Outbox, items: Rows) -> Text:
     """The same in one line."""
     words = _("First Rung: introduction %(reference)s goes no further. Please delete what you were told. Thank you.")
+    if _had_begun(row):
+        words = _("First Rung: %(reference)s has come to an end. Please delete what you were told. Thank you.")
     return Text(words % {"reference": _introduction(row).reference})
 
 

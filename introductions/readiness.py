@@ -1,4 +1,4 @@
-"""What should be there before day one: each thing, why it matters and how to get it. Seen by them on their page."""
+"""What should be there before day one: each thing, why it matters and how to get it. Seen by them and their worker."""
 
 from dataclasses import dataclass
 
@@ -53,6 +53,12 @@ def ready(person: YoungPerson) -> set[str]:
     """The fields of what somebody has. One query."""
     row = Readiness.objects.filter(person=person).first()
     return {thing.field for thing in THINGS if row is not None and getattr(row, thing.field)}
+
+
+def things_of(person: YoungPerson) -> list[tuple[Thing, bool]]:
+    """Each thing, and whether it is there. One query."""
+    has = ready(person)
+    return [(thing, thing.field in has) for thing in THINGS]
 
 
 @transaction.atomic

@@ -288,6 +288,6 @@ def end(*, introduction: Introduction, move: str, role: str, ending: str, not_th
 
 def is_known(introduction: Introduction) -> bool:
     """Whether the business has been told."""
-    return introduction.state in KNOWN or (
+    return introduction.state in (*KNOWN, S.STARTED) or (
         introduction.state == S.FROZEN and introduction.frozen_from in [str(state) for state in KNOWN]
     )

@@ -60,6 +60,7 @@ def put_right(*, start: Start, role: str, facts: dict[str, Any]) -> None:
     happened may always be written down. Raises MoveRefused."""
     row, mine = _locked(start)
     services.refuse_ended(row.person)
+    facts = {**{name: getattr(mine, name) for name in FACTS}, **facts}
     if facts["starts_on"] > clock.today():
         services.refuse_business(row.employer)
     _refuse(row, facts)

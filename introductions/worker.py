@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,10 +26,11 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import ages, business_messages, replies, services, wording
+from introductions import ages, business_messages, replies, services, starting, starting_pages, wording
 from introductions import worker_forms as ask_for
-from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.lifecycle import INTRODUCTION, START
+from introductions.models import Introduction, Permission, Start
+from introductions.starting_forms import EndForm, StartForm
 from matching.shown import people_of
 from matching.views import hat_of
 from opportunities.models import Opportunity
@@ -54,6 +56,21 @@ class Turn:
     @property
     def child(self) -> bool:
         return ages.is_child(self.row.person, clock.today())
+
+    @cached_property
+    def start(self) -> Start | None:
+        """Once they have a first day."""
+        found: Start | None = Start.objects.filter(introduction=self.row).first()
+        if found is not None:
+            found.introduction, found.opportunity = self.row, self.row.opportunity
+        return found
+
+    @property
+    def started(self) -> Start:
+        """Raises MoveRefused when there is none."""
+        if self.start is None:
+            raise MoveRefused(_("They have no first day yet."))
+        return self.start
 
 
 Said = dict[str, Any]
@@ -107,6 +124,24 @@ def _move_on(move: str) -> Callable[[Turn, forms.Form], None]:
     return do
 
 
+def _start(turn: Turn, form: forms.Form) -> None:
+    assert isinstance(form, StartForm)
+    starting.start(introduction=turn.row, by=turn.by, role=turn.role, facts=form.facts())
+
+
+def _put_right(turn: Turn, form: forms.Form) -> None:
+    assert isinstance(form, StartForm)
+    starting.put_right(start=turn.started, role=turn.role, facts=form.facts())
+
+
+def _begin(turn: Turn, form: forms.Form) -> None:
+    starting.begin(start=turn.started, role=turn.role)
+
+
+def _end_start(turn: Turn, form: forms.Form) -> None:
+    starting.end(start=turn.started, role=turn.role, **form.cleaned_data)
+
+
 def _end(move: str, ending: str) -> Callable[[Turn, forms.Form], None]:
     def do(turn: Turn, form: forms.Form) -> None:
         services.end(introduction=turn.row, move=move, role=turn.role, ending=ending, **form.cleaned_data)
@@ -116,12 +151,13 @@ def _end(move: str, ending: str) -> Callable[[Turn, forms.Form], None]:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing a worker may do. move: of the lifecycle, which says when it may be done."""
+    """One thing a worker may do. move: of the lifecycle, which says when it may be done; of_start: of the start's."""
 
     move: str
     label: Any
     form: type[forms.Form]
     do: Callable[[Turn, forms.Form], None]
+    of_start: bool = False
 
 
 STEPS = {
@@ -131,6 +167,10 @@ STEPS = {
     "introduce": Step(
         "introduce", gettext_lazy("Hold a place and tell the business"), ask_for.IntroduceForm, _introduce
     ),
+    "start": Step("start", gettext_lazy("They have a first day"), StartForm, _start),
+    "begin": Step("begin", gettext_lazy("They are there"), ask_for.SureForm, _begin, of_start=True),
+    "put-right": Step("put_right", gettext_lazy("Put the start right"), StartForm, _put_right, of_start=True),
+    "end-start": Step("end", gettext_lazy("They are not there any more"), EndForm, _end_start, of_start=True),
     "check": Step("check", gettext_lazy("Checks are under way"), ask_for.CheckForm, _move_on("check")),
     "meet": Step("meet", gettext_lazy("They will meet"), ask_for.MeetForm, _move_on("meet")),
     "interview": Step("interview", gettext_lazy("There is an interview"), ask_for.MeetForm, _move_on("interview")),
@@ -153,9 +193,13 @@ STEPS = {
 
 def steps_of(turn: Turn) -> dict[str, Step]:
     """What may be done now, the next step first."""
-    moves = {move.name for move in INTRODUCTION.may(turn.row.state, turn.role)}
-    found = {name: step for name, step in STEPS.items() if step.move in moves}
+    moves = {(move.name, False) for move in INTRODUCTION.may(turn.row.state, turn.role)}
+    if turn.row.state == S.STARTED and turn.start is not None:
+        moves |= {(move.name, True) for move in START.may(turn.start.state, turn.role)}
+    found = {name: step for name, step in STEPS.items() if (step.move, step.of_start) in moves}
     answered = turn.question if turn.row.state == S.ASKED else None
+    if turn.start is not None and turn.start.starts_on > clock.today():
+        found.pop("begin", None)
     found.pop("answer" if answered and answered.answer else "confirm", None)
     if "withdraw" in found:
         found.pop("decline", None)
@@ -198,6 +242,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "row": turn.row, "person": turn.row.person, "steps": steps, "moments": moments, "line": case_line(turn.row),
         "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
+        **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
     }  # fmt: skip
     return render(request, "introductions/worker_introduction.html", context)
 
@@ -266,7 +311,10 @@ def _somebody_else_was_here(request: HttpRequest, turn: Turn) -> bool:
 
 
 def _form_of(step: Step, turn: Turn, request: HttpRequest) -> forms.Form:
-    form = step.form(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    if step.form is StartForm:
+        return StartForm(data, opportunity=turn.row.opportunity, start=turn.start)
+    form = step.form(data)
     if isinstance(form, ask_for.IntroduceForm) and not turn.row.opportunity.kind.one_to_one:
         form.fields.pop("adult_name")
     if isinstance(form, ask_for.AnswerForm) and not turn.child:

@@ -36,8 +36,7 @@ def show_ready(request: HttpRequest) -> HttpResponse:
         readiness.record_ready(person=person, has=set(request.POST.getlist("has")))
         messages.success(request, _("Saved."))
         return redirect("introductions:show-ready")
-    has = readiness.ready(person)
-    things = [(thing, thing.field in has) for thing in readiness.THINGS]
+    things = readiness.things_of(person)
     context = {"things": things, "left": sum(not there for _thing, there in things)}
     return render(request, "introductions/me_ready.html", context)
 

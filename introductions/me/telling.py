@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink, YoungPerson
 from core import clock
+from introductions import start_facts
 from introductions.lifecycle import OPEN
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 
 S, Ending = Introduction.State, Introduction.Ending
 ONGOING = (*OPEN, S.STARTED)
@@ -18,13 +20,19 @@ ONGOING = (*OPEN, S.STARTED)
 
 @dataclass
 class Told:
-    """One introduction in plain words. who: their worker. question: what waits for a yes or a no, if anything does."""
+    """One introduction in plain words. who: their worker. question: what waits for a yes or a no, if anything does.
+    start: once there is a first day."""
 
     row: Introduction
     title: str
     text: str
     who: str
     question: Permission | None = None
+    start: Start | None = None
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        return start_facts.rows(self.start) if self.start and not self.over else []
 
     @property
     def over(self) -> bool:
@@ -32,7 +40,7 @@ class Told:
 
     @property
     def can_stop(self) -> bool:
-        return self.row.state in OPEN
+        return self.row.state in OPEN or (self.start is not None and self.start.state == Start.State.PLANNED)
 
 
 def helper_of(person: YoungPerson) -> str:
@@ -43,22 +51,27 @@ def helper_of(person: YoungPerson) -> str:
 
 def of_person(person: YoungPerson) -> list[Told]:
     """All that somebody has gone for: questions first, then what goes on, then what is over. Four queries."""
-    rows = Introduction.objects.filter(person=person).select_related("opportunity__kind", "employer")
+    rows = Introduction.objects.filter(person=person).select_related("opportunity__kind", "employer", "start")
     permissions = Permission.objects.filter(person=person, withdrawn_at=None).order_by("pk")
     latest = {one.introduction_id: one for one in permissions}
     who, today = helper_of(person), clock.today()
-    found = [tell(row, latest.get(row.pk), who, today) for row in rows.order_by("-made_at", "-pk")]
+    found = [tell(row, latest.get(row.pk), who, today, _start(row)) for row in rows.order_by("-made_at", "-pk")]
     return sorted(found, key=lambda told: (told.question is None, told.over))
 
 
 def one(row: Introduction) -> Told:
     """One of them. Three queries."""
     permissions = Permission.objects.filter(introduction=row, withdrawn_at=None)
-    return tell(row, permissions.order_by("-pk").first(), helper_of(row.person), clock.today())
+    return tell(row, permissions.order_by("-pk").first(), helper_of(row.person), clock.today(), _start(row))
 
 
-def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date) -> Told:
-    """In words. asked: the last question about it that still counts."""
+def _start(row: Introduction) -> Start | None:
+    """Read with the row."""
+    return getattr(row, "start", None)
+
+
+def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date, start: Start | None = None) -> Told:
+    """In words. asked: the last question about it that still counts; start: its start, if there is one."""
     if row.state == S.ENDED:
         return Told(row, _("This is over"), _ended(row, who), who)
     if row.state == S.ASKED and asked is not None and not asked.answer:
@@ -66,10 +79,13 @@ def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date) 
         return Told(row, _("Say yes or no"), words % {"who": who, "business": row.employer.name}, who, asked)
     title, words = _ongoing(row, asked)
     said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
+    if start is not None and start.state == Start.State.PLANNED:
+        title, words = _("You have a first day"), _("You start at %(business)s on %(first)s. %(who)s is there for you.")
+        said["first"] = _day(start.starts_on)
     text = words % said
     if row.due_on < today and "%(day)s" in words:
         text = _("%(text)s That day has passed, so ask %(who)s.") % {"text": text, "who": who}
-    return Told(row, title, text, who)
+    return Told(row, title, text, who, start=start)
 
 
 def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import ages, help_again, services, wording
+from introductions import ages, help_again, services, starting, wording
 from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, telling
 from introductions.me.forms import OwnInterestsForm
@@ -42,7 +42,7 @@ def user_of(request: HttpRequest) -> User:
 
 
 def _mine(request: HttpRequest, public_id: UUID) -> Introduction:
-    rows = Introduction.objects.select_related("opportunity__kind", "employer", "person")
+    rows = Introduction.objects.select_related("opportunity__kind", "employer", "person", "start")
     found: Introduction = get_object_or_404(rows, public_id=public_id, person=hat_of(request).person)
     return found
 
@@ -188,7 +188,9 @@ def stop_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "introductions/me_stop.html", {"row": row, "known": services.is_known(row)})
     may = {move.name for move in INTRODUCTION.may(row.state, YOUNG_PERSON)}
     try:
-        if "withdraw" in may and row.permitted_at is not None:
+        if "decline_start" in may:
+            starting.decline(start=row.start)
+        elif "withdraw" in may and row.permitted_at is not None:
             services.end(introduction=row, move="withdraw", role=YOUNG_PERSON, ending=Introduction.Ending.WITHDRAWN)
         else:
             services.end(introduction=row, move="decline", role=YOUNG_PERSON, ending=Introduction.Ending.YOUNG_PERSON)

@@ -1,5 +1,6 @@
 """Support that was pledged: what there is, asking for it, and what became of each ask. No page here knows for whom."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def ask_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/adviser/support/<id>/`: how many, for what, where, by when. Never for whom."""
     hat = access.hat_of(request)
     pledge = get_object_or_404(stock_for(hat.council).select_related("contact"), public_id=public_id)
-    form = AskForm(request.POST if request.method == "POST" else None)
+    form = AskForm(request.POST) if request.method == "POST" else AskForm(initial=_suggested(request))
     if request.method == "POST" and form.is_valid():
         try:
             ask = make_ask(
@@ -83,6 +84,18 @@ def ask_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("Asked. %(name)s is told: number %(number)s, by %(day)s.") % said)
             return redirect("pledges:list-asks")
     return render(request, "pledges/ask.html", {"form": form, "pledge": pledge, "left": left_of(pledge)})
+
+
+def _suggested(request: HttpRequest) -> dict[str, Any]:
+    """What a link of another page knows already, and where this worker had things handed over last. Never for whom."""
+    given = request.GET
+    found: dict[str, Any] = {name: given[name] for name in ("quantity", "needed_for", "needed_by") if name in given}
+    try:
+        found["needed_by"] = dt.date.fromisoformat(found.get("needed_by", ""))
+    except ValueError:
+        found.pop("needed_by", None)
+    last = Ask.objects.filter(asked_by=access.user_of(request), council=access.hat_of(request).council).order_by("-pk")
+    return {**found, "hand_over_at": last.values_list("hand_over_at", flat=True).first() or ""} if found else {}
 
 
 def _council(hat: Hat) -> Council:
