@@ -14,7 +14,9 @@ from accounts.models import AdviserLink, Council, Cover, Membership, User, Young
 from accounts.models.people import AdviserLinkQuerySet
 from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS, Role
 from accounts.services import assign_worker
+from core import clock
 from core.clock import FrToday
+from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 
 OVERLAPS = gettext_lazy("Somebody stands in on some of these days already.")
@@ -79,6 +81,28 @@ def stand_in(
     )
     events.cover_made.send(sender=Cover, id=made.pk, old="", new="made")
     return made
+
+
+@transaction.atomic
+def end_cover(*, cover: Cover, by: User) -> None:
+    """End a cover now: yesterday was its last day; of one that begins today or later nothing is left but the log.
+
+    Announces cover_ended. Raises MoveRefused when it was over already.
+    """
+    today = clock.today()
+    row = Cover.objects.select_for_update(of=("self",)).filter(pk=cover.pk, last_day__gte=today).first()
+    if row is None:
+        raise MoveRefused(_("It had ended already."))
+    number, council = row.pk, row.council_id
+    if row.first_day < today:
+        row.last_day = today - dt.timedelta(days=1)
+        row.save(update_fields=["last_day"])
+    else:
+        row.delete()
+    LifecycleLog.objects.create(
+        model="accounts.Cover", object_id=number, move="end", old="made", new="ended", actor=by.pk, role=""
+    )
+    events.cover_ended.send(sender=Cover, id=number, old=str(row.worker_id), new=str(row.stands_in_id), council=council)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ handed_over = Signal()  # id of the link; old and new: the workers' ids
 objected = Signal()  # id of the objection
 objection_answered = Signal()  # id of the objection
 cover_made = Signal()  # id of the cover
+cover_ended = Signal()  # id of the cover, which may be gone; old and new: both workers' ids; council
 guest_let_in = Signal()  # id of the link
 transfer_asked = Signal()  # id of the transfer, as of the two below
 transfer_refused = Signal()

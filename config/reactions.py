@@ -24,6 +24,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (account_facts.support_ended, leaving.react_to_end_of_support),
     (account_facts.handed_over, team_messages.tell_of_hand_over),
     (account_facts.cover_made, team_messages.tell_of_cover),
+    (account_facts.cover_ended, team_messages.tell_of_cover_end),
     (account_facts.guest_let_in, team_messages.tell_of_guest),
     (account_facts.transfer_asked, team_messages.tell_of_transfer_asked),
     (account_facts.transfer_refused, team_messages.tell_of_transfer_refused),

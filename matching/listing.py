@@ -63,11 +63,14 @@ def _row(person: Any, links: bool) -> list[Any]:
 
 def stats(table: dict[str, Any]) -> list[dict[str, Any]]:
     """What a team manager reads first, for components/stats.html: coverage before anything else."""
-    of_all = _("of %(total)s young people") % {"total": table["total"]}
-    return [
-        {"label": _("Have said what they would like"), "figure": table["asked"], "more": of_all, "lead": True},
-        {"label": _("Have new matches to look at"), "figure": table["with_new"]},
-    ]
+    new = {"label": _("Have new matches to look at"), "figure": table["with_new"]}
+    return [coverage(table["asked"], table["total"]), new]
+
+
+def coverage(asked: int, total: int) -> dict[str, Any]:
+    """How many have said what they would like, of how many. Of the few who are kept apart nothing is counted here."""
+    more = _("of %(total)s young people") % {"total": total}
+    return {"label": _("Have said what they would like"), "figure": asked, "more": more, "lead": True}
 
 
 def _new(count: int) -> Any:

@@ -21,6 +21,8 @@ ROUTES: list[Route] = [
     Route("matching:edit-interests", HELPERS, HELPERS),
     Route("matching:show-team", MANAGER, NOBODY),
     Route("matching:arrange-cover", MANAGER, MANAGER),
+    Route("matching:end-cover", MANAGER, MANAGER),
+    Route("matching:keep-apart", WORKERS | MANAGER, WORKERS | MANAGER),
     Route("matching:hand-over", MANAGER, MANAGER),
     Route("matching:end-support", MANAGER, MANAGER),
     Route("matching:let-guest-in", MANAGER, MANAGER),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from accounts.apart import links_in_use
 from accounts.cover import links_of
 from accounts.models import AdviserLink, User, YoungPerson
 from core.clock import FrToday
@@ -104,9 +105,22 @@ def people_of(worker: int) -> QuerySet[YoungPerson]:
     return rows.order_by("label", "pk")
 
 
+def managed() -> QuerySet[YoungPerson]:
+    """Everybody in the scope (a council) whose support goes on and whom a manager's pages show: who is kept apart is
+    seen by their own worker, as long as there is one."""
+    supported = Q(pk__in=links_in_use().values("person_id"))
+    return YoungPerson.objects.filter(~Q(supported, kept_apart=True), ended_on=None).order_by("label", "pk")
+
+
+def hidden_from_managers() -> int:
+    """How many are kept apart from a manager's pages."""
+    rows = YoungPerson.objects.filter(kept_apart=True, ended_on=None)
+    return rows.filter(pk__in=links_in_use().values("person_id")).count()
+
+
 def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
-    """Everybody in the scope (a council) whose support goes on, or those whose worker is in the given team."""
-    rows = YoungPerson.objects.filter(ended_on__isnull=True).order_by("label", "pk")
+    """Everybody whom a manager's pages show, or those of them whose worker is in the given team."""
+    rows = managed()
     if hat_membership_team is None:
         return rows
     workers = User.objects.filter(memberships__team_id=hat_membership_team).values("pk")

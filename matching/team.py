@@ -1,68 +1,84 @@
 """The team manager's own pages: who has no adviser, who supports whom, who stands in, and the end of support."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import cover
+from accounts.apart import keep_apart as keep
+from accounts.apart import links_in_use
 from accounts.ending import end_support
-from accounts.models import AdviserLink, Council, Cover, View, YoungPerson
+from accounts.models import Council, Cover, View, YoungPerson
+from accounts.roles import Role
 from accounts.viewing import log_view
 from core.clock import FrToday
-from matching import transfers
-from matching.team_forms import CoverForm, EndForm, HandOverForm
+from core.lifecycle import MoveRefused
+from matching import listing, shown, transfers
+from matching.models import Interests
+from matching.team_forms import ApartForm, CoverForm, EndForm, HandOverForm
 from matching.team_views import HERE, council_of, decision_page, refused_by, somebody, user_of
 from matching.views import hat_of
 
 
 @require_safe
 def show_team(request: HttpRequest) -> HttpResponse:
-    """`/adviser/team/`: those without an adviser first, then everybody with theirs; and who stands in for whom."""
-    people = list(YoungPerson.objects.filter(ended_on__isnull=True).order_by("label", "pk"))
-    log_view(hat_of(request), [person.pk for person in people], View.Page.LIST)
-    workers = dict(AdviserLink.objects.current().values_list("person_id", "worker__name"))
+    """`/adviser/team/`: how many have said what they would like; those without an adviser first, then everybody with
+    theirs; and who stands in for whom."""
+    people = list(shown.managed())
+    ids = [person.pk for person in people]
+    log_view(hat_of(request), ids, View.Page.LIST)
+    workers = dict(links_in_use().filter(person__in=ids).values_list("person_id", "worker__name"))
     people.sort(key=lambda person: person.pk in workers)
-    rows = [
-        [
-            person.label,
-            workers.get(person.pk, _("Nobody yet")),
-            {"text": _("Choose their adviser"), "url": reverse("matching:hand-over", args=[person.public_id])},
-            {"text": _("A guest"), "url": reverse("matching:let-guest-in", args=[person.public_id])},
-            {"text": _("Another council"), "url": reverse("matching:ask-transfer", args=[person.public_id])},
-            {"text": _("End support"), "url": reverse("matching:end-support", args=[person.public_id])},
-        ]
-        for person in people
-    ]
+    without = sum(person.pk not in workers for person in people)
+    asked = Interests.objects.filter(pk__in=ids).count()
     context = {
-        "rows": rows,
-        "columns": [
-            {"label": words} for words in (_("Who"), _("Adviser"), _("Change"), _("Help"), _("Moves"), _("End"))
-        ],
-        "without": sum(person.pk not in workers for person in people),
+        "stats": [listing.coverage(asked, len(ids)), {"label": _("Have no adviser"), "figure": without}],
+        "rows": [_row(person, workers.get(person.pk)) for person in people],
+        "columns": _columns(_("Who"), _("Adviser"), _("Change"), _("Help"), _("Moves"), _("End")),
+        "without": without,
+        "hidden": shown.hidden_from_managers(),
         "transfers": transfers.rows_of(council_of(request)),
-        "transfer_columns": [
-            {"label": words} for words in (_("Councils"), _("What was written"), _("Answer by"), _("What next"))
-        ],
+        "transfer_columns": _columns(_("Councils"), _("What was written"), _("Answer by"), _("What next")),
         "covers": _covers(council_of(request)),
-        "cover_columns": [{"label": words} for words in (_("Away"), _("Stands in"), _("From"), _("Until"))],
+        "cover_columns": _columns(_("Away"), _("Stands in"), _("From"), _("Until"), _("End")),
     }
     return render(request, "matching/team.html", context)
 
 
-def _covers(council: int) -> list[list[str]]:
-    rows = Cover.objects.filter(council=council, last_day__gte=FrToday()).select_related("worker", "stands_in")
-    return [
-        [row.worker.name, row.stands_in.name, date_format(row.first_day, "j F Y"), date_format(row.last_day, "j F Y")]
-        for row in rows.order_by("first_day", "pk")
+def _columns(*labels: str) -> list[dict[str, str]]:
+    return [{"label": label} for label in labels]
+
+
+def _row(person: YoungPerson, worker: str | None) -> list[Any]:
+    links = [
+        (_("Choose their adviser"), "hand-over"),
+        (_("A guest"), "let-guest-in"),
+        (_("Another council"), "ask-transfer"),
+        (_("End support"), "end-support"),
     ]
+    cells = [{"text": text, "url": reverse(f"matching:{name}", args=[person.public_id])} for text, name in links]
+    return [person.label, worker or _("Nobody yet"), *cells]
+
+
+def _covers(council: int) -> list[list[Any]]:
+    rows = Cover.objects.filter(council=council, last_day__gte=FrToday()).select_related("worker", "stands_in")
+    return [_cover(row) for row in rows.order_by("first_day", "pk")]
+
+
+def _cover(row: Cover) -> list[Any]:
+    first, last = (date_format(day, "j F Y") for day in (row.first_day, row.last_day))
+    end = {"text": _("End it"), "url": reverse("matching:end-cover", args=[row.pk])}
+    return [row.worker.name, row.stands_in.name, first, last, end]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,6 +116,54 @@ def arrange_cover(request: HttpRequest) -> HttpResponse:
             return redirect(HERE)
     lead = _("From the first day to the last, whoever stands in sees the other's young people on their own list.")
     return decision_page(request, form, _("Stand in for an adviser"), _("Save"), lead)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_cover(request: HttpRequest, number: int) -> HttpResponse:
+    """`/adviser/team/cover/<number>/`: whoever stands in sees nobody of the other's any more, from now on."""
+    rows = Cover.objects.filter(council=council_of(request), last_day__gte=FrToday())
+    row = get_object_or_404(rows.select_related("worker", "stands_in"), pk=number)
+    if request.method == "POST":
+        try:
+            cover.end_cover(cover=row, by=user_of(request))
+            messages.success(request, _("It has ended. Both are told."))
+        except MoveRefused as refused:
+            messages.info(request, str(refused))
+        return redirect(HERE)
+    said = {"stands_in": row.stands_in.name, "worker": row.worker.name}
+    lead = _("%(stands_in)s stops standing in for %(worker)s now, and sees their young people no more.") % said
+    return decision_page(request, Form(), _("End it now?"), _("End it now"), lead)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_apart(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/adviser/people/<person>/apart/`: who works for the council is seen by their own worker alone."""
+    if hat_of(request).role == Role.TEAM_MANAGER:
+        person, home, said = somebody(request, public_id), reverse(HERE), {}
+    else:
+        person = _own(request, public_id)
+        home = reverse("matching:show-person", args=[public_id])
+        said = {"back": home, "back_label": person.label}
+    form = ApartForm(request.POST if request.method == "POST" else None, initial={"apart": person.kept_apart})
+    if form.is_valid():
+        apart = form.cleaned_data["apart"]
+        try:
+            keep(person=person, apart=apart, by=user_of(request), role=hat_of(request).role)
+        except MoveRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Only their own adviser sees them.") if apart else _("The team sees them."))
+            return redirect(home)
+    lead = _("Tick it when they work for the council. Colleagues, managers and whoever stands in no longer see them.")
+    return decision_page(request, form, _("Keep %(label)s apart") % {"label": person.label}, _("Save"), lead, **said)
+
+
+def _own(request: HttpRequest, public_id: UUID) -> YoungPerson:
+    """Whose own worker somebody is: whoever stands in does not decide this."""
+    mine = links_in_use().filter(worker=user_of(request)).values("person_id")
+    person: YoungPerson = get_object_or_404(YoungPerson, pk__in=mine, ended_on=None, public_id=public_id)
+    log_view(hat_of(request), [person.pk], View.Page.PERSON)
+    return person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -62,6 +62,12 @@ class CoverForm(WorkersForm):
     last_day = DateField(label=_("Last day"))
 
 
+class ApartForm(forms.Form):
+    """Whether somebody works for the council."""
+
+    apart = forms.BooleanField(label=_("They work for the council. Only their own adviser sees them"), required=False)
+
+
 WHY = [
     (YoungPerson.Ending.AGE, _("They have reached the age at which it ends")),
     (YoungPerson.Ending.ASKED, _("They asked to be taken off: what is held about them is erased tonight")),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import User, View, YoungPerson
 from accounts.viewing import log_view
+from matching import shown
 from matching.views import hat_of
 
 HERE = "matching:show-team"
@@ -29,15 +30,17 @@ def user_of(request: HttpRequest) -> User:
 
 
 def somebody(request: HttpRequest, public_id: UUID) -> YoungPerson:
-    """Somebody of the manager's council whose support goes on; anybody else is as unknown as a random id."""
-    person: YoungPerson = get_object_or_404(YoungPerson.objects.filter(ended_on__isnull=True), public_id=public_id)
+    """Somebody whom the manager's pages show; anybody else is as unknown as a random id."""
+    person: YoungPerson = get_object_or_404(shown.managed(), public_id=public_id)
     log_view(hat_of(request), [person.pk], View.Page.PERSON)
     return person
 
 
-def decision_page(request: HttpRequest, form: Form, title: str, button: str, lead: str = "") -> HttpResponse:
-    """One decision: what it does, the form, the button."""
-    context: dict[str, Any] = {"form": form, "title": title, "button": button, "lead": lead}
+def decision_page(
+    request: HttpRequest, form: Form, title: str, button: str, lead: str = "", **more: Any
+) -> HttpResponse:
+    """One decision: what it does, the form, the button. more: `link_url` and `link` to another page, `back`."""
+    context: dict[str, Any] = {"form": form, "title": title, "button": button, "lead": lead, **more}
     return render(request, "matching/team_form.html", context)
 
 

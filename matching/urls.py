@@ -17,6 +17,7 @@ urlpatterns = [
     path("adviser/people/<uuid:public_id>/", views.show_person, name="show-person"),
     path("adviser/people/<uuid:public_id>/interests/", views.edit_interests, name="edit-interests"),
     path("adviser/people/<uuid:public_id>/adviser/", team.hand_over, name="hand-over"),
+    path("adviser/people/<uuid:public_id>/apart/", team.keep_apart, name="keep-apart"),
     path("adviser/people/<uuid:public_id>/guest/", guests.let_in, name="let-guest-in"),
     path("adviser/people/<uuid:public_id>/transfer/", transfers.ask, name="ask-transfer"),
     path("adviser/transfers/<uuid:public_id>/", transfers.answer, name="answer-transfer"),
@@ -24,4 +25,5 @@ urlpatterns = [
     path("adviser/people/<uuid:public_id>/end/", team.end, name="end-support"),
     path("adviser/team/", team.show_team, name="show-team"),
     path("adviser/team/cover/", team.arrange_cover, name="arrange-cover"),
+    path("adviser/team/cover/<int:number>/", team.end_cover, name="end-cover"),
 ]

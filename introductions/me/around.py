@@ -84,6 +84,8 @@ def seers(person: YoungPerson) -> list[dict[str, Any]]:
     guests = AdviserLink.objects.of_guests().filter(person=person).select_related("worker").order_by("until", "pk")
     found += [{"label": guest.worker.name, "value": _helps(guest.until)} for guest in guests]
     rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
+    if person.kept_apart and link is not None:
+        rows = rows.exclude(role=Role.TEAM_MANAGER)
     does: dict[str, list[str]] = {}
     for row in rows.select_related("user").order_by("role", "pk"):
         does.setdefault(row.user.name, []).append(str(TITLES[Role(row.role)]))

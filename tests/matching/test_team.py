@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import cover
-from accounts.models import AdviserLink, Cover, YoungPerson
+from accounts.models import AdviserLink, Cover, Membership, YoungPerson
 from core import clock
-from matching import shown, team_messages
+from core.lifecycle import MoveRefused
+from matching import services, shown, team_messages
 from notifications.models import Outbox
 from tests import factories
 from tests.accounts import days
@@ -134,6 +135,45 @@ def test_nobody_of_another_council_can_be_chosen(team):
     )
 
 
+def end_of_cover() -> str:
+    return reverse("matching:end-cover", args=[Cover.objects.get().pk])
+
+
+@pytest.mark.parametrize(("day", "left"), [("2026-11-30", 0), ("2026-12-01", 0), ("2026-12-03", 1), ("2026-12-04", 1)])
+def test_a_cover_ended_early_is_over_at_once(day, left, team, sign_in):
+    team["client"].post(COVER, arranged(team))
+    address, page = end_of_cover(), reverse("matching:show-person", args=[team["person"].public_id])
+    with factories.as_worker():
+        Outbox.objects.all().delete()
+    with days.on(day):
+        assert address in team["client"].get(TEAM).content.decode()
+        assert team["client"].get(address).status_code == 200 and Cover.objects.count() == 1
+        assert team["client"].post(address).url == TEAM
+        assert sign_in(user=team["colleague"]).get(page).status_code == 404
+        assert address not in team["client"].get(TEAM).content.decode()
+        assert team["client"].post(address).status_code == 404
+        assert team["client"].post(COVER, arranged(team, day, "2026-12-09")).url == TEAM  # the days are free again
+    assert Cover.objects.count() == left + 1
+    assert told() == {team["away"].pk, team["colleague"].pk, team["manager"].pk}
+
+
+def test_of_a_cover_that_was_ended_the_days_before_stay_on_record(team):
+    team["client"].post(COVER, arranged(team))
+    with days.on("2026-12-03"):
+        team["client"].post(end_of_cover())
+    assert str(Cover.objects.get().last_day) == "2026-12-02"
+
+
+def test_a_cover_of_another_council_or_one_that_is_over_is_unknown(team, sign_in):
+    team["client"].post(COVER, arranged(team))
+    stranger, address = sign_in("team_manager", council=factories.council("Derbyshire")), end_of_cover()
+    assert stranger.get(address).status_code == stranger.post(address).status_code == 404
+    with days.on("2026-12-05"):
+        assert team["client"].get(address).status_code == 404
+        with pytest.raises(MoveRefused, match="ended already"), factories.as_worker():
+            cover.end_cover(cover=Cover.objects.get(), by=team["manager"])
+
+
 # --- another adviser --------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +216,23 @@ def test_the_page_is_constant_in_rows(team):
     for number in range(5):
         factories.young_person(label=f"P{number}", worker=team["away"])
     assert queries() == few <= 14
+
+
+def test_coverage_is_the_first_figure(team):
+    factories.young_person(label="Z-nobody")
+    with factories.as_worker():
+        services.record_interests(person=team["person"], by=team["away"], words="cars")
+    page = team["client"].get(TEAM)
+    first = page.context["stats"][0]
+    assert (first["figure"], first["more"], first["lead"]) == (1, "of 2 young people", True)
+    text = page.content.decode()
+    assert text.index("Have said what they would like") < text.index("no adviser")
+
+
+def test_who_has_left_supports_nobody(team):
+    Membership.objects.filter(user=team["away"]).update(valid_to="2026-01-01")
+    text = team["client"].get(TEAM).content.decode()
+    assert "1 young person has no adviser" in text and "Ana Away" not in text
 
 
 # --- the end of support -----------------------------------------------------------------------------------------------
