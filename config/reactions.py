@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from accounts import events as account_facts
-from introductions import asked_messages, business_messages, closing, concern_messages, news
+from introductions import asked_messages, business_messages, closing, concern_messages, news, staying_messages
 from introductions import events as introduction_facts
 from introductions import tasks as introductions
 from matching import events as matching_facts
@@ -63,6 +63,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (introduction_facts.moved_on, news.tell_of_move),
     (introduction_facts.replied, news.tell_of_reply),
     (introduction_facts.frozen, news.tell_of_hold),
+    (introduction_facts.checked_in, staying_messages.tell_of_trouble),
     (pledge_facts.employer_stopped, introductions.ring_sweep),
     (pledge_facts.employer_checked, introductions.ring_sweep),
     (pledge_facts.employers_merged, introductions.ring_sweep),

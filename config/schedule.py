@@ -18,4 +18,5 @@ JOBS = [
     Job("follow up", "pledges.followup.follow_up", at=dt.time(9, 0)),
     Job("still open", "opportunities.still_open.follow", at=dt.time(9, 15)),
     Job("support used", "pledges.ask_messages.tell_of_use", at=dt.time(9, 30)),
+    Job("check-ins", "introductions.staying.ask_due", at=dt.time(9, 45)),
 ]

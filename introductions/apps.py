@@ -13,6 +13,7 @@ class IntroductionsConfig(AppConfig):
         from core import bells
         from introductions import asked_messages, closing, concern_messages, concerns, held, news, sweeping, tasks
         from introductions import business_messages as told
+        from introductions import staying_messages as how
         from introductions.me import confirming
         from matching.policy import READERS
 
@@ -23,6 +24,7 @@ class IntroductionsConfig(AppConfig):
         news.register()
         confirming.register()
         asked_messages.register()
+        how.register()
         bells.watch("introductions", sweeping.waiting, tasks.sweep)
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)

@@ -14,3 +14,4 @@ ended = Signal()
 frozen = Signal()
 concern_raised = Signal()
 help_asked = Signal()  # id of what was asked
+checked_in = Signal()  # what one side said at a check-in; old and new are its answers

@@ -42,6 +42,7 @@ ROUTES: list[Route] = [
     Route("introductions:note-interest", HELPERS, HELPERS),
     Route("introductions:show-introduction", HELPERS, NOBODY),
     Route("introductions:take-step", HELPERS, HELPERS),
+    Route("introductions:show-how", HELPERS, HELPERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
     Route("introductions:show-home-link", PUBLIC, NOBODY),
     Route("introductions:show-home-draft-link", PUBLIC, NOBODY),
@@ -55,6 +56,8 @@ ROUTES: list[Route] = [
     Route("introductions:answer-known-link", PUBLIC, PUBLIC),
     Route("introductions:reply-known-link", NOBODY, PUBLIC),
     Route("introductions:say-known-wrong-link", PUBLIC, PUBLIC),
+    Route("introductions:answer-how", PUBLIC, PUBLIC),
+    Route("introductions:say-how-wrong", PUBLIC, PUBLIC),
     *me.ROUTES,
 ]
 TASKS: list[str] = ["introductions.tasks.sweep", "introductions.tasks.tell_late_concerns"]

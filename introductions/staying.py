@@ -1,14 +1,28 @@
 """Check-ins: one short question to each side at day 1 and weeks 1, 4, 13, 26 and 52, and what is said to it."""
 
 import datetime as dt
+from collections import Counter
 
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
-from introductions.models import CheckIn, Start
+from core import clock
+from core.lifecycle import MoveRefused
+from core.scope import EVERYTHING, scope
+from introductions import events
+from introductions.models import CheckIn, Introduction, Start
+from introductions.services import refuse_ended
+from notifications.services import tell
 from opportunities.young_rules import DAYS_IN
+from pledges import stops
+from pledges.models import EmployerContact
+from pledges.nudges import by_way
+from pledges.workdays import add_working_days, is_working_day
 
 Point, Side, Answer = CheckIn.Point, CheckIn.Side, CheckIn.Answer
+OWN, BY_WORKER, BUSINESS, BUSINESS_BY_TEXT = "how_own", "how_worker", "how_business", "how_business_text"
+TALK, TALK_BY_TEXT = "how_talk", "how_talk_text"  # to the named contact, when the young person wants that
 
 # Days after the first one. Day 1 is asked about the morning after: nobody can say on the way to work how it went.
 AFTER = {
@@ -19,19 +33,18 @@ ASKED_AT = {
     Side.EMPLOYER: (Point.WEEK_4, Point.WEEK_13),
     Side.WORKER: (Point.WEEK_26, Point.WEEK_52),  # from whoever knows: the worker, and the young person if they read it
 }
-BRIEF = {
-    "site-visit": 1,
-    "mock-interview": 1,
-    "guaranteed-interview": 1,
-    "work-trial": 5,
-    "work-experience": 14,
-}  # days
+# The usual length, in days, of kinds that are brief.
+BRIEF = {"site-visit": 1, "mock-interview": 1, "guaranteed-interview": 1, "work-trial": 5, "work-experience": 14}
+TROUBLE = (Answer.NOT_WELL, Answer.LEFT)
+ALARMING = Q(answer__in=TROUBLE) | Q(first_answer__in=TROUBLE)  # somebody may have been made to take it back
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
 
 
 def points_of(start: Start) -> tuple[str, ...]:
     """The points within its length, and one after: what lasts a day is not asked about for a year, and the one after
-    finds out what came of it. All of them where nobody has said how long it lasts; the kinds that are brief have a
-    usual length."""
+    finds out what came of it. All of them where nobody has said how long it lasts, except for kinds that are brief."""
     row = start.opportunity
     lasts = BRIEF.get(row.kind.code) if row.lasts is None else row.lasts * DAYS_IN[row.lasts_unit]
     if lasts is None:
@@ -58,3 +71,172 @@ def plan_check_ins(start: Start) -> None:
 
 def _due(start: Start, point: str) -> dt.date:
     return start.starts_on + dt.timedelta(days=AFTER[Point(point)])
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def going() -> Q:
+    """Check-ins of what goes on, of somebody who is supported."""
+    return Q(
+        start__state__in=[Start.State.PLANNED, Start.State.BEGUN],
+        start__introduction__state=Introduction.State.STARTED,
+        start__person__ended_on=None,
+    )
+
+
+def due(today: dt.date) -> QuerySet[CheckIn]:
+    """What is to be asked now, late rather than never; not when the side's next point is due as well. A business and a
+    worker are asked on working days; one that is stopped is not asked."""
+    rows = CheckIn.objects.filter(going(), answer="", asked_at=None, due_on__lte=today)
+    later = CheckIn.objects.filter(
+        start=OuterRef("start"), side=OuterRef("side"), due_on__gt=OuterRef("due_on"), due_on__lte=today
+    )
+    asked = ~Q(side=Side.EMPLOYER) | Q(start__introduction__employer__in=stops.hearing())
+    found = rows.filter(asked).exclude(Exists(later))
+    return found if is_working_day(today) else found.filter(side=Side.YOUNG_PERSON)
+
+
+def ask_due() -> dict[str, int]:
+    """The daily job. Safe to run twice, in two processes, and late. Returns how many of each side were asked."""
+    today = clock.today()
+    counts: Counter[str] = Counter()
+    with scope(EVERYTHING):
+        ids = list(due(today).order_by("due_on", "pk").values_list("pk", "side"))
+    for pk, side in ids:
+        with scope(EVERYTHING):
+            counts[side] += _ask(pk, today)
+    return dict(counts)
+
+
+def to_be_asked(pk: int, today: dt.date) -> CheckIn | None:
+    """The row, locked, if it is still to be asked and nobody else is at it; apart, so that a test can show what happens
+    without the lock."""
+    rows = due(today).filter(pk=pk).select_for_update(of=("self",), skip_locked=True)
+    found: CheckIn | None = rows.select_related("start__person__user", "start__opportunity__pledge__contact").first()
+    return found
+
+
+@transaction.atomic
+def _ask(pk: int, today: dt.date) -> bool:
+    row = to_be_asked(pk, today)
+    if row is None:
+        return False
+    CheckIn.objects.filter(pk=pk).update(asked_at=clock.now())
+    purpose = way_of(row)
+    if purpose is not None:
+        tell(purpose=purpose, cause_id=pk, person=row.start.person_id, version=row.due_on.isoformat())
+    return True
+
+
+def way_of(row: CheckIn) -> str | None:
+    """The purpose by which this side is asked: their worker where the young person reads no mail from here. None for a
+    business that can only be rung: the worker sees that it has not answered."""
+    if row.side == Side.EMPLOYER:
+        giver = row.start.opportunity.pledge.contact
+        return by_way(giver, BUSINESS_BY_TEXT, BUSINESS) if giver.approved_on is not None else None
+    user = row.start.person.user
+    own = row.side == Side.YOUNG_PERSON and user is not None and user.is_active and user.email
+    return OWN if own else BY_WORKER
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def locked(check_in: CheckIn) -> CheckIn:
+    """The row as it is now, locked; apart, so that a test can show what happens without it."""
+    rows = CheckIn.objects.select_for_update(of=("self",)).select_related("start__introduction")
+    found: CheckIn = rows.get(pk=check_in.pk)
+    return found
+
+
+def is_over(row: CheckIn) -> bool:
+    """Whether what it asks about has ended."""
+    return row.start.state == Start.State.ENDED or row.start.introduction.state != Introduction.State.STARTED
+
+
+def _refuse(row: CheckIn) -> None:
+    if row.side != Side.EMPLOYER:  # a business sees nobody; what it says then reaches nobody
+        refuse_ended(row.start.person)
+    if is_over(row):
+        raise MoveRefused(_("This has come to an end. Nobody has to answer."))
+    if row.due_on > clock.today():
+        raise MoveRefused(_("It is not time for this yet."))
+
+
+@transaction.atomic
+def say(*, check_in: CheckIn, answer: str, words: str = "") -> CheckIn:
+    """One answer by its side. Said otherwise later, the last counts and the first is kept. The same tap twice is one.
+
+    words: for the worker alone. Raises MoveRefused when it has ended, or is not due yet.
+    """
+    row = locked(check_in)
+    _refuse(row)
+    old, now = row.answer, clock.now()
+    if words.strip():
+        row.words = {"words": words.strip()}
+    if old != Answer(answer):
+        row.first_answer = row.first_answer or old
+        row.answer, row.answered_at = answer, now
+        row.seen_at = now if row.side == Side.WORKER else None  # whoever writes it down has seen it
+    row.save(update_fields=["answer", "answered_at", "first_answer", "seen_at", "words"])
+    if old != answer:
+        events.checked_in.send(sender=CheckIn, id=row.pk, old=old, new=row.answer)
+    return row
+
+
+@transaction.atomic
+def say_for(*, start: Start, point: str, answer: str, words: str = "") -> CheckIn:
+    """What the worker was told, or knows. A row of its own: nobody's own answer is written over.
+
+    Raises MoveRefused as `say` does.
+    """
+    row, _new = CheckIn.objects.get_or_create(
+        start=start, point=Point(point), side=Side.WORKER, defaults={"due_on": _due(start, point)}
+    )
+    return say(check_in=row, answer=answer, words=words)
+
+
+@transaction.atomic
+def add_words(*, check_in: CheckIn, words: str, tell_contact: bool = False) -> None:
+    """More for the worker beside an answer. tell_contact: their named contact hears that a talk is needed, no more.
+
+    Raises MoveRefused when nothing has been said, or it has ended.
+    """
+    row = locked(check_in)
+    _refuse(row)
+    if not row.answer:
+        raise MoveRefused(_("Choose an answer first."))
+    if words.strip():
+        CheckIn.objects.filter(pk=row.pk).update(words={"words": words.strip()}, seen_at=None)
+    giver = row.start.opportunity.pledge.contact
+    purpose = by_way(giver, TALK_BY_TEXT, TALK)
+    if tell_contact and row.side == Side.YOUNG_PERSON and row.answer in TROUBLE and purpose and may_be_told(giver):
+        tell(purpose=purpose, cause_id=row.pk, person=row.start.person_id, version="talk")
+
+
+def may_be_told(giver: EmployerContact) -> bool:
+    """Whether the business hears anything: somebody has approved this person, and it is not stopped."""
+    return giver.approved_on is not None and stops.may_hear(giver.employer)
+
+
+@transaction.atomic
+def take_in_hand(*, start: Start, point: str) -> int:
+    """ "I'm on it": everything that was said at this point has been seen. How many answers were new."""
+    rows = CheckIn.objects.filter(start=start, point=point, seen_at=None).exclude(answer="")
+    return int(rows.update(seen_at=clock.now()))
+
+
+def talk_by(row: CheckIn) -> dt.date:
+    """By when the worker talks to whoever said that it does not go well."""
+    day = row.answered_at.astimezone(clock.LONDON).date() if row.answered_at else clock.today()
+    return add_working_days(day, 1)
+
+
+def reached(start: Start) -> str:
+    """The last point at which somebody said that they are still there and nobody that they are not; "" for none."""
+    said: dict[str, set[str]] = {}
+    for point, answer in CheckIn.objects.filter(start=start).exclude(answer="").values_list("point", "answer"):
+        said.setdefault(point, set()).add(answer)
+    there = [point for point in AFTER if said.get(point) and Answer.LEFT not in said[point]]
+    return there[-1] if there else ""

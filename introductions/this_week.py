@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import YoungPerson
 from core.clock import FrNow, FrToday
-from introductions import help_again, news, to_share
+from introductions import help_again, news, staying_lists, to_share
 from introductions.models import Introduction
 from matching.models import MatchAction
 from matching.overview import each_of
@@ -85,7 +85,9 @@ def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
 # In the order of the page: what waits longest for the worker first.
 KINDS = [
     Kind("help", help_again.waits, help_again.ring_them),
+    Kind("talk", staying_lists.to_talk, staying_lists.talk),
     Kind("introduction", _waiting, _introduction),
+    Kind("how", staying_lists.to_ask, staying_lists.ask),
     Kind("share", to_share.best_match, to_share.to_share),
     Kind("wishes", to_share.without_wishes, to_share.ask_wishes),
     Kind("nothing", to_share.without_match, to_share.nothing_fits),

@@ -5,6 +5,7 @@ from django.urls import path
 from introductions import asked, business, papers, safeguarding, timeline_views, views, worker, wrong
 from introductions import home_drafting as drafting
 from introductions import home_views as home
+from introductions import staying_pages as how
 from introductions.me.urls import PATHS
 
 app_name = "introductions"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("adviser/team/asked/<uuid:public_id>/", asked.answer_objection, name="answer-objection"),
     path("adviser/introductions/<uuid:public_id>/", worker.show_introduction, name="show-introduction"),
     path("adviser/introductions/<uuid:public_id>/<slug:name>/", worker.take_step, name="take-step"),
+    path("adviser/introductions/<uuid:public_id>/how/<slug:point>/", how.show_how, name="show-how"),
+    path("k/<str:token>/how/", how.answer_how, name="answer-how"),
+    path("k/<str:token>/how/wrong/", how.say_how_wrong, name="say-how-wrong"),
     path("safeguarding/", safeguarding.list_concerns, name="list-concerns"),
     path("safeguarding/numbers/", safeguarding.edit_numbers, name="edit-numbers"),
     path("safeguarding/papers/", papers.list_papers, name="list-papers"),

@@ -26,7 +26,7 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import ages, business_messages, replies, services, starting, starting_pages, wording
+from introductions import ages, business_messages, replies, services, starting, starting_pages, staying_lists, wording
 from introductions import worker_forms as ask_for
 from introductions.lifecycle import INTRODUCTION, START
 from introductions.models import Introduction, Permission, Start
@@ -243,6 +243,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
         **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
+        "check_ins": staying_lists.of_introduction(turn.row),
     }  # fmt: skip
     return render(request, "introductions/worker_introduction.html", context)
 

@@ -87,7 +87,7 @@ def say_wrong(request: HttpRequest) -> HttpResponse:
         if place.is_valid():
             return redirect(f"{request.path}?council={place.cleaned_data['postcode'].gss_code}")
         return _page(request, speaker, place=place)
-    return _answer(request, speaker)
+    return answer(request, speaker)
 
 
 def _plain(data: QueryDict) -> QueryDict:
@@ -138,7 +138,7 @@ def say_wrong_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
         introduction=met,
         opportunity=met.opportunity if met else None,
     )
-    return _answer(request, speaker, back=reverse("matching:show-person", args=[public_id]), words_for="worker")
+    return answer(request, speaker, back=reverse("matching:show-person", args=[public_id]), words_for="worker")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +148,7 @@ def say_home_wrong(request: HttpRequest, door: Door) -> HttpResponse:
     speaker = Speaker(SaidBy.EMPLOYER, role, employer=door.visitor.employer)
     if request.method == "POST" and door.link is not None and not use(door.link):
         raise Http404
-    return _answer(request, speaker, back=door.url("show-home"), words_for="business", token=not door.token)
+    return answer(request, speaker, back=door.url("show-home"), words_for="business", token=not door.token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,10 +165,11 @@ def say_known_wrong(request: HttpRequest, door: Door, reference: str) -> HttpRes
     if request.method == "POST" and door.link is not None and not use(door.link):
         raise Http404
     back = door.url("show-known", reference)
-    return _answer(request, speaker, back=back, words_for="business", token=not door.token)
+    return answer(request, speaker, back=back, words_for="business", token=not door.token)
 
 
-def _answer(request: HttpRequest, speaker: Speaker, **more: Any) -> HttpResponse:
+def answer(request: HttpRequest, speaker: Speaker, **more: Any) -> HttpResponse:
+    """The page for this speaker; a POST keeps what was said. The caller has established that they may speak."""
     if request.method != "POST":
         return _page(request, speaker, **more)
     form = WrongForm(_plain(request.POST), asks_council=speaker.asks_council)

@@ -15,6 +15,7 @@ ROUTES: list[Route] = [
     Route("introductions:show-own", SELF, NOBODY),
     Route("introductions:answer-own", NOBODY, SELF),
     Route("introductions:stop-own", SELF, SELF),
+    Route("introductions:answer-own-how", SELF, SELF),
     Route("introductions:show-ready", SELF, SELF),
     Route("introductions:show-who", SELF, NOBODY),
     Route("introductions:make-objection", SELF, SELF),

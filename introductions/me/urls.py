@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from introductions import staying_pages
 from introductions.me import around, asking, by_code, data, joining, views
 
 PATHS = [
@@ -12,6 +13,7 @@ PATHS = [
     path("me/interests/", views.edit_own_interests, name="edit-own-interests"),
     path("me/introductions/", views.list_own, name="list-own"),
     path("me/introductions/<uuid:public_id>/", views.show_own, name="show-own"),
+    path("me/introductions/<uuid:public_id>/how/<slug:point>/", staying_pages.answer_own_how, name="answer-own-how"),
     path("me/introductions/<uuid:public_id>/answer/", views.answer_own, name="answer-own"),
     path("me/introductions/<uuid:public_id>/stop/", views.stop_own, name="stop-own"),
     path("me/ready/", around.show_ready, name="show-ready"),

@@ -14,7 +14,7 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import ages, help_again, services, starting, wording
+from introductions import ages, help_again, services, starting, staying_lists, wording
 from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, telling
 from introductions.me.forms import OwnInterestsForm
@@ -150,7 +150,12 @@ def show_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/me/introductions/<id>/`: where it is; the question with its exact words, where one waits."""
     row = _mine(request, public_id)
     told = telling.one(row)
-    context: dict[str, Any] = {"told": told, "never": wording.never_asks()}
+    context: dict[str, Any] = {
+        "told": told,
+        "never": wording.never_asks(),
+        "check_ins": staying_lists.of_side(row, "young_person"),
+        "today": clock.today(),
+    }
     if told.question:
         context |= {
             "words": told.question.words,

@@ -23,12 +23,15 @@ class StartQuerySet(ScopedQuerySet):
 
 
 class CheckInQuerySet(ScopedQuerySet):
-    """A business reads its own side only."""
+    """A business and a young person read their own side only; whoever supports the young person reads all of it."""
 
     def visible_to(self, scope: Scope) -> "CheckInQuerySet":
         people = Q(start__person_id__in=YoungPerson.objects.values("pk"))
-        theirs = Q(side="employer", start__introduction_id__in=Introduction.objects.values("pk"))
-        return self.filter(people | theirs)
+        if scope.person is not None:  # a guest adviser has the young person's scope as well, and is somebody else
+            guest = ~Q(start__person__user=scope.actor) if scope.actor is not None else Q(pk__in=())
+            people &= Q(side="young_person") | guest
+        theirs = Q(side="employer", start__introduction__employer_id=scope.employer or 0)
+        return self.filter(people | theirs & Q(start__introduction_id__in=Introduction.objects.values("pk")))
 
 
 class Start(ScopedModel):

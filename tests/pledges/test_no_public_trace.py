@@ -26,6 +26,7 @@ from pledges.more_forms import STEPS
 from pledges.views import honest as honest_page
 from tests import factories
 from tests.introductions import factories as introduced
+from tests.introductions import staying_made
 from tests.opportunities import factories as make
 from tests.pledges import made
 
@@ -75,6 +76,7 @@ class World:
             honest.score_events()
             self.known = self._known_to_another()
             self.invitation = joining.invite(person=factories.young_person())
+        self.how = staying_made.link_of(staying_made.check_in(staying_made.started()))
         self.addresses = {name: addresses for name, addresses in self._addresses()}
 
     def _known_to_another(self) -> str:
@@ -159,6 +161,8 @@ class World:
         yield "introductions:offer-interest", [f"/opportunities/{pk}/interested/"]
         yield "introductions:take-up-invitation", [f"/k/{self.invitation}/join/"]
         yield "introductions:confirm-joining", [f"/k/{self.invitation}/join/code/"]
+        yield "introductions:answer-how", [self.how]
+        yield "introductions:say-how-wrong", [f"{self.how}wrong/"]
         yield (
             "introductions:answer-home-link",
             [f"/k/{homes[0]}/home/pledges/{self.pledges[0].public_id}/{said}/" for said in taps],

@@ -1,0 +1,406 @@
+"""The pages of check-ins: one tap behind a link, on their own page and the worker's; and who reads what."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import SignedLink, View, YoungPerson
+from core import clock
+from core.scope import Scope, scope
+from introductions import staying, staying_lists, this_week
+from introductions.models import CheckIn, Concern, Start
+from matching.overview import known
+from matching.shown import people_of
+from pledges.models import Employer
+from tests import factories
+from tests.introductions import chain
+from tests.introductions.staying_made import check_in, letters, link_of, person, say, started
+from tests.introductions.test_staying import end_introduction, end_start, end_support, go, stop
+from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_of
+from tests.walls.test_scope import open_first_wall
+
+pytestmark = pytest.mark.django_db
+OLDEST = 11
+NAMES = ("Zebedee", "Quill", "Kitchen porter", "Ravenshead", "Sam Hale", "NG19")
+
+
+@pytest.fixture
+def dana(db):
+    return factories.membership("adviser", of=factories.user("Dana Whitlock")).user
+
+
+@pytest.fixture
+def start(dana):
+    to = chain.opportunity(title="Kitchen porter", town="Ravenshead")
+    somebody = person(worker=dana, account=True, name="Zebedee Quill", label="Zebedee Q.", living_sector="NG19 7")
+    found = started(somebody, to)
+    go("week4")
+    return found
+
+
+def text(path, client=None, status=200) -> str:
+    answer = (client or Client()).get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def tap(path, said, client=None) -> str:
+    client = client or Client()
+    answer = client.post(path, {"said": said})
+    assert answer.status_code == 302
+    return text(answer["Location"], client)
+
+
+def saved(start, point="week4", side="young_person") -> tuple[str, str]:
+    row = check_in(start, point, side)
+    return row.answer, row.first_answer
+
+
+# --- behind a link ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["young_person", "employer"])
+def test_one_tap_without_a_sign_in_and_another_changes_it(start, side):
+    path = link_of(check_in(start, "week4", side))
+    page = text(path)
+    assert page.count('name="said"') == 4 and "Something is wrong" in page
+    assert "You said: <b>It&#x27;s going well</b>" in tap(path, "good")
+    assert saved(start, side=side) == ("good", "")
+    assert "You said: <b>It&#x27;s not going well</b>" in tap(path, "not_well")
+    assert saved(start, side=side) == ("not_well", "good")
+
+
+@pytest.mark.parametrize("side", ["young_person", "employer"])
+@pytest.mark.parametrize("said", ["", "good", "not_well", "left"])
+def test_passed_on_it_says_nothing_of_who_or_where(start, side, said):
+    path = link_of(check_in(start, "week4", side))
+    page = tap(path, said) if said else text(path)
+    for name in (*NAMES, start.introduction.employer.name, "Dana", "care leaver", "Mansfield"):
+        assert name not in page, name
+    answer = Client().get(path)
+    assert answer["Referrer-Policy"] == "no-referrer" and "no-store" in answer["Cache-Control"]
+
+
+def test_opening_it_changes_nothing(start):
+    path = link_of(check_in(start, "week4"))
+    for method in ("get", "head"):
+        for _time in range(3):
+            assert getattr(Client(), method)(f"{path}?said=left").status_code == 200
+    row = check_in(start, "week4")
+    assert (row.answer, row.asked_at, SignedLink.objects.filter(used_at__isnull=False).count()) == ("", None, 0)
+
+
+def test_a_link_answers_its_own_question_and_no_other(start):
+    path = link_of(check_in(start, "week4"))
+    tap(path, "good")
+    with factories.as_worker():
+        said = set(CheckIn.objects.filter(start=start).exclude(answer="").values_list("point", "side"))
+    assert said == {("week4", "young_person")}
+    link = SignedLink.objects.order_by("-pk")[0]
+    other = check_in(start, "week4", "employer")
+    SignedLink.objects.filter(pk=link.pk).update(verbs=[f"answer-{other.pk}"])
+    text(path, status=404)  # not the other side's, whatever the link says
+
+
+@pytest.mark.parametrize("side", ["young_person", "employer"])
+def test_thirty_days_later_it_is_unknown(start, side):
+    path = link_of(check_in(start, "week4", side))
+    go("week4", 31)
+    text(path, status=404)
+    assert Client().post(path, {"said": "good"}).status_code == 404
+    assert saved(start, side=side) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("end", "own", "business"),
+    [(end_start, 200, 200), (end_introduction, 200, 200), (end_support, 404, 200), (stop, 200, 404)],
+)
+def test_when_it_has_ended(start, end, own, business):
+    paths = {side: link_of(check_in(start, "week4", side)) for side in ("young_person", "employer")}
+    with factories.as_worker():
+        end(start)
+    for side, status in (("young_person", own), ("employer", business)):
+        page = text(paths[side], status=status)
+        if end in (end_start, end_introduction):
+            assert "come to an end" in page and 'name="said"' not in page
+            Client().post(paths[side], {"said": "good"})
+            assert saved(start, side=side) == ("", "")
+    if end is end_support:
+        assert Client().post(paths["young_person"], {"said": "good"}).status_code == 404
+
+
+def test_erased_it_is_unknown(start):
+    path = link_of(check_in(start, "week4"))
+    with factories.as_worker():
+        CheckIn.objects.filter(start=start).delete()
+    text(path, status=404)
+    text("/k/nothing/how/", status=404)
+
+
+def test_put_off_it_says_so(start):
+    path = link_of(check_in(start, "week4"))
+    with factories.as_worker():
+        CheckIn.objects.filter(start=start, point="week4").update(due_on=clock.today() + 30 * staying_lists.SILENT)
+    assert "too soon" in text(path)
+    Client().post(path, {"said": "good"})
+    assert saved(start) == ("", "")
+
+
+def test_an_answer_that_is_none_is_unknown(start):
+    path = link_of(check_in(start, "week4"))
+    assert Client().post(path, {"said": "great"}).status_code == 404
+
+
+# --- not well ---------------------------------------------------------------------------------------------------------
+
+
+def test_not_well_says_what_happens_next_and_whom_to_ring(start):
+    path = link_of(check_in(start, "week4"))
+    page = tap(path, "not_well")
+    assert "What happens next" in page and "Your worker talks to you by Tuesday 5 January" in page
+    assert 'href="tel:999"' in page and "Ring Nottinghamshire council" in page
+    assert "999" not in tap(link_of(check_in(start, "week4", "employer")), "not_well")
+
+
+@pytest.mark.parametrize(("said", "age", "offered"), [("not_well", 20, True), ("good", 20, False), ("left", 17, False)])
+def test_the_contact_is_told_when_an_adult_ticks_it(dana, said, age, offered):
+    today = clock.today()
+    start = started(person(worker=dana), on=today - staying_lists.SILENT)
+    with factories.as_worker():
+        born = today.replace(year=today.year - age, day=1)
+        YoungPerson.objects.filter(pk=start.person_id).update(birth_month=born)
+    path = link_of(check_in(start))
+    page = tap(path, said)
+    assert ('name="tell"' in page) == offered and "checked" not in page
+    Client().post(path, {"words": "The hours are too long", "tell": "on"})
+    assert ("how_talk" in [name for name, *_rest in letters()]) == offered
+    assert check_in(start).words == {"words": "The hours are too long"}
+    assert "too long" not in text(path) and "We have what you wrote" in text(path)
+
+
+def test_more_than_there_is_room_for_is_refused(start):
+    path = link_of(check_in(start, "week4"))
+    tap(path, "ok")
+    answer = Client().post(path, {"words": "x" * 501})
+    assert "Use 500 characters or fewer" in answer.content.decode()
+    assert check_in(start, "week4").words is None
+
+
+@pytest.mark.parametrize("side", ["young_person", "employer"])
+def test_something_is_wrong_reaches_the_right_leads(start, side):
+    factories.membership("safeguarding_lead", council=factories.council())
+    path = f"{link_of(check_in(start, 'week4', side))}wrong/"
+    page = text(path)
+    assert "999" in page and not any(name in page for name in NAMES)
+    key = re.search(r'name="key" value="([0-9a-f]+)"', page)[1]
+    answer = Client().post(path, {"urgency": "today", "words": "He hit me", "reach": "", "key": key})
+    assert answer.status_code == 302 and "Thank you for telling us" in text(answer["Location"])
+    with factories.as_worker():
+        row = Concern.objects.select_related("responsible").get()
+    assert (row.introduction_id, row.said_by) == (start.introduction_id, side)
+    assert row.responsible == factories.council() and row.person_id == start.person_id
+
+
+# --- their own page ---------------------------------------------------------------------------------------------------
+
+
+def test_on_their_own_page(sign_in, start):
+    client = sign_in(user=start.person.user)
+    assert "Say how it is going" in text(f"/me/introductions/{start.introduction.public_id}/", client)
+    with factories.as_worker():
+        CheckIn.objects.filter(start=start, point="week4").update(asked_at=clock.now())
+    page = text(f"/me/introductions/{start.introduction.public_id}/", client)
+    path = f"/me/introductions/{start.introduction.public_id}/how/week4/"
+    assert path in page and "Week 13: we ask you on Monday 8 March" in page
+    assert "You said: <b>It&#x27;s all right</b>" in tap(path, "ok", client)
+    assert saved(start) == ("ok", "")
+    page = text(f"/me/introductions/{start.introduction.public_id}/", client)
+    assert "you said “It&#x27;s all right”" in page
+
+
+def test_another_young_person_and_another_worker_see_nothing(sign_in, start):
+    other = person(account=True, name="Kai")
+    client = sign_in(user=other.user)
+    text(f"/me/introductions/{start.introduction.public_id}/how/week4/", client, status=404)
+    stranger = sign_in("adviser")
+    text(reverse("introductions:show-how", args=[start.introduction.public_id, "week4"]), stranger, status=404)
+
+
+@pytest.mark.parametrize("said", ["", "good", "not_well", "left"])
+def test_a_child_of_eleven_reads_it(sign_in, start, said):
+    path = link_of(check_in(start, "week4"))
+    page = tap(path, said) if said else text(path)
+    assert reading_age(prose(words_of(page))) <= OLDEST, hard_sentences(words_of(page))
+    assert "Exit this page" in page
+    page = text(f"/me/introductions/{start.introduction.public_id}/", sign_in(user=start.person.user))
+    assert reading_age(prose(words_of(page))) <= OLDEST, hard_sentences(words_of(page))
+
+
+# --- the worker -------------------------------------------------------------------------------------------------------
+
+
+def page_of(start, point="week4") -> str:
+    return reverse("introductions:show-how", args=[start.introduction.public_id, point])
+
+
+def monday(dana) -> list[tuple[str, str]]:
+    """What the first lines of her page say about what was started, and about asking somebody for a yes."""
+    with factories.as_worker():
+        rows = this_week.lines(this_week.asked(known(people_of(dana.pk))), most=10)
+    rows = [row for row in rows if row.get("step")]
+    return [(row["label"], row["more"].split(":")[-1].split(".")[0].strip()) for row in rows]
+
+
+@pytest.fixture
+def client(sign_in, dana):
+    return sign_in(user=dana)
+
+
+def test_a_link_made_on_demand_opens_her_own_phone(client, start):
+    path = page_of(start)
+    assert 'value="link"' in text(path, client) and not SignedLink.objects.exists()
+    page = client.post(path, {"do": "link"}).content.decode()
+    words = unquote(re.search(r'href="(sms:[^"]+)"', page)[1].replace("&amp;", "&"))
+    assert "How is it going? One tap is enough: http" in words and not any(name in words for name in NAMES)
+    link = re.search(r"/k/[^/]+/how/", words)[0]
+    assert "You said" in tap(link, "good")
+    assert saved(start) == ("good", "")
+    with factories.as_worker():
+        assert View.objects.filter(person=start.person_id, page="introduction").exists()
+
+
+def test_what_they_told_her_is_a_row_of_her_own(client, start):
+    say(start, "good", "week4")
+    answer = client.post(page_of(start), {"do": "say", "answer": "not_well", "words": "On the phone"})
+    assert answer["Location"] == f"/adviser/introductions/{start.introduction.public_id}/"
+    assert saved(start) == ("good", "") and saved(start, side="worker") == ("not_well", "")
+    page = text(answer["Location"], client)
+    assert "They do not say the same" in page and "On the phone" in page
+    assert "Choose what they said" in client.post(page_of(start), {"do": "say"}).content.decode()
+
+
+def test_two_that_differ_come_first_on_monday_until_she_is_on_it(client, dana, start):
+    chain_row = person(worker=dana)
+    with factories.as_worker():
+        chain.interested(chain_row)
+    say(start, "good", "week4")
+    assert monday(dana)[0][0] == "Ask them"
+    say(start, "not_well", "week4", "employer")
+    assert monday(dana)[0] == ("Talk to them", "Two answers that differ")
+    assert "Two answers that differ" in text("/adviser/", client)
+    page = text(page_of(start), client)
+    assert "They do not say the same" in page and 'value="hand"' in page
+    client.post(page_of(start), {"do": "hand"})
+    assert monday(dana)[0][0] == "Ask them"
+    assert check_in(start, "week4", "employer").seen_at
+    say(start, "left", "week4")  # something new at the same point
+    assert monday(dana)[0] == ("Talk to them", "Not there any more?")
+
+
+@pytest.mark.parametrize(("own", "business", "line"), [
+    ("good", "good", None), ("good", "ok", None), ("good", "", None),
+    ("not_well", "", "It's not going well"), ("not_well", "not_well", "It's not going well"),
+    ("ok", "not_well", "Two answers that differ"), ("not_well", "good", "Two answers that differ"),
+    ("left", "good", "Not there any more?"), ("good", "left", "Not there any more?"),
+])  # fmt: skip
+def test_what_two_sides_say_on_monday(dana, start, own, business, line):
+    for side, answer in (("young_person", own), ("employer", business)):
+        if answer:
+            say(start, answer, "week4", side)
+    assert monday(dana) == ([("Talk to them", line)] if line else [])
+    with factories.as_worker():
+        assert Start.objects.get(pk=start.pk).state == "begun"  # nothing ends by itself
+
+
+def test_whom_to_ask_stands_on_monday(dana):
+    start = started(person(worker=dana))
+    go("week1")
+    assert monday(dana) == []
+    with factories.as_worker():
+        staying.ask_due()
+    assert monday(dana) == [("Ask how it goes", "Week 1")]
+    with factories.as_worker():
+        staying.say_for(start=start, point="week1", answer="good")
+    assert monday(dana) == []
+
+
+@pytest.mark.parametrize(("days", "line"), [(6, []), (7, [("Ask how it goes", "Week 4")])])
+def test_a_silent_side_is_asked_about_after_a_week(dana, start, days, line):
+    with factories.as_worker():
+        staying.ask_due()
+    say(start, "good", "week4")
+    go("week4", days)
+    assert monday(dana) == line  # the business has not answered
+    say(start, "good", "week4", "employer")
+    assert monday(dana) == []
+
+
+def test_from_whoever_knows(dana, start):
+    go("week26")
+    with factories.as_worker():
+        staying.ask_due()
+    assert monday(dana) == [("Ask how it goes", "Week 26")]
+    say(start, "good", "week26")
+    assert monday(dana) == []
+
+
+def test_of_what_has_ended_monday_says_nothing(dana, start):
+    say(start, "not_well", "week4")
+    with factories.as_worker():
+        end_start(start)
+    assert monday(dana) == []
+
+
+# --- the walls --------------------------------------------------------------------------------------------------------
+
+
+def sides_read(start) -> list[set[str]]:
+    found = []
+    for who in (
+        Scope(person=start.person_id),
+        Scope(person=start.person_id, actor=start.person.user_id),
+        Scope(person=start.person_id, actor=factories.user().pk),  # a guest adviser
+        Scope(employer=start.introduction.employer_id),
+        Scope(councils=frozenset({factories.council().pk})),
+        Scope(employer=start.introduction.employer_id + 1),
+        Scope(councils=frozenset({factories.council("Derby").pk})),
+    ):
+        with scope(who):
+            found.append(set(CheckIn.objects.values_list("side", flat=True)))
+    return found
+
+
+BOTH = {"young_person", "employer", "worker"}
+THEIRS: list[set[str]] = [{"young_person"}, {"young_person"}, BOTH, {"employer"}, BOTH, set(), set()]
+
+
+def test_a_guest_writes_down_what_they_said(start):
+    with scope(Scope(person=start.person_id, actor=factories.user().pk)):
+        staying.say_for(start=Start.objects.get(pk=start.pk), point="week4", answer="ok")
+    assert saved(start, side="worker") == ("ok", "")
+
+
+def test_each_side_reads_its_own(start):
+    assert sides_read(start) == THEIRS
+
+
+def test_first_wall_open_each_side_reads_its_own(start, monkeypatch):
+    open_first_wall(monkeypatch)
+    assert sides_read(start) == THEIRS
+
+
+def test_second_wall_open_each_side_reads_its_own(start):
+    with factories.as_worker():  # its policies let everything through
+        assert sides_read(start) == THEIRS
+
+
+def test_the_business_reads_what_it_said(start):
+    say(start, "good", "week4")
+    say(start, "ok", "week4", "employer")
+    with scope(Scope(employer=start.introduction.employer_id)):
+        rows = staying_lists.of_side(start.introduction, "employer")
+    assert [(row.point, row.answer) for row in rows] == [("week4", "ok"), ("week13", "")]
+    assert Employer.objects.filter(pk=start.introduction.employer_id).exists()
