@@ -250,7 +250,7 @@ def monday(dana) -> list[tuple[str, str]]:
     """What the first lines of her page say about what was started, and about asking somebody for a yes."""
     with factories.as_worker():
         rows = this_week.lines(this_week.asked(known(people_of(dana.pk))), most=10)
-    rows = [row for row in rows if row.get("step")]
+    rows = [row for row in rows if row.get("label") in ("Talk to them", "Ask how it goes", "Ask them")]
     return [(row["label"], row["more"].split(":")[-1].split(".")[0].strip()) for row in rows]
 
 
