@@ -16,7 +16,7 @@ FLAGS = [
 ]  # fmt: skip
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="NOT RUN: no Chromium on this machine")
 
-FILES = (".pdf", ".svg", ".ics")  # no pages: a browser may save them instead of showing them
+FILES = (".pdf", ".svg", ".ics", ".json")  # no pages: a browser may save them instead of showing them
 
 
 @contextmanager
