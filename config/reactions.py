@@ -60,6 +60,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (introduction_facts.asked, news.tell_of_question),
     (introduction_facts.answered, news.tell_of_answer),
     (introduction_facts.permitted, news.tell_of_yes),
+    (introduction_facts.moved_on, business_messages.tell_giver_of_move),
     (introduction_facts.moved_on, news.tell_of_move),
     (introduction_facts.replied, news.tell_of_reply),
     (introduction_facts.frozen, news.tell_of_hold),

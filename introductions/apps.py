@@ -13,6 +13,7 @@ class IntroductionsConfig(AppConfig):
         from core import bells
         from introductions import asked_messages, closing, concern_messages, concerns, held, news, sweeping, tasks
         from introductions import business_messages as told
+        from introductions import reminders as reminding
         from introductions import staying_messages as how
         from introductions.me import confirming
         from matching.policy import READERS
@@ -21,6 +22,7 @@ class IntroductionsConfig(AppConfig):
         concern_messages.register()
         closing.register()
         told.register()
+        reminding.register()
         news.register()
         confirming.register()
         asked_messages.register()

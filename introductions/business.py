@@ -27,7 +27,7 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from introductions import business_forms as ask_for
-from introductions import known, replies, services
+from introductions import known, meeting_file, replies, services
 from introductions.business_messages import LINK, VERB
 from introductions.home import Visitor
 from introductions.home_views import Door, View, signed_in
@@ -195,9 +195,16 @@ def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
         "replies": replies.REPLIES.items() if said else (),
         "reply_url": door.url("reply-known", reference),
         "wrong_url": door.url("say-known-wrong", reference),
+        "file_url": door.url("show-known-file", reference) if meeting_file.has_file(row) else "",
         "back": door.url("show-home") if door.link is None or door.link.purpose == HOME else "",
     }
     return render(request, "introductions/business_introduction.html", context)
+
+
+@require_safe
+def show_file(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
+    """`.../meeting.ics`: what comes next, for a calendar."""
+    return meeting_file.answer_with(find(door, reference))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.links import EMPLOYER_DAYS, make_link
 from core import clock
-from introductions.lifecycle import KNOWN
+from core.models import LifecycleLog
+from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction
 from notifications import registry
 from notifications.models import Outbox
@@ -36,11 +37,22 @@ State = Outbox.State
 
 def tell_giver(sender: type, id: int, **_facts: Any) -> None:
     """The reaction to an introduction. Where nobody can be written to, the worker's page says whom to ring."""
+    _tell(id, "introduced")
+
+
+def _tell(id: int, version: str) -> None:
     row = Introduction.objects.select_related("opportunity__pledge__contact__employer").get(pk=id)
     giver = row.opportunity.pledge.contact
     way = by_way(giver, TOLD_BY_TEXT, TOLD) if may_act(giver) else None
-    if way is not None and row.introduced_at is not None:
-        tell(purpose=way, cause_id=id, version=row.introduced_at.isoformat())
+    if way is not None:
+        tell(purpose=way, cause_id=id, version=version)
+
+
+def tell_giver_of_move(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a move by the worker: the giver reads it on the same page."""
+    last = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=id).latest("pk")
+    if last.role in WORKER:
+        _tell(id, f"move-{last.pk}")
 
 
 def goes_out(row: Introduction) -> bool:
@@ -105,7 +117,13 @@ def render(row: Outbox, items: Rows) -> Mail:
     """The reference, and a link."""
     found = introduction_of(row)
     words = render_to_string(
-        "introductions/business_told.txt", {"reference": found.reference, "url": link_to(found), "day": found.due_on}
+        "introductions/business_told.txt",
+        {
+            "reference": found.reference,
+            "url": link_to(found),
+            "day": found.due_on,
+            "moved": found.state != Introduction.State.INTRODUCED,
+        },
     )
     return Mail(_("Something is waiting for you"), words)
 

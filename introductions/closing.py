@@ -4,9 +4,11 @@ The rows carry the introduction's number alone; who reads them is found at hand-
 """
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink
@@ -82,7 +84,9 @@ def _had_begun(row: Outbox) -> bool:
 
 def render(row: Outbox, items: Rows) -> Mail:
     """That something has changed, and where to read it."""
-    words = render_to_string("introductions/ended.txt", {"url": settings.SITE_URL, "begun": _had_begun(row)})
+    page = "introductions:list-fitting" if row.purpose == YOUNG_PERSON else "introductions:show-monday"
+    values = {"url": urljoin(settings.SITE_URL, reverse(page)), "begun": _had_begun(row)}
+    words = render_to_string("introductions/ended.txt", values)
     return Mail(_("Something has changed"), words)
 
 

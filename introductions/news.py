@@ -18,6 +18,7 @@ from accounts.models import AdviserLink, Cover, User
 from core import clock
 from core.clock import FrToday
 from core.models import LifecycleLog
+from introductions import fine
 from introductions.lifecycle import INTRODUCTION, KNOWN
 from introductions.models import Introduction, Permission
 from notifications import registry
@@ -63,6 +64,7 @@ class News:
     own: bool = False  # to the young person; else to their worker
     hold: bool = False
     moved: bool = False
+    fine: bool = False
     moves: tuple[str, ...] = ()
 
 
@@ -76,6 +78,7 @@ NEWS = {
     MOVED: News(_known, moved=True, moves=MOVES),
     OWN_MOVED: News(_known, own=True, moved=True),
     REPLY: News(_known),
+    fine.ASK: News(fine.to_ask, own=True, fine=True),
 }
 
 
@@ -182,7 +185,13 @@ def render(row: Outbox, items: Rows) -> Mail:
     """That something waits, or is on hold, and where to read it."""
     news = NEWS[row.purpose]
     page = reverse("introductions:show-me" if news.own else "introductions:show-monday")
-    values = {"url": urljoin(settings.SITE_URL, page), "own": news.own, "hold": news.hold, "moved": news.moved}
+    values = {
+        "url": urljoin(settings.SITE_URL, page),
+        "own": news.own,
+        "hold": news.hold,
+        "moved": news.moved,
+        "fine": news.fine,
+    }
     return Mail(_subject(news), render_to_string("introductions/news.txt", values))
 
 

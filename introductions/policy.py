@@ -27,6 +27,7 @@ ROUTES: list[Route] = [
     Route("introductions:show-notice", PUBLIC, NOBODY),
     Route("introductions:say-home-wrong", EMPLOYER, EMPLOYER),
     Route("introductions:show-known", EMPLOYER, NOBODY),
+    Route("introductions:show-known-file", EMPLOYER, NOBODY),
     Route("introductions:answer-known", EMPLOYER, EMPLOYER),
     Route("introductions:reply-known", NOBODY, EMPLOYER),
     Route("introductions:say-known-wrong", EMPLOYER, EMPLOYER),
@@ -41,6 +42,7 @@ ROUTES: list[Route] = [
     Route("introductions:list-introductions", HELPERS, NOBODY),
     Route("introductions:note-interest", HELPERS, HELPERS),
     Route("introductions:show-introduction", HELPERS, NOBODY),
+    Route("introductions:show-introduction-file", HELPERS, NOBODY),
     Route("introductions:take-step", HELPERS, HELPERS),
     Route("introductions:show-how", HELPERS, HELPERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.
@@ -53,6 +55,7 @@ ROUTES: list[Route] = [
     Route("introductions:add-home-colleague-link", NOBODY, PUBLIC),
     Route("introductions:say-home-wrong-link", PUBLIC, PUBLIC),
     Route("introductions:show-known-link", PUBLIC, NOBODY),
+    Route("introductions:show-known-file-link", PUBLIC, NOBODY),
     Route("introductions:answer-known-link", PUBLIC, PUBLIC),
     Route("introductions:reply-known-link", NOBODY, PUBLIC),
     Route("introductions:say-known-wrong-link", PUBLIC, PUBLIC),

@@ -15,7 +15,7 @@ from introductions import events, services
 from introductions.lifecycle import BUSINESS, INTRODUCTION, KNOWN
 from introductions.models import Introduction
 
-REPLY, HEARD = "reply", "heard"
+REPLY, HEARD, FINE = "reply", "heard", "fine"
 REPLIES = {
     "ring": gettext_lazy("Please ring me"),
     "day": gettext_lazy("Can we change the day?"),
@@ -23,6 +23,9 @@ REPLIES = {
     "travel": gettext_lazy("How will they get here?"),
     "later": gettext_lazy("We need a few more days"),
 }
+
+
+NOTES = {HEARD: gettext_lazy("The worker answered the business"), FINE: gettext_lazy("Still fine")}
 
 
 @transaction.atomic
@@ -36,17 +39,18 @@ def reply(*, introduction: Introduction, said: str, role: str) -> None:
     services.refuse_business(row.employer)
     if row.state not in KNOWN or role not in BUSINESS:
         raise MoveRefused(_("This has ended. Nothing more is needed."))
-    _log(row, REPLY, role, said)
+    note(row, REPLY, role, said)
     events.replied.send(sender=Introduction, id=row.pk, old=row.state, new=row.state)
 
 
 @transaction.atomic
 def hear(*, introduction: Introduction, role: str) -> None:
     """The worker has answered the business."""
-    _log(services.locked(introduction), HEARD, role)
+    note(services.locked(introduction), HEARD, role)
 
 
-def _log(row: Introduction, move: str, role: str, why: str = "") -> None:
+def note(row: Introduction, move: str, role: str, why: str = "") -> None:
+    """A line of the log that moves nothing."""
     LifecycleLog.objects.create(
         model=INTRODUCTION.model, object_id=row.pk, move=move, old=row.state, new=row.state,
         actor=current().actor, role=role, why=why,
@@ -72,6 +76,6 @@ def words_of(move: LifecycleLog) -> str:
     """A line of the log in words."""
     if move.move == REPLY:
         return _("The business says: %(words)s") % {"words": REPLIES.get(move.why, move.why)}
-    if move.move == HEARD:
-        return _("You answered the business")
+    if move.move in NOTES:
+        return str(NOTES[move.move])
     return str(Introduction.State(move.new).label)

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import YoungPerson
 from core.clock import FrNow, FrToday
-from introductions import help_again, news, staying_lists, to_share
+from introductions import help_again, news, staying_lists, to_hear, to_share
 from introductions.models import Introduction
 from matching.models import MatchAction
 from matching.overview import each_of
@@ -88,6 +88,7 @@ KINDS = [
     Kind("talk", staying_lists.to_talk, staying_lists.talk),
     Kind("introduction", _waiting, _introduction),
     Kind("how", staying_lists.to_ask, staying_lists.ask),
+    Kind("said", to_hear.said, to_hear.to_hear),
     Kind("share", to_share.best_match, to_share.to_share),
     Kind("wishes", to_share.without_wishes, to_share.ask_wishes),
     Kind("nothing", to_share.without_match, to_share.nothing_fits),

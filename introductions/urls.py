@@ -20,6 +20,7 @@ urlpatterns = [
     path("adviser/team/asked/", asked.list_asked, name="list-asked"),
     path("adviser/team/asked/<uuid:public_id>/", asked.answer_objection, name="answer-objection"),
     path("adviser/introductions/<uuid:public_id>/", worker.show_introduction, name="show-introduction"),
+    path("adviser/introductions/<uuid:public_id>/meeting.ics", worker.show_file, name="show-introduction-file"),
     path("adviser/introductions/<uuid:public_id>/<slug:name>/", worker.take_step, name="take-step"),
     path("adviser/introductions/<uuid:public_id>/how/<slug:point>/", how.show_how, name="show-how"),
     path("k/<str:token>/how/", how.answer_how, name="answer-how"),
@@ -53,6 +54,7 @@ urlpatterns += [path(f"k/<str:token>/home/{end}", home.linked(view), name=f"{nam
 KNOWN = (
     ("", business.show, "show-known"),
     ("reply/", business.reply, "reply-known"),
+    ("meeting.ics", business.show_file, "show-known-file"),
     ("wrong/", wrong.say_known_wrong, "say-known-wrong"),
     ("<slug:said>/", business.answer, "answer-known"),
 )

@@ -26,7 +26,18 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import ages, business_messages, replies, services, starting, starting_pages, staying_lists, wording
+from introductions import (
+    ages,
+    business_messages,
+    fine,
+    meeting_file,
+    replies,
+    services,
+    starting,
+    starting_pages,
+    staying_lists,
+    wording,
+)
 from introductions import worker_forms as ask_for
 from introductions.lifecycle import INTRODUCTION, START
 from introductions.models import Introduction, Permission, Start
@@ -149,18 +160,33 @@ def _end(move: str, ending: str) -> Callable[[Turn, forms.Form], None]:
     return do
 
 
+def _hear(turn: Turn, form: forms.Form) -> None:
+    replies.hear(introduction=turn.row, role=turn.role)
+
+
+def _fine(turn: Turn, form: forms.Form) -> None:
+    fine.say_fine(introduction=turn.row, role=turn.role)
+
+
 @dataclass(frozen=True)
 class Step:
-    """One thing a worker may do. move: of the lifecycle, which says when it may be done; of_start: of the start's."""
+    """One thing a worker may do. move: of the lifecycle, which says when it may be done; of_start: of the start's.
+    Where there is no move, `when` says it."""
 
     move: str
     label: Any
     form: type[forms.Form]
     do: Callable[[Turn, forms.Form], None]
     of_start: bool = False
+    when: Callable[[Introduction], object] = lambda row: False
+
+    def open_to(self, turn: Turn, moves: set[tuple[str, bool]]) -> bool:
+        """Whether it may be done now."""
+        return (self.move, self.of_start) in moves or bool(self.when(turn.row))
 
 
 STEPS = {
+    "heard": Step("", gettext_lazy("I have answered the business"), ask_for.SureForm, _hear, when=replies.waiting),
     "ask": Step("ask", gettext_lazy("Ask them"), ask_for.AskForm, _ask),
     "answer": Step("permit", gettext_lazy("Write down their answer"), ask_for.AnswerForm, _answer),
     "confirm": Step("permit", gettext_lazy("Confirm their yes"), ask_for.ConfirmForm, _confirm),
@@ -172,6 +198,7 @@ STEPS = {
     "put-right": Step("put_right", gettext_lazy("Put the start right"), StartForm, _put_right, of_start=True),
     "end-start": Step("end", gettext_lazy("They are not there any more"), EndForm, _end_start, of_start=True),
     "check": Step("check", gettext_lazy("Checks are under way"), ask_for.CheckForm, _move_on("check")),
+    "fine": Step("", gettext_lazy("They say it is still fine"), ask_for.SureForm, _fine, when=fine.may_say),
     "meet": Step("meet", gettext_lazy("They will meet"), ask_for.MeetForm, _move_on("meet")),
     "interview": Step("interview", gettext_lazy("There is an interview"), ask_for.MeetForm, _move_on("interview")),
     "offer": Step("offer", gettext_lazy("They have an offer"), ask_for.SureForm, _move_on("offer")),
@@ -196,7 +223,7 @@ def steps_of(turn: Turn) -> dict[str, Step]:
     moves = {(move.name, False) for move in INTRODUCTION.may(turn.row.state, turn.role)}
     if turn.row.state == S.STARTED and turn.start is not None:
         moves |= {(move.name, True) for move in START.may(turn.start.state, turn.role)}
-    found = {name: step for name, step in STEPS.items() if (step.move, step.of_start) in moves}
+    found = {name: step for name, step in STEPS.items() if step.open_to(turn, moves)}
     answered = turn.question if turn.row.state == S.ASKED else None
     if turn.start is not None and turn.start.starts_on > clock.today():
         found.pop("begin", None)
@@ -242,10 +269,19 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "row": turn.row, "person": turn.row.person, "steps": steps, "moments": moments, "line": case_line(turn.row),
         "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
+        "said": replies.waiting(turn.row), "has_file": meeting_file.has_file(turn.row),
         **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
         "check_ins": staying_lists.of_introduction(turn.row),
     }  # fmt: skip
     return render(request, "introductions/worker_introduction.html", context)
+
+
+@require_safe
+def show_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/adviser/introductions/<introduction>/meeting.ics`."""
+    turn = _mine(request, public_id)
+    log_view(hat_of(request), [turn.row.person_id], View.Page.INTRODUCTION)
+    return meeting_file.answer_with(turn.row)
 
 
 def case_line(row: Introduction) -> str:
@@ -315,12 +351,20 @@ def _form_of(step: Step, turn: Turn, request: HttpRequest) -> forms.Form:
     data = request.POST if request.method == "POST" else None
     if step.form is StartForm:
         return StartForm(data, opportunity=turn.row.opportunity, start=turn.start)
-    form = step.form(data)
+    form = step.form(data, initial=_arranged(turn.row))
     if isinstance(form, ask_for.IntroduceForm) and not turn.row.opportunity.kind.one_to_one:
         form.fields.pop("adult_name")
     if isinstance(form, ask_for.AnswerForm) and not turn.child:
         form.fields.pop("agreed_role")
     return form
+
+
+def _arranged(row: Introduction) -> Said:
+    """What stands already, to be confirmed or changed."""
+    if row.meets_at is None:
+        return {}
+    local = row.meets_at.astimezone(LONDON)
+    return {"day": local.date(), "time": local.strftime("%H:%M"), "meets_where": row.meets_where}
 
 
 def _done(step: Step, turn: Turn, form: forms.Form) -> bool:

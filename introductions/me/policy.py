@@ -13,6 +13,8 @@ ROUTES: list[Route] = [
     Route("introductions:edit-own-interests", SELF, SELF),
     Route("introductions:list-own", SELF, NOBODY),
     Route("introductions:show-own", SELF, NOBODY),
+    Route("introductions:show-own-file", SELF, NOBODY),
+    Route("introductions:say-fine", NOBODY, SELF),
     Route("introductions:answer-own", NOBODY, SELF),
     Route("introductions:stop-own", SELF, SELF),
     Route("introductions:answer-own-how", SELF, SELF),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink, YoungPerson
 from core import clock
-from introductions import start_facts
+from introductions import fine, start_facts
 from introductions.lifecycle import OPEN
 from introductions.models import Introduction, Permission, Start
 
@@ -79,12 +79,15 @@ def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date, 
         return Told(row, _("Say yes or no"), words % {"who": who, "business": row.employer.name}, who, asked)
     title, words = _ongoing(row, asked)
     said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
+    said["back"] = _day(row.checks_by) if row.checks_by else ""
     if start is not None and start.state == Start.State.PLANNED:
         title, words = _("You have a first day"), _("You start at %(business)s on %(first)s. %(who)s is there for you.")
         said["first"] = _day(start.starts_on)
     text = words % said
     if row.due_on < today and "%(day)s" in words:
         text = _("%(text)s That day has passed, so ask %(who)s.") % {"text": text, "who": who}
+    if fine.is_due(row, today):
+        text = _("%(text)s Is it still fine? One tap tells us.") % {"text": text}
     return Told(row, title, text, who, start=start)
 
 
@@ -103,11 +106,17 @@ def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:
             _("%(business)s will see you %(when)s. %(who)s helps you get ready."),
         ),
         S.OFFERED: (_("They want you"), _("%(who)s will go through it with you by %(day)s. You can still say no.")),
-        S.CHECKS: (_("They check a few things"), _("%(who)s will tell you how it goes by %(day)s.")),
+        S.CHECKS: (_("They check a few things"), _checks(row)),
         S.STARTED: (_("You are in"), _("You have a place at %(business)s. %(who)s is there for you.")),
         S.FROZEN: (_("This is on hold"), _("You have to do nothing. %(who)s will tell you more.")),
     }
     return found[row.state]
+
+
+def _checks(row: Introduction) -> str:
+    if row.checks_by is None:
+        return _("%(who)s will tell you how it goes by %(day)s.")
+    return _("It should be done by %(back)s. %(who)s will tell you how it goes.")
 
 
 def _when(row: Introduction) -> str:

@@ -14,9 +14,9 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import ages, help_again, services, starting, staying_lists, wording
+from introductions import ages, fine, help_again, meeting_file, services, starting, staying_lists, wording
 from introductions.lifecycle import INTRODUCTION
-from introductions.me import codes, telling
+from introductions.me import codes, prompts, telling
 from introductions.me.forms import OwnInterestsForm
 from introductions.models import Introduction, Permission
 from matching import services as matching
@@ -155,6 +155,9 @@ def show_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "never": wording.never_asks(),
         "check_ins": staying_lists.of_side(row, "young_person"),
         "today": clock.today(),
+        "prompts": prompts.prompts_for(row),
+        "has_file": meeting_file.has_file(row),
+        "checks": fine.may_say(row),
     }
     if told.question:
         context |= {
@@ -163,6 +166,24 @@ def show_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "confirms": ages.is_child(row.person, clock.today()),
         }
     return render(request, "introductions/me_one.html", context)
+
+
+@require_safe
+def show_own_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/me/introductions/<id>/meeting.ics`."""
+    return meeting_file.answer_with(_mine(request, public_id))
+
+
+@require_POST
+def say_fine(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/me/introductions/<id>/fine/`: one tap, while checks are under way."""
+    try:
+        fine.say_fine(introduction=_mine(request, public_id), role=YOUNG_PERSON)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Thank you. We ask again in a week."))
+    return redirect("introductions:show-own", public_id=public_id)
 
 
 @require_POST

@@ -152,6 +152,7 @@ class World:
         yield "introductions:say-home-wrong-link", [f"/k/{token}/home/wrong/" for token in homes]
         yield "introductions:show-known-link", [self.known]
         yield "introductions:answer-known-link", [f"{self.known}{said}/" for said in business.ANSWERS]
+        yield "introductions:show-known-file-link", [f"{self.known}meeting.ics"]
         yield "introductions:say-known-wrong-link", [f"{self.known}wrong/"]
         yield "introductions:say-wrong", ["/wrong/", f"/wrong/?o={pk}", "/wrong/?council=E10000024"]
         told = {"n": "1A2B3C4D", "by": "2027-03-01T09:00:00+00:00", "u": "soon", "c": [factories.council().pk], "h": 0}

@@ -1,0 +1,43 @@
+"""On the worker's list: what the business said last, and checks with a week of silence."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from introductions import fine, replies
+from introductions.lifecycle import BUSINESS, KNOWN
+from introductions.models import Introduction
+from matching.overview import each_of
+
+
+def said() -> ArraySubquery:
+    """The rows of one young person (introductions.this_week.Kind)."""
+    rows = replies.with_last_word(Introduction.objects.filter(person=OuterRef("pk"), state__in=KNOWN))
+    rows = rows.filter(Q(last_role__in=BUSINESS) | fine.to_look()).order_by("due_on", "pk")
+    return each_of(
+        rows, pk="pk", public_id="public_id", due="due_on", kind="opportunity__kind__code", title="opportunity__title",
+        employer="employer__name", last_role="last_role",
+    )  # fmt: skip
+
+
+def to_hear(person: Any, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    """One of them as a line (introductions/monday_step.html)."""
+    page, due = reverse("introductions:show-introduction", args=[row["public_id"]]), dt.date.fromisoformat(row["due"])
+    spoke = row["last_role"] in BUSINESS
+    return {
+        "step": True,
+        "due": due,
+        "order": row["pk"],
+        "kind": row["kind"],
+        "title": person.label,
+        "url": page,
+        "text": _("%(title)s, %(employer)s") % row,
+        "more": _("The business has answered.") if spoke else _("Nobody has said for a week that it is still fine."),
+        "badge": _("Overdue") if due < today else "",
+        "label": _("See what they say") if spoke else _("Ask: still fine?"),
+        "step_url": page if spoke else reverse("introductions:take-step", args=[row["public_id"], "fine"]),
+    }
