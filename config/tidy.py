@@ -9,6 +9,7 @@ from accounts.models import SignInAttempt
 from core import clock, schedule
 from core.clock import FrNow
 from core.models import IdempotencyKey, LifecycleLog
+from matching import drop_in
 from notifications.retention import keep_no_longer
 from opportunities.models import Feedback
 from pledges.models import SheetUpload
@@ -33,6 +34,7 @@ def tidy() -> dict[str, int]:
             "sheets": SheetUpload.objects.filter(applied_at=None, uploaded_at__lt=FrNow() - SHEETS_KEPT).delete()[0],
             "words": Feedback.objects.filter(on__lt=clock.today() - WORDS_KEPT).exclude(words="").update(words=""),
             "sessions": Session.objects.filter(expire_date__lt=FrNow()).delete()[0],
+            "drop_ins": drop_in.forget_old(),
             "job_runs": schedule.tidy(),
             "moves": LifecycleLog.objects.filter(at__lt=FrNow() - MOVES_KEPT).delete()[0],
             "messages": keep_no_longer(),

@@ -127,6 +127,17 @@ class MatchTold(ScopedModel):
         db_table = "match_told"
 
 
+class DropIn(models.Model):
+    """What somebody ticked without saying who they are, until their worker takes it over: a day at most."""
+
+    code = models.CharField(max_length=6, unique=True)
+    answers = models.JSONField()  # by the names of the interests form; no words of their own
+    made_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "drop_in"
+
+
 class MatchState(models.Model):
     """One row: how far the matcher has read (`watermark`, an xid8 as a number), and its last pass over everything."""
 

@@ -48,5 +48,6 @@ FIELDS = [
         none="opportunity version told_at",
         personal=dict.fromkeys(["person", "adviser"], WITH_PERSON),
     ),
+    declare("matching.DropIn", none="id code", personal={"answers": "1 day", "made_at": "1 day"}),
     declare("matching.MatchState", none="id watermark runs full_pass_at repaired_rows"),
 ]

@@ -21,7 +21,7 @@ from accounts.services import add_young_person, label_problem
 from accounts.viewing import log_view
 from core import clock
 from core.idempotency import once
-from matching import advice, listing, marked, overview, services, shown
+from matching import advice, drop_in, listing, marked, overview, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.marked import Marked
 from matching.models import Interests, MatchAction
@@ -149,6 +149,8 @@ def list_people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_person(request: HttpRequest) -> HttpResponse:
     """`/adviser/people/new/`: a young person and what they would like, in 30 seconds."""
+    if drop_in.is_wanted(request):
+        return render(request, "matching/add_person.html", {"form": drop_in.taken_over(request, AddPersonForm)})
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -224,6 +226,9 @@ def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = _seen(request, public_id)
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, services.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
+    if drop_in.is_wanted(request):
+        form = drop_in.taken_over(request, InterestsForm)
+        return render(request, "matching/edit_interests.html", {"form": form, "person": person})
     form = InterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         services.record_interests(person=person, by=user_of(request), **form.values())

@@ -180,4 +180,19 @@ class OwnInterestsForm(InterestsForm):
         return said
 
 
+class DropInForm(OwnInterestsForm):
+    """The ticks alone: no words of one's own, in which somebody might say who they are."""
+
+    KEPT = ("categories", "open_to_anything", "kinds", "travel", "hours")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(self.KEPT):
+            del self.fields[name]
+
+    def answers(self) -> dict[str, Any]:
+        """The cleaned ticks, by the names of a worker's form."""
+        return {name: self.cleaned_data[name] for name in self.KEPT}
+
+
 WORK = "right-to-work"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from introductions import staying_pages
-from introductions.me import around, asking, by_code, data, joining, views
+from introductions.me import around, asking, by_code, data, drop_in, joining, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -21,6 +21,9 @@ PATHS = [
     path("me/ready/", around.show_ready, name="show-ready"),
     path("me/who/", around.show_who, name="show-who"),
     path("me/who/no/", asking.make_objection, name="make-objection"),
+    path("drop-in/", drop_in.answer, name="drop-in"),
+    path("drop-in/code/", drop_in.show_code, name="show-drop-in-code"),
+    path("drop-in/clear/", drop_in.clear, name="clear-drop-in"),
     path("me/data/", data.show_data, name="show-data"),
     path("me/data/copy/", data.read_copy, name="read-copy"),
     path("me/data/copy.json", data.download_copy, name="download-copy"),

@@ -11,6 +11,7 @@ from config.tidy import tidy
 from core import clock
 from core.models import IdempotencyKey, JobRun, LifecycleLog
 from core.scope import EVERYTHING, scope
+from matching.models import DropIn
 from notifications.models import Outbox
 from opportunities.models import Feedback
 from pledges.models import SheetUpload
@@ -43,6 +44,7 @@ def rows(db):
     held = dict(event=_event(), header=[], rows=[], digest="x")
     for number, (hours, days) in enumerate([(25, 31), (23, 29)]):
         SignInAttempt.objects.create(address_hash="x", kind="asked", at=now - dt.timedelta(hours=hours))
+        DropIn.objects.create(code=f"BCDFG{number}", answers={}, made_at=now - dt.timedelta(hours=hours))
         old = now - dt.timedelta(days=days)
         IdempotencyKey.objects.create(scope="s", key=str(number), body_hash="x", made_at=old)
         SheetUpload.objects.create(name=str(number), uploaded_at=old, **held)
@@ -67,6 +69,7 @@ def test_what_is_over_goes_and_the_rest_stays(rows):
         "sheets": 1,
         "words": 1,
         "sessions": 1,
+        "drop_ins": 1,
         "job_runs": 1,
         "moves": 1,
         "messages": 2,

@@ -161,6 +161,8 @@ class World:
         yield "introductions:said-wrong", [f"/wrong/{signing.dumps(told, salt=wrong.SALT)}/"]
         yield "introductions:offer-interest", [f"/opportunities/{pk}/interested/"]
         yield "introductions:take-up-invitation", [f"/k/{self.invitation}/join/"]
+        yield "introductions:drop-in", ["/drop-in/"]
+        yield "introductions:show-drop-in-code", ["/drop-in/code/"]
         yield "introductions:confirm-joining", [f"/k/{self.invitation}/join/code/"]
         yield "introductions:answer-how", [self.how]
         yield "introductions:say-how-wrong", [f"{self.how}wrong/"]

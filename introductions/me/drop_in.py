@@ -1,0 +1,50 @@
+"""Young people say what they would like on a shared tablet or their own phone, without a name, and hand over a code."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from introductions.me.forms import DropInForm
+from matching import drop_in
+
+KEY = "drop_in"  # where the session keeps the code until it is cleared
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest) -> HttpResponse:
+    """`/drop-in/`: tick what you would like; nothing of who you are is asked."""
+    form = DropInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            request.session[KEY] = drop_in.keep(form.answers())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("introductions:show-drop-in-code")
+    return render(request, "introductions/drop_in.html", {"form": form})
+
+
+@never_cache
+@require_safe
+def show_code(request: HttpRequest) -> HttpResponse:
+    """`/drop-in/code/`: six letters for their worker; gone from here once it is cleared."""
+    code = request.session.get(KEY)
+    if code is None:
+        return redirect("introductions:drop-in")
+    return render(request, "introductions/drop_in_code.html", {"code": code})
+
+
+@never_cache
+@require_POST
+def clear(request: HttpRequest) -> HttpResponse:
+    """`/drop-in/clear/`: the next person finds an empty page. A visitor's whole session goes."""
+    if request.user.is_authenticated:
+        request.session.pop(KEY, None)
+    else:
+        request.session.flush()
+    found = redirect("introductions:drop-in")
+    found["Clear-Site-Data"] = '"cache", "storage"'
+    return found

@@ -1,0 +1,121 @@
+"""Ticks on a shared tablet: no name, a code for a day, taken over once, and nothing left for the next person."""
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from matching import drop_in
+from matching.models import DropIn, Interests
+from tests import factories
+from tests.introductions.test_me import text
+from tests.pledges.reading_age import prose, reading_age, words_of
+
+pytestmark = pytest.mark.django_db
+HERE = "/drop-in/"
+TICKS = {"categories": ["animal-care", "transport"], "travel": "walk", "hours": ["2"], "open_to_anything": "on"}
+
+
+def coded(tablet, **sent) -> str:
+    assert tablet.post(HERE, {**TICKS, **sent}).headers["Location"] == f"{HERE}code/"
+    return re.search(r"<b>([A-Z]{6})</b>", text(tablet, f"{HERE}code/"))[1]
+
+
+def worker_and_person():
+    worker = factories.adviser()
+    return worker, factories.young_person(worker=worker)
+
+
+def ticked(page: str) -> set[str]:
+    return set(re.findall(r'<input type="(?:checkbox|radio)"[^>]* value="([\w-]+)"[^>]* checked', page))
+
+
+def taken(client, address: str, code: str, **typed) -> str:
+    return client.post(address, {"drop_in": code, "take": "1", **typed}).content.decode()
+
+
+def test_the_ticks_reach_a_new_persons_page_and_are_wiped(sign_in):
+    code = coded(sign_in())
+    worker = sign_in(user=factories.adviser())
+    page = taken(worker, "/adviser/people/new/", f" {code[:3].lower()}-{code[3:]}", label="J.K.", travel="bus")
+    assert "Taken over." in page and 'value="J.K."' in page and "Error:" not in page
+    assert {"animal-care", "transport", "walk", "2"} <= ticked(page) and "bus" not in ticked(page)
+    assert DropIn.objects.count() == 0
+    again = taken(worker, "/adviser/people/new/", code)
+    assert "Nothing waits under that code" in again and "animal-care" not in ticked(again)
+
+
+def test_the_ticks_reach_a_known_persons_page_and_are_saved_by_the_worker(sign_in):
+    worker, person = worker_and_person()
+    client, address = sign_in(user=worker), f"/adviser/people/{person.public_id}/interests/"
+    page = taken(client, address, coded(sign_in()), words="cars")
+    assert "cars" in page and "animal-care" in ticked(page)
+    with factories.as_worker():
+        assert not Interests.objects.filter(pk=person.pk).exists()
+    client.post(address, {**TICKS, "words": "cars"})
+    with factories.as_worker():
+        kept = Interests.objects.get(pk=person.pk)
+    assert (kept.words, kept.travel, kept.hours, kept.open_to_anything) == ("cars", "walk", 2, True)
+
+
+def test_a_code_lives_for_a_day(sign_in):
+    code = coded(sign_in())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE drop_in SET made_at = made_at - interval '25 hours'")
+    assert drop_in.take(code) is None
+    assert drop_in.forget_old() == 1 and DropIn.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["", "BCD", "BCDFGH", "AEIOUA", "BCDFG\0", "x" * 500])
+def test_no_such_code(sign_in, typed):
+    assert "Nothing waits under that code" in taken(sign_in("adviser"), "/adviser/people/new/", typed)
+
+
+def test_no_words_and_no_names_are_kept(sign_in):
+    coded(sign_in(), words="I am Kai Example", label="Kai", needs="x", interpreter="Tigrinya", has=["dbs"])
+    kept = DropIn.objects.get().answers
+    assert set(kept) == {"categories", "open_to_anything", "kinds", "travel", "hours"} and "Kai" not in str(kept)
+
+
+def test_nothing_is_left_on_the_tablet(sign_in):
+    tablet = sign_in()
+    code = coded(tablet)
+    for path in (HERE, f"{HERE}code/"):
+        assert "no-store" in tablet.get(path).headers["Cache-Control"]
+    page = text(tablet, HERE)
+    assert code not in page and ticked(page) == {"bus"} and "Exit this page" in page  # what the form begins with
+    answer = tablet.post(f"{HERE}clear/")
+    assert answer.headers["Location"] == HERE and "cache" in answer.headers["Clear-Site-Data"]
+    assert tablet.get(f"{HERE}code/").headers["Location"] == HERE and DropIn.objects.count() == 1
+
+
+def test_whoever_is_signed_in_is_told_to_sign_out_first(sign_in):
+    client = sign_in("adviser")
+    page = text(client, HERE)
+    assert "Sign out before you hand this" in page and 'name="categories"' not in page
+    client.post(f"{HERE}clear/")
+    assert client.get("/adviser/").status_code == 200  # it clears the code, not the worker's own session
+
+
+def test_very_many_are_refused_in_words(sign_in, monkeypatch):
+    monkeypatch.setattr(drop_in, "MOST", 1)
+    coded(sign_in())
+    assert "Try again later" in sign_in().post(HERE, TICKS).content.decode()
+    with pytest.raises(ValidationError):
+        drop_in.keep({})
+
+
+@pytest.mark.parametrize("role", ["team_manager", "coordinator", "safeguarding_lead"])
+def test_only_workers_take_them_over(sign_in, role):
+    code = coded(sign_in())
+    answer = sign_in(role).post("/adviser/people/new/", {"drop_in": code, "take": "1"})
+    assert answer.status_code in (403, 404) and DropIn.objects.count() == 1
+
+
+def test_it_is_easy_to_read(sign_in):
+    tablet = sign_in()
+    pages = [text(tablet, HERE), tablet.post(HERE, {"travel": "x"}).content.decode()]
+    coded(tablet)
+    pages.append(text(tablet, f"{HERE}code/"))
+    assert [page for page in pages if reading_age(prose(words_of(page))) > 11] == []
