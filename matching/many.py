@@ -53,6 +53,16 @@ class SheetForm(forms.Form):
         return people_sheet.read(self.cleaned_data["rows"].encode(), "rows.csv")
 
 
+class RowsForm(SheetForm):
+    """The rows that were read, to put right."""
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["rows"].label = _("The rows")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_people(request: HttpRequest) -> HttpResponse:
     """`/adviser/sheet/`: a sheet is read and shown with what is wrong; `do=save` adds the rows that can be read."""
@@ -98,7 +108,7 @@ def _preview(rows: list[Row]) -> dict[str, Any]:
         ],
         "good_columns": [{"label": words} for words in (_("Who"), _("Born"), _("Lives"), _("Adviser"))],
         "count": len(good),
-        "read": SheetForm(initial={"rows": people_sheet.as_text(rows)}),
+        "read": RowsForm(initial={"rows": people_sheet.as_text(rows)}),
     }
 
 
