@@ -169,7 +169,7 @@ def test_another_worker_or_the_end_of_support(place):
     ("more", "sentence"),
     [
         ({"email": "gil@mail.com"}, "It ends with .gov.uk"),
-        ({"email": "gil@gov.uk.mail.com"}, "It ends with .gov.uk"),
+        ({"email": "gil@derby.gov.uk.mail.com"}, "It ends with .gov.uk"),
         ({"rang": ""}, "Ring that council"),
         ({"council": ""}, "Choose the council"),
         ({"until_2": 2036}, "six months from now"),
@@ -209,6 +209,8 @@ def test_a_guest_does_not_read_what_the_young_person_told_a_lead(place):
         with scope(seen), connection.cursor() as cursor:
             assert Concern.objects.count() == rows
             assert cursor.execute("SELECT count(*) FROM concern").fetchone() == (rows,)
+        with factories.as_worker(), scope(seen):  # the first wall alone
+            assert Concern.objects.count() == rows
 
 
 def sign_in_scope(user, person):

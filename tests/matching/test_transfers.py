@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accounts import transfers
+from accounts import guests, transfers
 from accounts.ending import end_support
 from accounts.hats import hat_of
 from accounts.joining import JOIN, invite
@@ -15,6 +15,7 @@ from accounts.links import find_link
 from accounts.models import AdviserLink, Transfer, YoungPerson
 from accounts.models.care import TransferQuerySet
 from accounts.roles import YOUNG_PERSON, Role
+from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
 from core.scope import scope
@@ -139,7 +140,12 @@ def test_what_goes_with_them_and_what_does_not(sides):
     row = asked(sides)
     with factories.as_worker():
         token = invite(person=sides["person"])
+        guests.let_in(
+            person=sides["person"], name="Gil", email="gil@derby.gov.uk", council=factories.council("Derby"),
+            until=clock.today(), by=sides["old_manager"].user,
+        )  # fmt: skip
         accept(row, sides)
+        assert not AdviserLink.objects.of_guests().exists()  # whom the council before let in
         person = YoungPerson.objects.get(pk=sides["person"].pk)
         assert (person.responsible_authority, person.council_reference) == (derbyshire(), "")
         assert find_link(token, JOIN) is None  # the worker before may still hold it
