@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from core.clock import LONDON
 from core.scope import Scope, current, scope
+from introductions import start_facts
 from introductions.home import SHOWN, Visitor
 from introductions.lifecycle import KNOWN
-from introductions.models import Introduction
+from introductions.models import Introduction, Start
 from pledges.contacts import may_act
 from pledges.models import Pledge
 
@@ -71,7 +72,10 @@ def when(row: Introduction) -> str:
 
 
 def facts(row: Introduction) -> list[dict[str, Any]]:
-    """For components/rows.html: what has been arranged so far."""
+    """For components/rows.html: what has been arranged so far; once they have started, what the start is."""
+    if row.state == S.STARTED:
+        start = Start.objects.filter(introduction=row).first()
+        return start_facts.rows(start, business=True) if start else []
     meets = row.state in (S.MEETING, S.INTERVIEW)
     found = [
         (_("When"), when(row) if meets else ""),

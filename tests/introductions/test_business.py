@@ -15,7 +15,7 @@ from core.scope import Scope, scope
 from introductions import business_messages as told
 from introductions import closing, news, replies, services
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Concern, Introduction
+from introductions.models import Concern, Introduction, Start
 from notifications import preparing
 from notifications.models import Outbox
 from pledges import home_links
@@ -445,3 +445,13 @@ def test_the_replies_ask_nothing_about_a_person():
     assert len(replies.REPLIES) <= 6
     for words in replies.REPLIES.values():
         assert not re.search(r"care|past|crim|health|why", str(words), re.IGNORECASE)
+
+
+def test_once_they_have_started_it_says_what_the_start_is_and_asks_nothing_more():
+    firm = Firm("started")
+    with factories.as_worker():
+        start = Start.objects.get(introduction=firm.row)
+        Start.objects.filter(pk=start.pk).update(named_contact="Petra Lind", buddy="Sam Hale")
+    text = firm.read()
+    assert "They have started" in text and "Petra Lind" in text and "Sam Hale" in text
+    assert "What comes next?" not in text and "/reply/" not in text and CANARY not in text

@@ -1,15 +1,22 @@
 """Two at the same moment. Each interleaving is laid down: the first has done its part and not committed when the
 second begins. Beside each, the same without the lock, in which the race appears."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from core import clock
 from core.lifecycle import MoveRefused
-from introductions import services
+from core.models import LifecycleLog
+from introductions import business_messages, services
+from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission
+from introductions.models.introduction import IntroductionQuerySet
 from opportunities import places
 from opportunities.models import Opportunity
 from pledges.models import Employer
@@ -20,13 +27,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
 S = Introduction.State
 
 
-def one_after_the_other(first, second):
-    """What became of both (None, or the refusal's sentence); the first commits once the second waits or is done."""
+def one_after_the_other(first, second, second_inside=True):
+    """What became of both (None, or the refusal's sentence); the first commits once the second waits or is done.
+
+    second_inside: in the scope of background work, else as the web is.
+    """
     did, may_commit, said = threading.Event(), threading.Event(), [None, None]
 
     def run(number, do):
         try:
-            with factories.as_worker():
+            with factories.as_worker() if second_inside or number == 0 else nullcontext():
                 do()
                 if number == 0:
                     did.set()
@@ -219,3 +229,35 @@ def said_on_two_phones():
 
 def test_interested_on_two_phones_is_one_row():
     assert said_on_two_phones() == ([None, None], 1)
+
+
+# --- taken back while the business has the page open
+
+
+def answered_while_taken_back():
+    """The business's page is open; the yes is taken back and not committed when the business presses the button."""
+    with factories.as_worker():
+        row = chain.walked("introduced")
+        giver = row.opportunity.pledge.contact
+        type(giver).objects.filter(pk=giver.pk).update(approved_by=factories.user(), approved_on=clock.today())
+        path = re.sub(r"^https?://[^/]+", "", business_messages.link_to(now(row)))
+    read = []
+
+    def press():
+        read.append(Client().post(f"{path}offer/", follow=True).content.decode())
+
+    one_after_the_other(withdraw(row), press, second_inside=False)
+    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=row.pk, move="offer").count()
+    return now(row).state, moves, read[0]
+
+
+def test_taken_back_first_the_business_is_told_that_it_has_ended():
+    state, moves, page = answered_while_taken_back()
+    assert (state, moves) == (S.ENDED, 0) and "This has ended. Thank you." in page
+
+
+def test_planted_without_the_locks_the_offer_is_written_down(monkeypatch):
+    monkeypatch.setattr(services, "locked", unlocked)
+    monkeypatch.setattr(IntroductionQuerySet, "select_for_update", lambda rows, **more: rows)
+    state, moves, _page = answered_while_taken_back()
+    assert (state, moves) == (S.ENDED, 1)
