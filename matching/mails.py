@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import AdviserLink, YoungPerson
+from matching.asking import one_question
 from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
@@ -56,6 +57,9 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
         parts.append(
             _("And %(number)s more on your page.") % {"number": more} + "\n" + _address("matching:list-matches")
         )
+    if asked := one_question(people.values()):
+        question, page = asked
+        parts.append("\n".join([_("One question: %(question)s") % {"question": question}, _whole(page)]))
     return Mail(subject, "\n\n".join(parts))
 
 
@@ -66,4 +70,8 @@ def _part(person: YoungPerson, matches: list[Shown]) -> str:
 
 
 def _address(name: str) -> str:
-    return urljoin(settings.SITE_URL, reverse(name))
+    return _whole(reverse(name))
+
+
+def _whole(path: str) -> str:
+    return urljoin(settings.SITE_URL, path)

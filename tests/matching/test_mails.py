@@ -2,9 +2,9 @@
 
 import pytest
 
-from matching import mails, reasons, telling
+from matching import asking, mails, reasons, telling
 from matching import weights as w
-from matching.models import MatchAction
+from matching.models import Interests, MatchAction
 from notifications.models import Outbox
 from tests import factories as everybody
 from tests.matching import factories
@@ -38,6 +38,25 @@ def test_the_section_is_grouped_by_label_and_holds_no_name_title_or_place(told):
     assert f"/adviser/matches/#p-{told['first'].public_id}" in mail.text
     for secret in ("Secret title", "Firm", "Mansfield", "Trainee carpenter"):
         assert secret not in mail.text + mail.subject
+
+
+def test_one_question_asks_for_one_missing_fact_and_leads_to_its_field(told, sign_in):
+    with everybody.as_worker():
+        Interests.objects.filter(pk=told["second"].pk).update(has=1, hours=1, kinds=1, words="Trees")
+        text = mails.render(Outbox(), items()).text
+    page = f"/adviser/people/{told['first'].public_id}/interests/"
+    assert text.count("One question: ") == 1 and "One question: Does Zed drive, or take the bus?" in text
+    assert text.rstrip().endswith(f"{page}#id_has_0")
+    form = sign_in(user=told["adviser"]).get(page).content.decode()
+    assert all(f'id="{question.field}"' in form for question in asking.QUESTIONS)
+
+
+def test_nothing_is_asked_when_all_is_known(told):
+    with everybody.as_worker():
+        Interests.objects.filter(pk__in=[told["first"].pk, told["second"].pk]).update(
+            has=1, hours=1, kinds=1, words="Trees"
+        )
+        assert "One question" not in mails.render(Outbox(), items()).text
 
 
 def test_who_may_still_receive(told):
