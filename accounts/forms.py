@@ -53,6 +53,11 @@ class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth is no
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input--6"}),
         error_messages={"required": _("Enter the code from the email.")},
     )
+    remember = forms.BooleanField(
+        label=_("Stay signed in on this phone for 30 days"),
+        help_text=_("For your own work phone only. To end it, sign out."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, too_many: bool = False, **kwargs: Any) -> None:
         self.too_many = too_many

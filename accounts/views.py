@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
+from django.conf import settings
 from django.contrib.auth import login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,6 +54,14 @@ class TypeCode(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth is not ty
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "too_many": self.request.too_many_attempts}
+
+    def form_valid(self, form: TypeCodeForm) -> HttpResponse:
+        """Whoever works here may stay signed in for longer; a young person's phone may be anybody's."""
+        response: HttpResponse = super().form_valid(form)
+        user = self.request.user
+        if form.cleaned_data["remember"] and isinstance(user, User) and hats.memberships(user.pk):
+            self.request.session.set_expiry(settings.REMEMBERED_PHONE_AGE)
+        return response
 
 
 class SignOut(LogoutView):  # type: ignore[misc]  # allauth is not typed

@@ -122,6 +122,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+REMEMBERED_PHONE_AGE = 60 * 60 * 24 * 30  # of those who work here and ask for it
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -66,6 +66,22 @@ def test_the_session_gets_a_new_key(adviser, codes):
     assert client.session.session_key != before
 
 
+@pytest.mark.parametrize(("who", "ticked", "days"), [("works", "on", 30), ("works", "", 14), ("young", "on", 14)])
+def test_a_phone_is_remembered_for_those_who_work_here_and_ask(who, ticked, days, adviser, codes):
+    """A young person's phone may be anybody's: ticked or not, it stays at two weeks."""
+    email = adviser.email
+    if who == "young":
+        user = factories.user()
+        factories.young_person(user=user)
+        email = user.email
+    client = Client()
+    ask(client, email)
+    client.post("/sign-in/code/", {"code": codes[-1][1], "remember": ticked})
+    assert client.session.get_expiry_age() == pytest.approx(days * 86_400, abs=60)
+    client.post("/sign-out/")
+    assert "_auth_user_id" not in client.session
+
+
 def test_it_leads_to_the_page_that_was_asked_for_and_never_to_another_site(adviser, codes):
     for after, leads_to in (("/hats/", "/hats/"), ("https://elsewhere.example/", "/go/")):
         client = Client()
