@@ -19,8 +19,10 @@ from pledges.models import Employer
 class ConcernQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> "ConcernQuerySet":
         council = Q(responsible_id__in=scope.councils) | Q(work_council_id__in=scope.councils)
-        oneself = YoungPerson.objects.filter(pk=scope.person, user_id=scope.actor or 0).values("pk")
-        return self.filter(council | Q(person_id__in=oneself, said_by=Concern.SaidBy.YOUNG_PERSON))
+        oneself = YoungPerson.objects.filter(pk=scope.person)
+        if scope.actor is not None:  # a guest has a scope of that one person as well, and is somebody else
+            oneself = oneself.filter(user_id=scope.actor)
+        return self.filter(council | Q(person_id__in=oneself.values("pk"), said_by=Concern.SaidBy.YOUNG_PERSON))
 
 
 class Concern(ScopedModel):
