@@ -112,9 +112,10 @@ def lines(people: Iterable[Any], *, most: int) -> list[Line]:
             if (line := kind.line(person, row, person.today))
         ]
         found.append(sorted(of_kind, key=lambda line: (line["due"], line.get("order", 0), line["title"])))
-    first = [line for of_kind in found for line in of_kind][:most]
-    left_out = [of_kind[0] for of_kind in found if of_kind and of_kind[0] not in first]
-    return [*first[: most - len(left_out)], *left_out]
+    firsts = [of_kind[0] for of_kind in found if of_kind][:most]
+    others = [line for of_kind in found for line in of_kind[1:]][: most - len(firsts)]
+    kept = {id(line) for line in [*firsts, *others]}
+    return [line for of_kind in found for line in of_kind if id(line) in kept]
 
 
 def _nothing_to_do() -> dict[str, ArraySubquery]:

@@ -1,6 +1,7 @@
 """Monday's page for an adviser with 35 young people and 400 open matches: how many queries, how much HTML."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from introductions import this_week
 from matching.models import Interests, Match, MatchAction, MatchTold
 from tests import factories as everybody
 from tests.introductions import factories as chain
@@ -73,6 +75,18 @@ def test_of_each_kind_at_least_one_line(sign_in):
     assert todo.count("Ask them<") == 7
     for words in ("Share it", "Write it down", "See what would help"):
         assert todo.count(words) == 1, words
+
+
+def test_a_long_kind_pushes_no_other_out(monkeypatch):
+    """Eight of the first kind, and one each of four more: none of the four is lost to the last."""
+    numbers = {"first": 8, "second": 1, "third": 1, "fourth": 1, "fifth": 1}
+    kinds = [
+        this_week.Kind(name, lambda: None, lambda person, row, today: {"due": row, "title": row}) for name in numbers
+    ]
+    monkeypatch.setattr(this_week, "KINDS", kinds)
+    rows = {f"todo_{name}": [f"{name} {at}" for at in range(number)] for name, number in numbers.items()}
+    found = [line["title"] for line in this_week.lines([SimpleNamespace(today=None, **rows)], most=10)]
+    assert found == [*(f"first {at}" for at in range(6)), *(f"{name} 0" for name in list(numbers)[1:])]
 
 
 @pytest.mark.parametrize("days", [29, 31])
