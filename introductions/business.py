@@ -178,6 +178,12 @@ def answers_of(row: Introduction, role: str) -> dict[str, Answer]:
     return {name: answer for name, answer in ANSWERS.items() if answer.move in moves}
 
 
+def _label(row: Introduction, answer: Answer) -> Any:
+    """A meeting that is arranged is not arranged again, but changed."""
+    again = row.state in meeting_file.MEETS and INTRODUCTION.by_name[answer.move].new == row.state
+    return _("Change the day or the place") if again else answer.label
+
+
 @require_safe
 def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
     """The agreed words, where it stands, and what the business may say."""
@@ -191,7 +197,7 @@ def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
         "agreed": row.agreed or {},
         "stands": known.stands(row),
         "facts": known.facts(row),
-        "answers": [(answer.label, door.url("answer-known", reference, name)) for name, answer in said.items()],
+        "answers": [(_label(row, answer), door.url("answer-known", reference, name)) for name, answer in said.items()],
         "replies": replies.REPLIES.items() if said else (),
         "reply_url": door.url("reply-known", reference),
         "wrong_url": door.url("say-known-wrong", reference),
@@ -219,7 +225,7 @@ def answer(request: HttpRequest, door: Door, reference: str, said: str) -> HttpR
     if said not in answers_of(row, _role(door)):
         messages.warning(request, _("This has moved on since you opened it. Look at where it is now."))
         return here
-    form = chosen.form(request.POST if request.method == "POST" else None)
+    form = chosen.form(request.POST if request.method == "POST" else None, initial=meeting_file.arranged(row))
     if request.method == "POST" and form.is_valid():
         door.may(VERB)
         try:

@@ -54,7 +54,7 @@ def stands(row: Introduction) -> str:
     """Where it stands, in words for the business."""
     said = {"when": when(row), "day": date_format(row.due_on, "l j F")}
     words: dict[str, str] = {
-        S.INTRODUCED: _("You know now. Please say what comes next by %(day)s."),
+        S.INTRODUCED: _("Somebody would like to come. Please say what comes next by %(day)s."),
         S.MEETING: _("You meet on %(when)s."),
         S.INTERVIEW: _("The interview is on %(when)s."),
         S.OFFERED: _("You have offered it. Their worker goes through it with them by %(day)s."),

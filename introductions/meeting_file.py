@@ -4,6 +4,7 @@ A calendar is often shared, and a phone shows it locked: neither a name, a place
 """
 
 import datetime as dt
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -32,6 +33,14 @@ ZONE = [
 def has_file(row: Introduction) -> bool:
     """Whether there is something to put in a calendar."""
     return row.state in MEETS and row.meets_at is not None
+
+
+def arranged(row: Introduction) -> dict[str, Any]:
+    """What stands already, for a form that confirms or changes it."""
+    if row.meets_at is None:
+        return {}
+    local = row.meets_at.astimezone(LONDON)
+    return {"day": local.date(), "time": f"{local:%H:%M}", "meets_where": row.meets_where}
 
 
 def meeting_file(row: Introduction) -> str:

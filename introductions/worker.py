@@ -351,20 +351,12 @@ def _form_of(step: Step, turn: Turn, request: HttpRequest) -> forms.Form:
     data = request.POST if request.method == "POST" else None
     if step.form is StartForm:
         return StartForm(data, opportunity=turn.row.opportunity, start=turn.start)
-    form = step.form(data, initial=_arranged(turn.row))
+    form = step.form(data, initial=meeting_file.arranged(turn.row))
     if isinstance(form, ask_for.IntroduceForm) and not turn.row.opportunity.kind.one_to_one:
         form.fields.pop("adult_name")
     if isinstance(form, ask_for.AnswerForm) and not turn.child:
         form.fields.pop("agreed_role")
     return form
-
-
-def _arranged(row: Introduction) -> Said:
-    """What stands already, to be confirmed or changed."""
-    if row.meets_at is None:
-        return {}
-    local = row.meets_at.astimezone(LONDON)
-    return {"day": local.date(), "time": local.strftime("%H:%M"), "meets_where": row.meets_where}
 
 
 def _done(step: Step, turn: Turn, form: forms.Form) -> bool:

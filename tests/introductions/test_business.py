@@ -231,6 +231,8 @@ def test_the_business_says_when_they_meet_and_the_worker_sees_to_the_place():
     row = firm.now()
     assert (row.state, row.meets_where, row.in_staffed_place) == (S.MEETING, "Our reception", False)
     assert "Their worker hears of it now" in text and "14:30" in text and "Our reception" in text
+    assert "Change the day or the place" in text and "Let us meet" not in text
+    assert 'value="14:30"' in firm.read("meet/") and "Our reception" in firm.read("meet/")
     (move,) = LifecycleLog.objects.filter(object_id=row.pk, model=INTRODUCTION.model, move="meet")
     assert (move.role, move.actor) == ("giver", None)
 
