@@ -29,15 +29,17 @@ def show_monday(request: HttpRequest) -> HttpResponse:
         return render(request, "introductions/monday.html", {"manager": True, "stats": listing.stats(table), **table})
     mine = list(this_week.asked(overview.known(shown.people_of(hat.user))))
     todo = this_week.lines(mine, most=FIRST)
+    ticks = sum("tick" in line for line in todo) > 1
     for at, line in enumerate(todo):
         line.setdefault("hidden", []).append(("at", at))
+        line["tick"] = line.get("tick") if ticks else None
     context: dict[str, Any] = {
         "manager": False,
         "name": hat.name.split(" ")[0],
         "todo": _with_marked(todo, marked.recall(request), mine),
         "quiet": this_week.quiet(mine),
         "several": [(one, _label(mine, one)) for one in marked.recall_several(request)],
-        "ticks": sum("tick" in line for line in todo) > 1,
+        "ticks": ticks,
         "reasons": ActionForm.REASONS,
         "back": "monday",
         **listing.table(mine, links=True),

@@ -73,6 +73,7 @@ def test_of_each_kind_at_least_one_line(sign_in):
         Interests.objects.filter(pk=nothing_fits.pk).update(changed_at=long_ago)
     todo = opened(sign_in(user=adviser))[1].partition('<ol class="todo">')[2].partition("</ol>")[0]
     assert todo.count("Ask them<") == 7
+    assert 'name="match"' not in todo  # one match alone has no tick
     for words in ("Share it", "Write it down", "See what would help"):
         assert todo.count(words) == 1, words
 
