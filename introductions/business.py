@@ -27,7 +27,7 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
 from introductions import business_forms as ask_for
-from introductions import known, meeting_file, replies, services
+from introductions import known, meeting_file, replies, services, staying_lists
 from introductions.business_messages import LINK, VERB
 from introductions.home import Visitor
 from introductions.home_views import Door, View, signed_in
@@ -93,6 +93,7 @@ def _gone(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
     """Nothing to read: the business is not checked at the moment, or it is over. The same for what never was."""
     context = {
         "resting": not services.is_checked(door.visitor.employer),
+        "check_ins": staying_lists.of_side(row, "employer"),
         "wrong_url": door.url("say-known-wrong", reference),
     }
     return render(request, "introductions/business_gone.html", context)

@@ -92,11 +92,10 @@ def _who(token: str) -> tuple[SignedLink, Scope]:
 
 
 def _row(link: SignedLink) -> CheckIn:
-    """What it may answer: its own side only, of somebody who is supported."""
-    side = Side.YOUNG_PERSON if link.purpose == OWN_LINK else Side.EMPLOYER
+    """What it may answer, of somebody who is supported. The walls show each side its own."""
     ids = [verb.removeprefix(ANSWER) for verb in link.verbs if verb.startswith(ANSWER)]
-    rows = CheckIn.objects.filter(pk__in=ids, side=side)
-    if side == Side.YOUNG_PERSON:
+    rows = CheckIn.objects.filter(pk__in=ids)
+    if link.purpose == OWN_LINK:
         rows = rows.filter(start__person__ended_on=None)
     row: CheckIn = get_object_or_404(
         rows.select_related("start__introduction__employer", "start__opportunity__pledge__contact__employer")

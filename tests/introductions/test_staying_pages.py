@@ -298,6 +298,9 @@ def test_two_that_differ_come_first_on_monday_until_she_is_on_it(client, dana, s
     assert check_in(start, "week4", "employer").seen_at
     say(start, "left", "week4")  # something new at the same point
     assert monday(dana)[0] == ("Talk to them", "Not there any more?")
+    end = f"/adviser/introductions/{start.introduction.public_id}/end-start/"
+    assert end in text(page_of(start), client)
+    assert client.get(end).status_code == 200  # asked of her, and done by her
 
 
 @pytest.mark.parametrize(("own", "business", "line"), [
