@@ -93,7 +93,6 @@ def _gone(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
     """Nothing to read: the business is not checked at the moment, or it is over. The same for what never was."""
     context = {
         "resting": not services.is_checked(door.visitor.employer),
-        "check_ins": staying_lists.of_side(row, "employer"),
         "wrong_url": door.url("say-known-wrong", reference),
     }
     return render(request, "introductions/business_gone.html", context)
@@ -201,6 +200,7 @@ def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
         "answers": [(_label(row, answer), door.url("answer-known", reference, name)) for name, answer in said.items()],
         "replies": replies.REPLIES.items() if said else (),
         "reply_url": door.url("reply-known", reference),
+        "check_ins": staying_lists.of_side(row, "employer"),
         "wrong_url": door.url("say-known-wrong", reference),
         "file_url": door.url("show-known-file", reference) if meeting_file.has_file(row) else "",
         "back": door.url("show-home") if door.link is None or door.link.purpose == HOME else "",

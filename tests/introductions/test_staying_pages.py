@@ -1,7 +1,7 @@
 """The pages of check-ins: one tap behind a link, on their own page and the worker's; and who reads what."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.test import Client
@@ -10,11 +10,10 @@ from django.urls import reverse
 from accounts.models import SignedLink, View, YoungPerson
 from core import clock
 from core.scope import Scope, scope
-from introductions import staying, staying_lists, this_week
+from introductions import business_messages, staying, staying_lists, this_week
 from introductions.models import CheckIn, Concern, Start
 from matching.overview import known
 from matching.shown import people_of
-from pledges.models import Employer
 from tests import factories
 from tests.introductions import chain
 from tests.introductions.staying_made import check_in, letters, link_of, person, say, started
@@ -406,4 +405,8 @@ def test_the_business_reads_what_it_said(start):
     with scope(Scope(employer=start.introduction.employer_id)):
         rows = staying_lists.of_side(start.introduction, "employer")
     assert [(row.point, row.answer) for row in rows] == [("week4", "ok"), ("week13", "")]
-    assert Employer.objects.filter(pk=start.introduction.employer_id).exists()
+    with factories.as_worker():
+        path = urlsplit(business_messages.link_to(start.introduction)).path
+    page = text(path)
+    assert "Week 4: you said “It&#x27;s all right”" in page and "Week 13: we ask you on" in page
+    assert "going well" not in page
