@@ -88,7 +88,8 @@ def with_errors(page, url: str, kinds: set[str]) -> list[str]:
 
 
 def everything(page, start: str) -> tuple[list[str], set[str]]:
-    """(problems, kinds of pages, with "errors" where a form said that something is missing): every page of the same first folder that links lead to, looked at in every state."""
+    """(problems, kinds of pages): every page of the same first folder that links lead to, looked at in every state.
+    "errors" is among the kinds when a form said that something is missing."""
     folder, host = urlsplit(start).path.split("/")[1], urlsplit(start).netloc
     waiting, seen, kinds, found = [start], set(), set(), []
     while waiting:
