@@ -1,8 +1,8 @@
 """Why something was suggested, in sentences made from the mask when they are shown.
 
 The same text stands on pages, in mails and in the API. It is written about the young person, for their adviser; on
-their own pages it speaks to them, and never calls them anything. It never speaks of right to work, health or
-parenting: no such bit exists.
+their own pages it speaks to them. It never calls them anything: it goes out in mails. It never speaks of right to
+work, health or parenting: no such bit exists.
 """
 
 from collections.abc import Iterable
@@ -40,9 +40,9 @@ def _about(liked: str) -> list[tuple[w.Weight, str]]:
         (w.OPEN, _("Is open to anything")),
         (w.FIRST_KIND, _("The kind they asked for")),
         (w.REMOTE, _("Can be done from home")),
-        (w.RINGFENCED, _("Only for care leavers")),
+        (w.RINGFENCED, _("Kept for people with an adviser")),
         (w.LIVING_WAGE, _("Pays the National Living Wage at any age")),
-        (w.LOCAL, _("Made for care leavers of this area")),
+        (w.LOCAL, _("Made for this area")),
         (w.READY, _("Starts when they can start")),
     ]
 

@@ -189,4 +189,5 @@ def test_reasons_speak_to_you_and_call_nobody_anything():
     ))  # fmt: skip
     said = " ".join(reasons.sentences(every, 30, ["Cooking"], you=True))
     assert "You like cooking" in said and "they" not in said and "care" not in said.lower()
-    assert "Only for care leavers" in reasons.sentences(every, 30, ["Cooking"])  # to their worker
+    about = " ".join(reasons.sentences(every, 30, ["Cooking"]))  # to their worker, in mails too
+    assert "Would like cooking" in about and "care" not in about.lower()

@@ -83,8 +83,8 @@ def test_sentences_say_each_reason_and_never_a_background():
     said = reasons.sentences(everything, 48, ["Construction and trades", "Transport"])
     assert said == [
         "Would like construction and trades and transport", "Is open to anything", "The kind they asked for",
-        "Can be done from home", "Only for care leavers", "Pays the National Living Wage at any age",
-        "Made for care leavers of this area", "Starts when they can start",
+        "Can be done from home", "Kept for people with an adviser", "Pays the National Living Wage at any age",
+        "Made for this area", "Starts when they can start",
     ]  # fmt: skip
     local = reasons.sentences(w.INTEREST.flag | w.VERY_NEAR.flag, 48, ["Transport"])
     assert local == ["Would like transport", "About 3 miles away, close to home"]

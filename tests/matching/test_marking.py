@@ -227,8 +227,8 @@ def test_a_few_reasons_are_said_and_the_rest_is_folded(mine, world):
     factories.run()
     text = client.get(MATCHES).content.decode()
     line, _, fold = text.partition('class="card-title"')[2].partition("More reasons")
-    assert "Would like construction and trades" in line and "Made for care leavers" not in line
-    assert "Made for care leavers of this area" in fold.partition("</details>")[0]
+    assert "Would like construction and trades" in line and "Made for this area" not in line
+    assert "Made for this area" in fold.partition("</details>")[0]
 
 
 def test_people_with_something_new_come_first(mine, world):
