@@ -62,6 +62,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (introduction_facts.permitted, news.tell_of_yes),
     (introduction_facts.moved_on, business_messages.tell_giver_of_move),
     (introduction_facts.moved_on, news.tell_of_move),
+    (introduction_facts.started, news.tell_of_move),
     (introduction_facts.replied, news.tell_of_reply),
     (introduction_facts.frozen, news.tell_of_hold),
     (introduction_facts.checked_in, staying_messages.tell_of_trouble),

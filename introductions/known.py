@@ -36,7 +36,7 @@ def of_giver(visitor: Visitor) -> QuerySet[Introduction]:
     if giver is None or not may_act(giver):
         return Introduction.objects.none()
     rows = Introduction.objects.filter(employer=visitor.employer, opportunity__pledge__contact=giver, state__in=SEEN)
-    found: QuerySet[Introduction] = rows.select_related("opportunity__kind", "employer")
+    found: QuerySet[Introduction] = rows.select_related("opportunity__kind", "employer", "start")
     return found
 
 
@@ -61,6 +61,8 @@ def stands(row: Introduction) -> str:
         S.CHECKS: _("Checks are under way."),
         S.STARTED: _("They have started. Thank you."),
     }
+    if row.state == S.STARTED and row.start.state == Start.State.PLANNED:
+        return _("They have a first day with you. Thank you.")
     if row.meets_at is None and row.state in (S.MEETING, S.INTERVIEW):
         return _("You meet. The day is not set yet.")
     return words[row.state] % said
@@ -74,8 +76,7 @@ def when(row: Introduction) -> str:
 def facts(row: Introduction) -> list[dict[str, Any]]:
     """For components/rows.html: what has been arranged so far; once they have started, what the start is."""
     if row.state == S.STARTED:
-        start = Start.objects.filter(introduction=row).first()
-        return start_facts.rows(start, business=True) if start else []
+        return start_facts.rows(row.start, business=True)
     meets = row.state in (S.MEETING, S.INTERVIEW)
     found = [
         (_("When"), when(row) if meets else ""),

@@ -30,7 +30,7 @@ S = Introduction.State
 WANTED, CONFIRM, SAID_YES = "news_interested", "news_confirm", "news_permitted"
 ASKED, HOLD, OWN_HOLD = "news_asked", "news_hold", "news_own_hold"
 MOVED, OWN_MOVED, REPLY = "news_moved", "news_own_moved", "news_reply"
-MOVES = ("meet", "interview", "offer", "check")
+MOVES = ("meet", "interview", "offer", "check", "start")
 
 
 def to_confirm() -> Q:
@@ -53,7 +53,7 @@ def _on_hold_known() -> Q:
 
 def _known() -> Q:
     """The business knows, and it goes on."""
-    return Q(state__in=KNOWN)
+    return Q(state__in=[*KNOWN, S.STARTED])
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ def tell_of_hold(sender: type, id: int, old: str, **_facts: Any) -> None:
 
 
 def tell_of_move(sender: type, id: int, **_facts: Any) -> None:
-    """The reaction to a meeting, an interview, an offer or checks. A business may make the move and sees nobody: the
-    row does not name the person, whose support is asked after at hand-over."""
+    """The reaction to a meeting, an interview, an offer, checks or a first day. A business may make the move and sees
+    nobody: the row does not name the person, whose support is asked after at hand-over."""
     version = _last_line(id)
     for purpose in (MOVED, OWN_MOVED):
         tell(purpose=purpose, cause_id=id, version=version)

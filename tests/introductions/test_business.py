@@ -457,3 +457,29 @@ def test_once_they_have_started_it_says_what_the_start_is_and_asks_nothing_more(
     text = firm.read()
     assert "They have started" in text and "Petra Lind" in text and "Sam Hale" in text
     assert "What comes next?" not in text and "/reply/" not in text and CANARY not in text
+
+
+# --- a start
+
+
+def test_the_business_reads_the_facts_of_a_start_and_nothing_of_the_person():
+    firm = Firm("offered")
+    with factories.as_worker():
+        chain.start(firm.row, 5, fares_by="council", kit_by="employer", buddy="Ola")
+    page = firm.read()
+    for words in ("They have a first day with you", "Sam Hale", "Ola", "£14.00", "Clothes and tools paid by"):
+        assert words in page, words
+    assert CANARY not in page and "The council" not in page and "Fares" not in page
+
+
+def test_of_a_first_day_the_young_person_hears_and_not_the_worker_who_wrote_it():
+    firm = Firm("offered")
+    with factories.as_worker():
+        Outbox.objects.all().delete()
+    with factories.as_worker(), scope(Scope(everything=True, actor=firm.worker.pk)):
+        chain.start(firm.row)
+        found = {each.purpose: preparing.prepare(each) for each in Outbox.objects.filter(cause_id=firm.row.pk)}
+    letters = {name: each.mail for name, each in found.items() if isinstance(each, preparing.Letter)}
+    assert set(letters) == {news.OWN_MOVED}
+    for canary in (CANARY, firm.to.title, firm.to.employer.name, "Sam Hale"):
+        assert canary not in f"{letters[news.OWN_MOVED].subject} {letters[news.OWN_MOVED].text}"

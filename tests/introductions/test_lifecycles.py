@@ -10,8 +10,8 @@ from accounts.roles import YOUNG_PERSON, Role
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
-from introductions import events, lifecycle
-from introductions.models import Introduction
+from introductions import events, lifecycle, starting
+from introductions.models import Introduction, Start
 from pledges.lifecycle import GIVER
 from tests import factories
 from tests.introductions import chain
@@ -113,4 +113,53 @@ def test_every_move_and_role_from_every_state(state):
                         assert LifecycleLog.objects.count() == logged
                     transaction.set_rollback(True)
                 assert Introduction.objects.filter(pk=row.pk).values().get() == before
+                row.refresh_from_db()
+
+
+# --- the start
+
+START = [
+    ("begin", "planned", "begun", W | YOU | SYS),
+    ("put_right", "planned begun", "planned", W),
+    ("end", "planned begun", "ended", W | SYS),
+    ("decline", "planned", "ended", YOU),
+]
+
+
+def test_the_start_s_table_is_the_one_written_out_here():
+    found = [
+        (move.name, " ".join(map(str, move.old)), str(move.new), set(map(str, move.roles)))
+        for move in lifecycle.START.moves
+    ]
+    assert differences(found, START) == []
+    assert differences(found[1:], START) == [START[0]]
+
+
+def a_start(state):
+    start = chain.start(chain.walked("offered"), 5 if state == "planned" else 0)
+    if state == "ended":
+        starting.end(start=start, role="adviser", ending="left", on=clock.today())
+    return start
+
+
+@pytest.mark.parametrize("state", ["planned", "begun", "ended"])
+def test_every_move_and_role_of_a_start_from_every_state(state):
+    with factories.as_worker():
+        row = a_start(state)
+        before = Start.objects.filter(pk=row.pk).values().get()
+        assert before["state"] == state
+        for move, old, new, roles in START:
+            facts = {"ended_on": row.starts_on, "ending": "left"} if new == "ended" else {}
+            for role in ROLES:
+                logged = LifecycleLog.objects.count()
+                with transaction.atomic():
+                    if state in old.split() and role in roles:
+                        lifecycle.START.move(row, move, role=role, changes=facts)
+                        assert Start.objects.get(pk=row.pk).state == new, (move, role)
+                    else:
+                        with pytest.raises(MoveRefused):
+                            lifecycle.START.move(row, move, role=role, changes=facts)
+                        assert LifecycleLog.objects.count() == logged
+                    transaction.set_rollback(True)
+                assert Start.objects.filter(pk=row.pk).values().get() == before
                 row.refresh_from_db()

@@ -5,10 +5,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
-from introductions import services
+from introductions import services, starting, sweeping
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 from opportunities.models import Opportunity
 from pledges.models import Pledge
 from tests import factories
@@ -42,6 +43,16 @@ def thaw(row):
         INTRODUCTION.move(row, f"thaw_{row.frozen_from}", role=SYSTEM, changes={"frozen_from": ""})
 
 
+def with_start(row, verb, **more):
+    start = Start.objects.filter(introduction=row).first()
+    if start:
+        verb(start=start, **more)
+
+
+def over(row, why):
+    with_start(row, starting.end, role="adviser", ending=why, on=clock.today())
+
+
 DO = {
     "again": lambda row: chain.interested(row.person, row.opportunity),
     "ask": chain.ask,
@@ -51,11 +62,18 @@ DO = {
     "offer": on("offer"),
     "check": on("check"),
     "start": chain.start,
+    "start next week": lambda row: chain.start(row, 7),
+    "put right": lambda row: with_start(row, starting.put_right, role="adviser", facts=chain.start_facts(0)),
+    "another day": lambda row: with_start(row, starting.put_right, role="adviser", facts=chain.start_facts(3)),
+    "never": lambda row: over(row, "never"),
+    "finish": lambda row: over(row, "finished"),
+    "let go": lambda row: over(row, "let_go"),
+    "say no to the day": lambda row: with_start(row, starting.decline),
     "not this time": ending("not_this_time", "giver", "not_this_time"),
     "decline": ending("decline", "young_person", "young_person"),
     "withdraw": ending("withdraw", "young_person", "withdrawn"),
     "fall away": ending("fall_away", SYSTEM, "closed"),
-    "support": ending("end_support", SYSTEM, "support"),
+    "support": sweeping._end_support,
     "freeze": freeze,
     "thaw": thaw,
 }
@@ -66,7 +84,8 @@ def balance(opportunity_id):
     """Held as counted, as the introductions hold, as the pledge keeps; and begun."""
     row = Opportunity.objects.select_related("pledge").get(pk=opportunity_id)
     mine = Introduction.objects.filter(opportunity=row)
-    held, started = mine.filter(holds_place=True).count(), mine.filter(state="started").count()
+    held = mine.filter(holds_place=True).count()
+    started = Start.objects.filter(introduction__in=mine).exclude(ending="never").count()
     return (row.places_held, row.places_started), (held, started), (row.pledge.places_held, row.pledge.places_started)
 
 
@@ -118,3 +137,19 @@ def test_planted_a_pledge_that_was_not_told_is_found():
         Pledge.objects.update(places_held=0)
         counted, are, pledge = balance(row.opportunity_id)
     assert counted == are != pledge
+
+
+def test_planted_a_start_that_never_began_and_keeps_its_place_is_found(monkeypatch):
+    script = [("ask", 0), ("answer", 0), ("introduce", 0), ("offer", 0), ("start", 0), ("never", 0)]
+    do(script, DO)
+    monkeypatch.setattr(starting, "give_back_place", lambda **more: None)
+    with pytest.raises(AssertionError):
+        do(script, DO)
+
+
+def test_planted_a_start_that_takes_no_place_is_found(monkeypatch):
+    script = [("ask", 0), ("answer", 0), ("introduce", 0), ("offer", 0), ("start", 0)]
+    do(script, DO)
+    monkeypatch.setattr(starting, "start_place", lambda **more: None)
+    with pytest.raises(AssertionError):
+        do(script, DO)

@@ -10,13 +10,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts.models import YoungPerson
 from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import business_messages, services
+from introductions import business_messages, services, starting, sweeping
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 from introductions.models.introduction import IntroductionQuerySet
+from notifications import preparing
+from notifications.models import Outbox
 from opportunities import places
 from opportunities.models import Opportunity
 from pledges.models import Employer
@@ -261,3 +264,93 @@ def test_planted_without_the_locks_the_offer_is_written_down(monkeypatch):
     monkeypatch.setattr(IntroductionQuerySet, "select_for_update", lambda rows, **more: rows)
     state, moves, _page = answered_while_taken_back()
     assert (state, moves) == (S.ENDED, 1)
+
+
+# --- a start
+
+
+def start(row, days=0):
+    return lambda: chain.start(row, days)
+
+
+def ledger(row):
+    """Held and begun, as counted; and how many starts there are."""
+    to = now(row).opportunity
+    with factories.as_worker():
+        return to.places_held, to.places_started, Start.objects.filter(opportunity=to).count()
+
+
+def test_two_workers_start_the_same_and_the_second_is_told():
+    row = made_in("offered")
+    said = one_after_the_other(start(row), start(row, 3))
+    assert said[0] is None and said[1]
+    assert (now(row).state, ledger(row)) == (S.STARTED, (0, 1, 1))
+
+
+def two_starts_at_one_opportunity():
+    to = chain.opportunity(places=2)
+    rows = [made_in("offered", to) for _each in range(2)]
+    assert one_after_the_other(start(rows[0]), start(rows[1])) == [None, None]
+    return ledger(rows[0])
+
+
+def test_the_last_two_places_are_both_counted():
+    assert two_starts_at_one_opportunity() == (0, 2, 2)
+
+
+def test_planted_without_the_lock_one_start_is_not_counted(monkeypatch):
+    monkeypatch.setattr(places, "locked", places_unlocked)
+    assert two_starts_at_one_opportunity() == (1, 1, 2)
+
+
+def test_a_place_that_never_was_begun_is_taken_by_the_next_and_not_twice():
+    to = chain.opportunity(places=1)
+    begun, other = made_in("started", to), made_in("permitted", to)
+    never = lambda: starting.end(start=begun.start, role="adviser", ending="never", on=clock.today())  # noqa: E731
+    assert one_after_the_other(never, introduce(other)) == [None, None]
+    assert ledger(begun)[:2] == (1, 0)
+
+
+def started_during_a_stop():
+    row = made_in("offered")
+    said = one_after_the_other(stop(row), start(row))
+    return said[1], now(row).state
+
+
+def test_stopped_first_nobody_starts():
+    said, state = started_during_a_stop()
+    assert "not checked" in said and state == S.OFFERED
+
+
+def test_planted_without_holding_the_business_somebody_starts_during_a_stop(monkeypatch):
+    monkeypatch.setattr(services, "hold_business", lambda employer: None)
+    assert started_during_a_stop() == (None, S.STARTED)
+
+
+def test_started_while_support_ends_the_sweep_closes_it_and_nobody_hears():
+    """The end of support locks no introduction: whichever is first, it is over afterwards, and nobody is written to."""
+    row = made_in("offered")
+
+    def end_support():
+        YoungPerson.objects.filter(pk=row.person_id).update(ended_on=clock.today(), ended_why="age")
+
+    one_after_the_other(end_support, start(row))
+    with factories.as_worker():
+        sweeping.sweep()
+        assert (now(row).state, now(row).ending) == (S.ENDED, "support")
+        letters = [preparing.prepare(each) for each in Outbox.objects.filter(cause_id=row.pk)]
+    assert not [each for each in letters if isinstance(each, preparing.Letter)]
+
+
+def put_right_and_end():
+    row = made_in("started")
+    end = lambda: starting.end(start=row.start, role="adviser", ending="left", on=clock.today())  # noqa: E731
+    facts = chain.start_facts(0, named_contact="Ada Moss")
+    return one_after_the_other(end, lambda: starting.put_right(start=row.start, role="adviser", facts=facts)), row
+
+
+def test_ended_first_nothing_is_put_right():
+    said, row = put_right_and_end()
+    assert said[0] is None and said[1]
+    with factories.as_worker():
+        assert (Start.objects.get(introduction=row).state, now(row).state) == ("ended", S.ENDED)

@@ -9,11 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from core import clock
 from core.lifecycle import SYSTEM
 from core.scope import Scope, scope
-from introductions import services
+from introductions import services, starting
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 from pledges import home_links
 from tests import factories
 from tests.introductions import chain
@@ -21,13 +22,15 @@ from tests.opportunities import factories as made
 from tests.walls.test_scope import open_first_wall, open_second_wall
 
 CANARY, SECTOR = "Zebedee Quill", "NG19 7"
-OPEN_TO_THEM = ("permitted", "introduced", "meeting", "interview", "offered", "checks")
-HIDDEN = ("interested", "asked", "frozen", "withdrawn", "declined", "support")
+OPEN_TO_THEM = ("permitted", "introduced", "meeting", "interview", "offered", "checks", "started", "over")
+HIDDEN = ("interested", "asked", "frozen", "withdrawn", "declined", "support", "no to the day", "no support there")
 
 
 def in_state(state, to):
     """One introduction; the last three had been introduced before."""
     somebody = chain.person(factories.adviser(), label=CANARY, living_sector=SECTOR)
+    if state in ("over", "no to the day", "no support there"):
+        return after_a_start(state, somebody, to)
     if state in OPEN_TO_THEM or state in ("interested", "asked"):
         return chain.walked(state, somebody, to)
     row = chain.walked("introduced", somebody, to)
@@ -40,6 +43,18 @@ def in_state(state, to):
         "support": ("end_support", SYSTEM, "support"),
     }[state]
     services.end(introduction=row, move=move, role=role, ending=why)
+    return row
+
+
+def after_a_start(state, somebody, to):
+    row = chain.walked("offered", somebody, to)
+    start = chain.start(row, 5 if state == "no to the day" else 0)
+    if state == "over":
+        starting.end(start=start, role="adviser", ending="left", on=clock.today())
+    elif state == "no to the day":
+        starting.decline(start=start)
+    else:
+        starting.end_with_support(services.locked(row))
     return row
 
 
@@ -89,6 +104,31 @@ def test_both_walls_open_all_of_it_shows(committed, monkeypatch):
     open_second_wall()
     states, questions = states_read(employer, names)
     assert states == set(names.values()) and questions >= len(names) - 1
+
+
+def starts_read(employer):
+    """Of the starts: how the introductions of those it reads stand."""
+    with scope(Scope(employer=employer)):
+        return sorted(Start.objects.values_list("state", flat=True))
+
+
+def test_first_wall_open_the_second_shows_starts_of_what_it_reads(committed, monkeypatch):
+    employer, _names = committed
+    open_first_wall(monkeypatch)
+    assert starts_read(employer) == ["begun", "ended"] and starts_read(None) == []
+
+
+def test_second_wall_open_the_first_shows_starts_of_what_it_reads(committed):
+    employer, _names = committed
+    open_second_wall()
+    assert starts_read(employer) == ["begun", "ended"] and starts_read(None) == []
+
+
+def test_both_walls_open_every_start_shows(committed, monkeypatch):
+    employer, _names = committed
+    open_first_wall(monkeypatch)
+    open_second_wall()
+    assert starts_read(employer) == ["begun", "ended", "ended", "ended"]
 
 
 # --- nothing of somebody before their yes

@@ -4,6 +4,7 @@ before and after one person is introduced, begins, or leaves."""
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core import signing
@@ -15,7 +16,7 @@ from accounts.links import make_link
 from config.policy import POLICY
 from core import clock
 from core.scope import NOBODY, scope
-from introductions import business, business_messages, wrong
+from introductions import business, business_messages, starting, sweeping, wrong
 from opportunities import following, live, places, services, shown, still_open_messages, views
 from opportunities.api import reading
 from opportunities.models import Opportunity
@@ -25,8 +26,8 @@ from pledges.models import EmployerContact, Pledge
 from pledges.more_forms import STEPS
 from pledges.views import honest as honest_page
 from tests import factories
+from tests.introductions import chain, staying_made
 from tests.introductions import factories as introduced
-from tests.introductions import staying_made
 from tests.opportunities import factories as make
 from tests.pledges import made
 
@@ -236,6 +237,34 @@ def test_one_person_leaves_no_trace_in_public():
         step()
         found = differences(before, world.walk())
         assert not found, named(found)
+
+
+def test_an_introduction_and_a_start_driven_through_leave_no_trace_in_public():
+    """By the verbs themselves, at a firm of six: on the way, a first day, there, and over; and one that never began."""
+    world = World()
+    before = world.walk()
+    for ending in ("left", "never"):
+        for step in driven(world, ending):
+            with factories.as_worker():
+                step()
+            found = differences(before, world.walk())
+            assert not found, named(found)
+    world.row.refresh_from_db()
+    assert (world.row.places_held, world.row.places_started) == (0, 1)
+
+
+def driven(world, ending):
+    """The steps of one person, in turn."""
+    world.row.refresh_from_db()
+    with factories.as_worker():
+        row = chain.interested(chain.person(factories.adviser()), world.row)
+    yield from (
+        partial(chain.step, row, to, factories.user()) for to in ("asked", "permitted", "introduced", "offered")
+    )
+    yield partial(chain.start, row, 5)
+    yield lambda: starting.put_right(start=row.start, role="adviser", facts=chain.start_facts(0))
+    yield lambda: starting.end(start=row.start, role="adviser", ending=ending, on=clock.today())
+    yield sweeping.sweep
 
 
 def test_one_thing_asked_for_leaves_no_trace_in_public():
