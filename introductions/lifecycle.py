@@ -15,6 +15,7 @@ LEAD = frozenset({str(Role.SAFEGUARDING_LEAD)})
 BEFORE = (_S.INTERESTED, _S.ASKED, _S.PERMITTED)  # the business knows nothing
 KNOWN = (_S.INTRODUCED, _S.MEETING, _S.INTERVIEW, _S.OFFERED, _S.CHECKS)  # it does, and a place is held
 OPEN = (*BEFORE, *KNOWN, _S.FROZEN)
+ONGOING = (*OPEN, _S.STARTED)
 
 INTRODUCTION = Lifecycle(
     "introductions.Introduction",

@@ -31,8 +31,8 @@ ZONE = [
 
 
 def has_file(row: Introduction) -> bool:
-    """Whether there is something to put in a calendar."""
-    return row.state in MEETS and row.meets_at is not None
+    """Whether there is something to put in a calendar: a meeting that is still to come."""
+    return row.state in MEETS and row.meets_at is not None and row.meets_at > clock.now()
 
 
 def arranged(row: Introduction) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import YoungPerson
 from core.clock import FrNow
-from introductions.lifecycle import OPEN
+from introductions.lifecycle import ONGOING, OPEN
 from introductions.models import Introduction
 from matching import reasons
 from matching.forms import ActionForm
@@ -28,10 +28,12 @@ Item = dict[str, Any]
 
 
 def best_match() -> ArraySubquery:
-    """The best match that nobody has acted on."""
+    """The best match that nobody has acted on, and that they have not gone for."""
+    gone_for = Introduction.objects.filter(person=OuterRef("person_id"), opportunity=OuterRef("opportunity_id"))
     row = "opportunity__row__"
+    best = new_of_each().filter(~Exists(gone_for))[:1]
     return each_of(
-        new_of_each()[:1], opportunity="opportunity__public_id", title=f"{row}title", employer=f"{row}employer_name",
+        best, opportunity="opportunity__public_id", title=f"{row}title", employer=f"{row}employer_name",
         kind=f"{row}kind__code", kind_name=f"{row}kind__name", categories=f"{row}categories", closes=f"{row}closes_on",
         reasons="reasons", distance="distance_hm", score="score",
     )  # fmt: skip
@@ -96,12 +98,16 @@ def ask_wishes(person: YoungPerson, row: Item, today: dt.date) -> Item:
 
 
 def without_match() -> ArraySubquery:
-    """One row while nothing fits, nothing new has come for 30 days, and what they would like is as old."""
+    """One row while nothing fits, nothing new has come for 30 days, and what they would like is as old; and they are
+    neither on the way to something nor there."""
     long_ago = FrNow() - dt.timedelta(days=QUIET_DAYS)
     fits = live(Match.objects.filter(person_id=OuterRef("pk")))
     told = MatchTold.objects.filter(person_id=OuterRef("pk")).order_by().values("person_id")
     last = Subquery(told.annotate(last=Max("told_at")).values("last"))
-    rows = Interests.objects.filter(~Exists(fits), pk=OuterRef("pk")).annotate(since=Greatest("changed_at", last))
+    going = Introduction.objects.filter(person=OuterRef("pk"), state__in=ONGOING)
+    rows = Interests.objects.filter(~Exists(fits), ~Exists(going), pk=OuterRef("pk")).annotate(
+        since=Greatest("changed_at", last)
+    )
     return each_of(rows.filter(since__lt=long_ago), since="since")
 
 

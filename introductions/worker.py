@@ -267,7 +267,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     moments = [{"date": each.at.astimezone(LONDON), "text": replies.words_of(each)} for each in moves]
     context = {
         "row": turn.row, "person": turn.row.person, "steps": steps, "moments": moments, "line": case_line(turn.row),
-        "who": turn.by.name, "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
+        "who": _next_by(turn), "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
         "said": replies.waiting(turn.row), "has_file": meeting_file.has_file(turn.row),
         **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
@@ -282,6 +282,14 @@ def show_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     turn = _mine(request, public_id)
     log_view(hat_of(request), [turn.row.person_id], View.Page.INTRODUCTION)
     return meeting_file.answer_with(turn.row)
+
+
+def _next_by(turn: Turn) -> str:
+    """Who does the next thing: the young person while a question waits for them, the business once it knows."""
+    row, question = turn.row, turn.question
+    if row.state == S.ASKED and question is not None and not question.answer:
+        return str(row.person.label)
+    return str(row.employer.name) if row.state in (S.INTRODUCED, S.MEETING, S.INTERVIEW) else str(turn.by.name)
 
 
 def case_line(row: Introduction) -> str:

@@ -15,7 +15,6 @@ from introductions.lifecycle import OPEN
 from introductions.models import Introduction, Permission, Start
 
 S, Ending = Introduction.State, Introduction.Ending
-ONGOING = (*OPEN, S.STARTED)
 
 
 @dataclass
@@ -126,7 +125,7 @@ def _when(row: Introduction) -> str:
     local = timezone.localtime(row.meets_at)
     said = {"day": _day(local.date()), "time": date_format(local, "g:i a"), "where": row.meets_where}
     if row.meets_where:
-        return _("on %(day)s at %(time)s, at %(where)s") % said
+        return _("on %(day)s at %(time)s (%(where)s)") % said
     return _("on %(day)s at %(time)s") % said
 
 

@@ -115,3 +115,21 @@ def test_what_waits_for_others_is_one_line(sign_in):
     page = opened(sign_in(user=adviser))[1]
     assert "2 shared, waiting for them. 1 business thinking." in page
     assert "to do this week" not in page.lower()
+
+
+def test_what_they_have_gone_for_is_not_shared_again_and_whoever_is_there_is_not_looked_for(sign_in):
+    adviser = everybody.adviser()
+    (gone_for,) = matched(adviser, 1, 1)
+    there = factories.person(worker=adviser, label="There", sector="XB1 1")
+    with everybody.as_worker():
+        Interests.objects.update(changed_at=clock.now() - dt.timedelta(days=31))
+        opportunity = Match.objects.get(person=gone_for).opportunity
+    client = sign_in(user=adviser)
+    before = opened(client)[1]
+    assert "Share it" in before and "See what would help" in before
+    chain.interested(gone_for, chain.make.published())
+    with everybody.as_worker():
+        chain.Introduction.objects.filter(person=gone_for).update(opportunity=opportunity)
+    chain.interested(there, chain.make.published())
+    after = opened(client)[1]
+    assert "Share it" not in after and "See what would help" not in after
