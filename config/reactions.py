@@ -22,6 +22,7 @@ from pledges import events as pledge_facts
 # (fact, reaction), in the order of the rooms.
 REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (account_facts.support_ended, leaving.react_to_end_of_support),
+    (account_facts.support_ended, team_messages.tell_of_end),
     (account_facts.handed_over, team_messages.tell_of_hand_over),
     (account_facts.cover_made, team_messages.tell_of_cover),
     (account_facts.cover_ended, team_messages.tell_of_cover_end),

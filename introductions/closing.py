@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import AdviserLink
+from accounts.models import AdviserLink, YoungPerson
 from core.models import LifecycleLog
 from introductions import business_messages as told
 from introductions.lifecycle import INTRODUCTION
@@ -43,18 +43,20 @@ def _introduction(row: Outbox) -> Introduction:
 
 
 def may_hear(rows: Rows) -> set[int]:
-    """Nobody hears of somebody whose support has ended."""
+    """Neither they nor their worker hear of it when support has ended."""
     found = Introduction.objects.filter(pk__in=[row.cause_id or 0 for row in rows], person__ended_on=None)
     still = set(found.values_list("pk", flat=True))
     return {row.pk for row in rows if row.cause_id in still}
 
 
 def may_hear_as_business(rows: Rows) -> set[int]:
-    """The same; and nothing goes to a business that is stopped, or that has not heard of it and will not."""
+    """Also when support has ended, so that it stops using what it knows: never when somebody has died. Nothing goes to
+    a business that is stopped, or that has not heard of it and will not."""
     found = Introduction.objects.filter(pk__in=[row.cause_id or 0 for row in rows], employer__in=stops.hearing())
+    found = found.exclude(person__ended_why=YoungPerson.Ending.DIED)
     hearing = set(found.values_list("pk", flat=True))
     hearing -= told.never_told(hearing)
-    return {row.pk for row in rows if row.cause_id in hearing and row.pk in may_hear(rows)}
+    return {row.pk for row in rows if row.cause_id in hearing}
 
 
 def _ended_by(row: Outbox) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.cover import managers_of
 from accounts.models import AdviserLink, Cover, Transfer, YoungPerson
+from core import clock
 from notifications import services as notifications
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, register
@@ -109,6 +110,15 @@ def tell_of_hand_over(sender: Any = None, *, id: int, old: str, new: str, **_fac
     council = YoungPerson.objects.values_list("responsible_authority_id", flat=True).get(pk=link.person_id)
     workers = [int(worker) for worker in (old, new) if worker]
     _tell(council, workers, cause=id, version="hand-over", person=link.person_id)
+
+
+def tell_of_end(sender: Any = None, *, id: int, new: str, **_fact: Any) -> None:
+    """Reaction: who supported somebody until today hears that their list has changed; of a death nobody does. The row
+    names no person: they may be erased tonight."""
+    links = AdviserLink.objects.filter(person=id, until=None, ended_on=clock.today()).order_by("-pk")
+    link = None if new == YoungPerson.Ending.DIED else links.first()
+    if link is not None:
+        notifications.tell(purpose=PURPOSE, recipient=link.worker_id, cause_id=link.pk, version="ended")
 
 
 def tell_of_guest(sender: Any = None, *, id: int, new: str, **_fact: Any) -> None:

@@ -7,15 +7,21 @@ import pytest
 from accounts.models import View, YoungPerson
 from accounts.personal_data import export_person
 from accounts.retention import keep_no_longer
+from introductions import business_messages, closing
 from introductions.me.data import in_words
 from introductions.models import Concern, Introduction, Readiness
 from introductions.sweeping import sweep
+from matching import team_messages
+from notifications import preparing
+from notifications.models import Outbox
 from tests import factories
 from tests.introductions import factories as chain
+from tests.introductions.test_business import approve
 from tests.introductions.test_me import as_oneself, own_account, text
 from tests.pledges.reading_age import prose, reading_age, words_of
 
 pytestmark = pytest.mark.django_db
+GOES_OUT = [closing.WORKER, closing.YOUNG_PERSON, closing.BUSINESS, team_messages.PURPOSE]
 COPY, DELETE, WAGE = "/me/data/copy.json", "/me/data/delete/", "/me/first-wage/"
 
 
@@ -98,6 +104,10 @@ def test_nobody_else_is_here(sign_in, path):
 
 def test_it_is_asked_twice_and_done_tonight(sign_in, kai, dana):
     row = chain.introduced(chain.interested(kai))
+    with factories.as_worker():
+        approved = chain.fresh(row).opportunity.pledge.contact
+        approve(approved)
+        Outbox.objects.filter(purpose=business_messages.TOLD).update(state="accepted")
     client = as_oneself(sign_in, kai)
     assert "we end it for you" in text(client, DELETE) and "stop using what it knows" in text(client, DELETE)
     for sent, says in (({}, "Are you sure?"), ({"sure": "1"}, "Tick the box")):
@@ -109,8 +119,12 @@ def test_it_is_asked_twice_and_done_tonight(sign_in, kai, dana):
     with factories.as_worker():
         sweep()
         assert Introduction.objects.get(pk=row.pk).state == "ended"
+        letters = {row.purpose: preparing.prepare(row) for row in Outbox.objects.filter(purpose__in=GOES_OUT)}
         keep_no_longer()
     assert person(kai) is None
+    to = {name: letter.to for name, letter in letters.items() if isinstance(letter, preparing.Letter)}
+    assert to == {closing.BUSINESS: approved.email, team_messages.PURPOSE: dana.email}
+    assert "stop using what you were told" in letters[closing.BUSINESS].mail.text
 
 
 def test_what_is_being_looked_into_is_over_first(sign_in, kai):

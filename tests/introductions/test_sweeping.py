@@ -2,10 +2,12 @@
 
 import pytest
 
+from accounts import ending
 from core import clock
 from core.scope import Scope, scope
 from introductions import closing, services, starting, sweeping, tasks
 from introductions.models import Concern, Introduction, Permission
+from matching import team_messages
 from notifications import preparing
 from notifications.models import Outbox
 from opportunities import places
@@ -302,6 +304,26 @@ def test_nobody_hears_after_the_end_of_support_and_no_stopped_business():
     services.end(introduction=other, move="withdraw", role="young_person", ending="withdrawn")
     assert sent(row) == {}
     assert set(sent(other)) == {closing.WORKER}
+
+
+@pytest.mark.parametrize(("why", "hears"), [("asked", True), ("age", True), ("died", False)])
+def test_a_business_stops_using_what_it_knows_unless_somebody_has_died(why, hears):
+    row = chain.walked("introduced")
+    EmployerContact.objects.filter(pk=row.opportunity.pledge.contact_id).update(
+        approved_by=factories.user(), approved_on=clock.today()
+    )
+    end_support(row, why)
+    swept()
+    assert set(sent(row)) == ({closing.BUSINESS} if hears else set())
+
+
+@pytest.mark.parametrize(("why", "hears"), [("asked", True), ("age", True), ("died", False)])
+def test_who_supported_them_hears_that_their_list_has_changed(why, hears):
+    row = chain.walked("asked")
+    worker = row.person.adviser_links.get().worker
+    ending.end_support(person=row.person, why=why, by=factories.user(), role="team_manager")
+    found = [preparing.prepare(row) for row in Outbox.objects.filter(purpose=team_messages.PURPOSE)]
+    assert [letter.to for letter in found if isinstance(letter, preparing.Letter)] == [worker.email] * hears
 
 
 def test_who_ended_it_is_not_told():
