@@ -106,9 +106,10 @@ def end_cover(*, cover: Cover, by: User) -> None:
 
 
 @transaction.atomic
-def hand_over(*, person: YoungPerson, worker: User, by: User) -> AdviserLink:
+def hand_over(*, person: YoungPerson, worker: User, by: User | None) -> AdviserLink:
     """Give a young person another worker from today. Announces handed_over. The same worker again: no change.
 
+    by: None for a council's own system.
     Raises ValidationError when the worker is none of the council's. Call it in a scope that sees the person.
     """
     before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()

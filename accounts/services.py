@@ -1,6 +1,7 @@
 """The verbs of this room: one transaction each, and the only writers of its tables."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -57,7 +58,7 @@ def add_young_person(
     if problems := _problems(council, label, month, sector):
         raise ValidationError(problems)
     if worker is not None:
-        _refuse_a_label_twice(worker, label.strip())
+        _refuse_a_label_twice(worker.pk, label.strip())
     person = YoungPerson(
         label=label.strip(),
         responsible_authority=council,
@@ -96,21 +97,22 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
     return found
 
 
-def _refuse_a_label_twice(worker: User, label: str) -> None:
+def _refuse_a_label_twice(worker: int, label: str, but: int | None = None) -> None:
     """No two of a worker's young people begin with the same label, in capitals or not.
 
     Checked here under a lock on the worker, not by PostgreSQL: the label and the worker stand in two tables, and a
     hand-over, which must never be refused, may bring two of one label together.
     """
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)
-    if problem := label_problem(worker.pk, label):
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=worker)
+    if problem := label_problem(worker, label, but):
         raise ValidationError({"label": problem}, code="label_twice")
 
 
-def label_problem(worker: int, label: str) -> str:
-    """A sentence when one of a worker's young people has the label already, else nothing."""
+def label_problem(worker: int, label: str, but: int | None = None) -> str:
+    """A sentence when one of a worker's young people has the label already, else nothing. but: whoever is being asked
+    about."""
     mine = AdviserLink.objects.current().filter(worker_id=worker).values("person_id")
-    if YoungPerson.objects.filter(pk__in=mine, label__iexact=label.strip()).exists():
+    if YoungPerson.objects.filter(pk__in=mine, label__iexact=label.strip()).exclude(pk=but).exists():
         return _("You already have someone called that. Add a letter, so that you can tell them apart.")
     return ""
 
@@ -125,6 +127,31 @@ def age_problem(birth_month: dt.date) -> str:
 def oldest_age(birth_month: dt.date, day: dt.date) -> int:
     """Whole years that somebody born on the first of the month has lived on `day`."""
     return day.year - birth_month.year - (day.month < birth_month.month)
+
+
+@transaction.atomic
+def change_facts(*, person: YoungPerson, label: str, birth_month: dt.date, sector: str, by: User | None) -> bool:
+    """Put right the facts somebody was added with (see add_young_person). False when they were so already.
+
+    Raises ValidationError with a sentence per field. Call it in a scope that sees the person.
+    """
+    row = locked_person(person.pk)
+    label, month = label.strip(), birth_month.replace(day=1)
+    facts: dict[str, Any] = {"label": label, "birth_month": month, "living_sector": sector}
+    if facts == {name: getattr(row, name) for name in facts}:
+        return False
+    if problems := _problems(row.responsible_authority, label, month, sector):
+        raise ValidationError(problems)
+    worker = AdviserLink.objects.current().filter(person=row).values_list("worker_id", flat=True).first()
+    if worker is not None and row.label != label:
+        _refuse_a_label_twice(worker, label, but=row.pk)
+    if row.living_sector != sector:
+        facts["living_authority"] = authority_of_sector(sector)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*facts])
+    _log("accounts.YoungPerson", row.pk, "change_facts", by=by, old="supported", new="supported")
+    return True
 
 
 @transaction.atomic

@@ -1,15 +1,16 @@
-"""Logs hold no secrets: signed links and query strings are masked before a line is written."""
+"""Logs hold no secrets: signed links, references of young people and query strings are masked in every line."""
 
 import logging
 import re
 
 SECRET_PATH = re.compile(r"(/k/)[^/\s\"']+")
+REFERENCE = re.compile(r"(/api/v1/people/).*?(?= HTTP/|\Z)", re.DOTALL)
 QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 
 
 def mask(text: str) -> str:
-    """`/k/TOKEN/` becomes `/k/***/`, and a path's query string becomes `?***`."""
-    return QUERY.sub(r"\1?***", SECRET_PATH.sub(r"\1***", text))
+    """`/k/TOKEN/` becomes `/k/***/`, whoever a council's system sends `***`, and a path's query string `?***`."""
+    return QUERY.sub(r"\1?***", SECRET_PATH.sub(r"\1***", REFERENCE.sub(r"\1***", text)))
 
 
 class MaskPaths(logging.Filter):

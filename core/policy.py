@@ -86,7 +86,7 @@ class PolicyMiddleware:
             raise Http404
         roles = route.roles(request.method or "GET")
         if request.path_info.startswith(API) and request.path_info != API:
-            return _of_a_key(request, route, roles)
+            return _of_a_key(request, route, roles, view)
         hat = getattr(request, "hat", None)
         signed_in = request.user.is_authenticated
         if allowed(roles, signed_in=signed_in, role=hat.role if hat else None):
@@ -96,11 +96,12 @@ class PolicyMiddleware:
         raise Http404
 
 
-def _of_a_key(request: HttpRequest, route: Route, roles: frozenset[str]) -> HttpResponse | None:
+def _of_a_key(request: HttpRequest, route: Route, roles: frozenset[str], view: Any) -> HttpResponse | None:
     """The decision in the API. A key wears the roles that its middleware found for it (`request.key_roles`); a session
     counts for nothing, so that no page of somebody else's can make a browser write."""
     if not roles:
-        allow = "GET, HEAD, OPTIONS" if frozenset(route.read) else "POST, OPTIONS"
+        acts = "PUT" if hasattr(getattr(view, "view_class", None), "put") else "POST"
+        allow = "GET, HEAD, OPTIONS" if frozenset(route.read) else f"{acts}, OPTIONS"
         return problems.answer("wrong-method", headers={"Allow": allow})
     held: frozenset[str] | None = getattr(request, "key_roles", None)
     if "*" in roles or (held and held & roles):

@@ -34,6 +34,7 @@ KINDS = (
     Kind("stale", 412, "It has changed since you read it", "Read it again, then send your change with its new ETag."),
     Kind("too-big", 413, "This is too much", "Send less than 64 KB."),
     Kind("send-json", 415, "We only read JSON", "Send Content-Type: application/json."),
+    Kind("unknown-worker", 422, "We do not know this adviser", "Invite them first, or leave the adviser out."),
     Kind("other-body", 422, "This Idempotency-Key was used for something else", "Make a new one for a new request."),
     Kind("etag-needed", 428, "Say which version you change", "Send If-Match with the ETag of what you read."),
     Kind("too-many", 429, "Too many requests", "Wait as many seconds as Retry-After says."),

@@ -92,7 +92,7 @@ def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows, 1):
         row = Row(int(cells.get("number", number)), {name: value for name, value in cells.items() if name != "number"})
-        _read_facts(row)
+        read_facts(row)
         _read_worker(row, hat, workers)
         reference = row.cells.get("reference", "")
         if reference and seen.setdefault(reference, row.number) != row.number:
@@ -103,7 +103,8 @@ def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
     return found
 
 
-def _read_facts(row: Row) -> None:
+def read_facts(row: Row) -> None:
+    """Label, month of birth and sector from the cells; what is wrong with them stands in its problems."""
     for name, most in LONGEST.items():
         if len(row.cells.get(name, "")) > most:
             row.problems[name] = _("Use %(most)d letters or fewer.") % {"most": most}

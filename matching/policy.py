@@ -7,6 +7,7 @@ WORKERS = frozenset({Role.ADVISER, Role.SOCIAL_WORKER})  # for their own young p
 HELPERS = WORKERS | {Role.GUEST_ADVISER}  # a guest: for the one they were let in to help
 READERS = HELPERS | {Role.TEAM_MANAGER}  # a manager reads the team's list
 MANAGER = frozenset({Role.TEAM_MANAGER})  # decides who supports whom
+KEY_SENDS = frozenset({"key:people"})  # a council's case system, see people_api.py
 
 ROUTES: list[Route] = [
     Route("matching:list-matches", HELPERS, NOBODY),
@@ -29,5 +30,11 @@ ROUTES: list[Route] = [
     Route("matching:ask-transfer", MANAGER, MANAGER),
     Route("matching:answer-transfer", MANAGER, MANAGER),
     Route("matching:take-back-transfer", MANAGER, MANAGER),
+    Route("matching:list-people-keys", MANAGER, MANAGER),
+    Route("matching:end-people-key", MANAGER, MANAGER),
+    Route("matching:api-send-person", NOBODY, KEY_SENDS),
 ]
 TASKS: list[str] = ["matching.tasks.run", "matching.tasks.full"]
+
+# Every field that the API answers about young people: never a fact that was sent.
+API_FIELDS = {"PersonSentSerializer": "reference id status"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import finding, guests, many, several, team, transfers, views
+from matching import finding, guests, many, people_api, people_keys, several, team, transfers, views
 
 app_name = "matching"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("adviser/transfers/<uuid:public_id>/take-back/", transfers.take_back, name="take-back-transfer"),
     path("adviser/people/<uuid:public_id>/end/", team.end, name="end-support"),
     path("adviser/team/", team.show_team, name="show-team"),
+    path("adviser/team/keys/", people_keys.list_keys, name="list-people-keys"),
+    path("adviser/team/keys/<int:number>/", people_keys.end_key, name="end-people-key"),
     path("adviser/team/cover/", team.arrange_cover, name="arrange-cover"),
     path("adviser/team/cover/<int:number>/", team.end_cover, name="end-cover"),
+    path("api/v1/people/<str:reference>/", people_api.PersonPage.as_view(), name="api-send-person"),
 ]

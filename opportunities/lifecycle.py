@@ -5,7 +5,7 @@ from core.lifecycle import SYSTEM, Lifecycle, Move
 from pledges.lifecycle import GIVER
 
 MODEL = "opportunities.Opportunity"
-KEY = "key"  # a business's own system: see opportunities/by_key.py
+KEY = "key"  # a business's or council's own system: see by_key.py here and in matching
 DRAFTERS = frozenset(DESK)  # may write a draft and send it in
 APPROVERS = frozenset({Role.COORDINATOR, Role.ECONOMIC_DEVELOPMENT})  # may publish, and answer for what is published
 

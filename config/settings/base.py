@@ -198,7 +198,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "First Rung",
     "DESCRIPTION": (
         "Checked opportunities for care leavers of 16 to 25 in England. Anybody may read what is open; an employer's"
-        " system writes drafts with a key, which people then check and publish. Errors are problem+json."
+        " system writes drafts with a key, which people then check and publish. A council's case system sends young"
+        " people with a key, and reads none. Errors are problem+json."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
@@ -207,7 +208,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "APPEND_COMPONENTS": {
         "securitySchemes": {
-            "key": {"type": "http", "scheme": "bearer", "description": "frk_..., made by a coordinator, shown once"}
+            "key": {"type": "http", "scheme": "bearer", "description": "frk_..., shown once to whoever made it"}
         }
     },
 }

@@ -42,6 +42,7 @@ def show_docs(request: HttpRequest) -> HttpResponse:
         "fields": [
             {**_fields(told, "Opportunity"), "title": _("An opportunity, as you read it")},
             {**_fields(told, "NewDraftRequest"), "title": _("A new draft, as you write it")},
+            {**_fields(told, "PersonRequest"), "title": _("A young person, as a council sends them")},
         ],
         "kinds": problems.KINDS,
         "schema": "/api/v1/schema/",

@@ -47,7 +47,7 @@ class ApiMiddleware:
         request.user = AnonymousUser()
         request.hat = None  # type: ignore[attr-defined]
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, PATCH"})
+            return HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, PUT, PATCH"})
         if _length(request) > MOST_BYTES:
             return problems.answer("too-big")
         header = request.headers.get("Authorization")

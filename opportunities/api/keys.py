@@ -16,8 +16,9 @@ from core import clock
 from opportunities.models import ApiKey
 from pledges.models import Employer
 
-READ, WRITE = "opportunities:read", "opportunities:write"
+READ, WRITE, PEOPLE = "opportunities:read", "opportunities:write", "people"
 SCOPES = {READ: _("Read what is open"), WRITE: _("Read, and write drafts of its own")}
+HOLDS = {READ: [READ], WRITE: [READ, WRITE], PEOPLE: [PEOPLE]}  # made for one, a key has these
 LONGEST = 365  # days that a key may be in force
 SHAPE = re.compile(r"Bearer +(frk_([a-z2-7]{8})[a-z2-7]{32})", re.IGNORECASE | re.ASCII)
 
@@ -34,6 +35,7 @@ class Key:
     pk: int
     name: str
     employer: int | None
+    council: int | None
     partnership: int | None
     scopes: frozenset[str]
     stopped: bool
@@ -61,11 +63,14 @@ def make(
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which nobody can see again. partnership: where the business's drafts go.
 
-    ValueError: too long in force, or it writes without a business and its partnership."""
+    ValueError: too long in force, it writes without a business and its partnership, or sends young people for nobody
+    who supports them."""
     if not clock.today() < until <= clock.today() + dt.timedelta(days=LONGEST):
         raise ValueError("a key is in force for a day to a year")
-    if scope not in SCOPES or (scope == WRITE and (employer is None or partnership is None)):
+    if scope not in HOLDS or (scope == WRITE and (employer is None or partnership is None)):
         raise ValueError("only a business writes, in a partnership")
+    if scope == PEOPLE and (council is None or not council.childrens_services):
+        raise ValueError("only a council that supports young people sends them")
     letters = base64.b32encode(secrets.token_bytes(25)).decode().lower()
     text = f"frk_{letters}"  # 8 letters to find it by, 32 with 160 random bits
     row = ApiKey.objects.create(
@@ -75,7 +80,7 @@ def make(
         name=name,
         prefix=letters[:8],
         hash=_hash(text),
-        scopes=[READ, WRITE] if scope == WRITE else [READ],
+        scopes=HOLDS[scope],
         made_by=by,
         expires_on=until,
     )
@@ -105,6 +110,7 @@ def find(header: str) -> Key | None:
         pk=row.pk,
         name=row.name,
         employer=row.employer_id,
+        council=row.council_id,
         partnership=row.partnership_id,
         scopes=frozenset(row.scopes),
         stopped=row.employer is not None and row.employer.state in ended,
@@ -115,7 +121,12 @@ def listed(
     *, employers: QuerySet[Employer], partnerships: QuerySet[Partnership], councils: QuerySet[Council]
 ) -> QuerySet[ApiKey]:
     """The keys of businesses in these partnerships, of these businesses without one, and of these councils, those in
-    force first."""
+    force first. A key that sends young people is its team manager's alone."""
     of_business = Q(partnership__in=partnerships) | Q(partnership__isnull=True, employer__in=employers)
-    rows = ApiKey.objects.filter(of_business | Q(council__in=councils))
+    rows = ApiKey.objects.filter(of_business | Q(council__in=councils)).exclude(scopes__contains=[PEOPLE])
     return rows.select_related("employer", "council", "made_by").order_by("-ended_on", "-pk")
+
+
+def of_people(council: int) -> QuerySet[ApiKey]:
+    """The keys that send a council's young people, those in force first."""
+    return ApiKey.objects.filter(council=council, scopes__contains=[PEOPLE]).order_by("-ended_on", "-pk")

@@ -19,6 +19,7 @@ LIMITS = (
     f"It comes at {A_MINUTE:,} requests a minute of one key or address, at {settings.API_WRITES_A_MINUTE} a minute that"
     f" write, and at {settings.API_DRAFTS_A_DAY} new drafts a day of one key."
 )
+KEYED = ("/drafts/", "/people/")
 WORDS = {200: "Here it is", 201: "Made", 304: "You have it already"}
 
 
@@ -109,4 +110,4 @@ class Schema(AutoSchema):
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """With or without a key to read, with one to write."""
-        return [{"key": []}] if "/drafts/" in self.path else [{}, {"key": []}]
+        return [{"key": []}] if any(part in self.path for part in KEYED) else [{}, {"key": []}]

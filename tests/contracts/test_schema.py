@@ -74,7 +74,9 @@ def test_planted_an_answer_without_a_key_is_seen():
 
 def test_planted_an_operation_that_never_succeeds_is_seen():
     one, all_of_it = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f", description()["paths"]
-    done = {(method.upper(), path.replace("{public_id}", one)) for path, item in all_of_it.items() for method in item}
+    told = {path: path.replace("{public_id}", one).replace("{reference}", "CASE-1") for path in all_of_it}
+    done = {(method.upper(), told[path]) for path, item in all_of_it.items() for method in item}
     assert len(done) >= 6 and without_success(all_of_it, done) == []
     for method, path in done:
-        assert without_success(all_of_it, done - {(method, path)}) == [f"{method} {path.replace(one, '{public_id}')}"]
+        (meant,) = (name for name, where in told.items() if where == path)
+        assert without_success(all_of_it, done - {(method, path)}) == [f"{method} {meant}"]

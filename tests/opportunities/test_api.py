@@ -16,6 +16,7 @@ from accounts.models import Council
 from core import clock
 from core.cache import within
 from core.models import PostcodeSector
+from matching.policy import API_FIELDS as OF_PEOPLE
 from opportunities.api import pages, schema, throttle
 from opportunities.api.reading import PAGE
 from opportunities.finding import KEPT
@@ -239,25 +240,27 @@ def test_the_cache_that_is_away_is_noted_without_a_name(monkeypatch, caplog):
 
 def answered():
     """Serializer -> the fields it answers, for all serializers of the API."""
-    modules = [importlib.import_module(f"opportunities.api.{name}") for name in ("reading", "drafts", "schema")]
+    names = ("opportunities.api.reading", "opportunities.api.drafts", "opportunities.api.schema", "matching.people_api")
+    modules = [importlib.import_module(name) for name in names]
     classes = {
         held
         for module in modules
         for held in vars(module).values()
         if isinstance(held, type)
         and issubclass(held, serializers.BaseSerializer)
-        and "opportunities" in held.__module__
+        and held.__module__.startswith(("opportunities", "matching"))
     }
     found = {}
     for held in classes:
-        if not held.__name__.startswith(("Writable", "NewDraft", "Close")):  # what is only read, not answered
+        # What is only read, not answered, is left out.
+        if not held.__name__.startswith(("Writable", "NewDraft", "Close", "PersonSerializer")):
             found[held.__name__] = {name for name, field in held().fields.items() if not field.write_only}
     return found
 
 
 def unnamed(found):
     """Fields that go out without a name in the policy, and names of what no longer goes out."""
-    named = {f"{name}.{field}" for name, fields in API_FIELDS.items() for field in fields.split()}
+    named = {f"{name}.{field}" for name, fields in (API_FIELDS | OF_PEOPLE).items() for field in fields.split()}
     return named ^ {f"{name}.{field}" for name, fields in found.items() for field in fields}
 
 

@@ -1,0 +1,413 @@
+"""A council's case system sends young people with a key, and reads nobody."""
+
+import datetime as dt
+import json
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from accounts.ending import end_support
+from accounts.models import AdviserLink, View, YoungPerson
+from core import clock
+from core.logs import mask
+from core.models import LifecycleLog
+from matching import by_key, people_api
+from notifications.models import Outbox
+from opportunities.api import keys
+from opportunities.api.describing import description
+from tests import factories
+from tests.opportunities import factories as make
+
+pytestmark = pytest.mark.django_db
+BODY = {"label": "Kestrel", "born": "2008-03", "postcode": "NG18 1AA"}
+REFERENCE = "CASE-77"
+KEYS = "/adviser/team/keys/"
+SECRETS = ("Kestrel", "2008", "NG18", REFERENCE)  # no log has them; no answer has any but the reference
+
+
+def key(council="Nottinghamshire", **more):
+    until = clock.today() + dt.timedelta(days=30)
+    of = {"council": factories.council(council), "scope": keys.PEOPLE, **more}
+    return keys.make(name="Case system", until=until, by=factories.user(), **of)
+
+
+def put(text, body=BODY, reference=REFERENCE, method="put"):
+    data = body if isinstance(body, str) else json.dumps(body)
+    headers = {"Authorization": f"Bearer {text}"} if text else {}
+    path = f"/api/v1/people/{reference}/"
+    return Client().generic(method.upper(), path, data, content_type="application/json", headers=headers)
+
+
+def everybody():
+    with factories.as_worker():
+        return list(YoungPerson.objects.order_by("pk").select_related("responsible_authority"))
+
+
+def workers():
+    with factories.as_worker():
+        return dict(AdviserLink.objects.current().values_list("person__council_reference", "worker__email"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def text():
+    return key()[1]
+
+
+# --- added, sent again, put right
+
+
+def test_the_same_twice_is_one_person_and_one_answer(text):
+    worker = factories.adviser()
+    body = {**BODY, "worker": worker.email.upper()}
+    first, again = put(text, body), put(text, body)
+    (person,) = everybody()
+    told = {"reference": REFERENCE, "id": str(person.public_id), "status": "supported"}
+    assert (first.status_code, first.json()) == (again.status_code, again.json()) == (200, told)
+    assert first["Cache-Control"] == "no-store"
+    assert (person.label, str(person.birth_month), person.living_sector) == ("Kestrel", "2008-03-01", "NG18 1")
+    assert person.responsible_authority == factories.council() and workers() == {REFERENCE: worker.email}
+    rows = LifecycleLog.objects.filter(role="key").values_list("model", "object_id", "move", "new", "why", "actor")
+    assert list(rows) == [("accounts.YoungPerson", person.pk, "send", "added", "Case system", None)]
+
+
+def test_another_body_puts_the_facts_right(text):
+    before, after = factories.adviser(), factories.adviser()
+    put(text, {**BODY, "worker": before.email})
+    moved = {"label": "Merlin", "born": "May 2007", "postcode": "DE1 2QY", "worker": after.email}
+    assert put(text, moved).json()["status"] == "supported"
+    (person,) = everybody()
+    assert (person.label, str(person.birth_month), person.living_sector) == ("Merlin", "2007-05-01", "DE1 2")
+    assert person.living_authority.short_name == "Derby" and workers() == {REFERENCE: after.email}
+    with factories.as_worker():
+        told = set(Outbox.objects.filter(purpose="team change").values_list("recipient", flat=True))
+    assert {before.pk, after.pk} <= told
+    assert LifecycleLog.objects.filter(role="key", new="changed").count() == 1
+    put(text, {name: said for name, said in moved.items() if name != "worker"})
+    assert workers() == {REFERENCE: after.email}  # left out, the worker stays
+
+
+def test_the_key_is_in_no_list_of_who_looked(text):
+    put(text)
+    with factories.as_worker():
+        assert not View.objects.exists()
+
+
+def test_without_a_worker_the_team_manager_chooses(text, sign_in):
+    assert put(text).json()["status"] == "no-adviser"
+    assert "Kestrel" in sign_in("team_manager").get("/adviser/team/").content.decode()
+
+
+def test_a_sheet_and_a_key_mean_the_same_person(text, sign_in):
+    put(text)
+    rows = f"Reference,Label,Born,Lives\n{REFERENCE},Other,May 2007,NG18 5"
+    said = sign_in("team_manager").post("/adviser/sheet/", {"rows": rows, "do": "save"}, follow=True).content.decode()
+    assert "1 was there already" in said and len(everybody()) == 1
+
+
+# --- what is refused
+
+
+def test_a_worker_nobody_knows_is_422_and_says_what_to_do(text):
+    stranger = factories.adviser(council=factories.council("Derbyshire"))
+    gone = factories.adviser()
+    gone.memberships.update(valid_to=clock.today() - dt.timedelta(days=1))
+    manager = factories.membership("team_manager").user
+    for address in (stranger.email, gone.email, manager.email, "nobody@council.example"):
+        refused = put(text, {**BODY, "worker": address})
+        assert refused.status_code == 422 and refused["Content-Type"] == "application/problem+json"
+        (sentence,) = refused.json()["problems"]["worker"]
+        assert "Invite them, or leave it out" in sentence and address not in refused.content.decode()
+    assert everybody() == []
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"born": "1990-01"}, "born"),
+        ({"born": "soon"}, "born"),
+        ({"postcode": "ZZ99 9ZZ"}, "postcode"),
+        ({"label": " "}, "label"),
+        ({"label": "x" * 41}, "label"),
+        ({"label": "\u200b"}, "label"),
+        ({"name": "Jane Smith"}, "all"),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_its_field(text, more, field):
+    refused = put(text, {**BODY, **more})
+    assert (refused.status_code, list(refused.json()["problems"])) == (400, [field])
+    assert "Jane" not in refused.content.decode() and everybody() == []
+
+
+def test_no_two_of_a_worker_have_one_label(text):
+    body = {**BODY, "worker": factories.adviser().email}
+    put(text, body)
+    assert list(put(text, body, "CASE-78").json()["problems"]) == ["label"]
+    assert put(text, {**body, "label": "Merlin"}, "CASE-78").status_code == 200
+    assert list(put(text, {**body, "label": "KESTREL"}, "CASE-78").json()["problems"]) == ["label"]
+    assert put(text, {**body, "label": "KESTREL"}).status_code == 200  # their own, in capitals
+
+
+@pytest.mark.parametrize("reference", ["-1", "A B", "x" * 41, "%00", "%C3%A9", "A%0AB"])
+def test_a_reference_of_other_signs_is_refused(text, reference):
+    assert list(put(text, reference=reference).json()["problems"]) == ["reference"]
+
+
+def test_whose_support_has_ended_stays_as_they_were(text):
+    put(text, {**BODY, "worker": factories.adviser().email})
+    (person,) = everybody()
+    with factories.as_worker():
+        end_support(person=person, why="asked", by=None, role="system")
+    answer = put(
+        text, {"label": "Merlin", "born": "1990-01", "postcode": "NG18 5", "worker": factories.adviser().email}
+    )
+    assert answer.json() == {"reference": REFERENCE, "id": str(person.public_id), "status": "ended"}
+    assert everybody()[0].label == "Kestrel" and workers() == {}
+
+
+def test_who_is_kept_apart_keeps_their_worker(text):
+    worker, other = factories.adviser(), factories.adviser()
+    put(text, {**BODY, "worker": worker.email})
+    with factories.as_worker():
+        YoungPerson.objects.update(kept_apart=True)
+    refused = put(text, {**BODY, "label": "Merlin", "worker": other.email})
+    assert refused.status_code == 409 and workers() == {REFERENCE: worker.email}
+    assert everybody()[0].label == "Kestrel"
+    assert put(text, {**BODY, "label": "Merlin", "worker": worker.email}).status_code == 200
+
+
+def test_a_real_installation_waits_for_the_papers(text, settings):
+    settings.INSTALLATION_MODE = "real"
+    refused = put(text)
+    assert refused.status_code == 409 and "has not accepted these papers yet" in refused.json()["detail"]
+    assert everybody() == []
+
+
+def test_a_key_may_write_so_often_a_minute(text, settings):
+    settings.API_WRITES_A_MINUTE = 2
+    assert [put(text).status_code for _each in range(3)] == [200, 200, 429]
+    assert put(key()[1]).status_code == 200
+
+
+# --- whose
+
+
+def test_another_council_s_same_reference_is_another_person(text):
+    other = key("Derbyshire")[1]
+    ids = [put(each, {**BODY, "label": label}).json()["id"] for each, label in ((text, "Mine"), (other, "Theirs"))]
+    assert len(set(ids)) == 2
+    found = {(person.responsible_authority.short_name, person.label) for person in everybody()}
+    assert found == {("Nottinghamshire", "Mine"), ("Derbyshire", "Theirs")}
+    assert put(text, {**BODY, "label": "Still mine"}).json()["id"] == ids[0]
+    assert {person.label for person in everybody()} == {"Still mine", "Theirs"}
+
+
+def test_whoever_has_moved_to_another_council_is_left_alone(text):
+    put(text)
+    with factories.as_worker():  # as accounts.transfers.accept does
+        YoungPerson.objects.update(responsible_authority=factories.council("Derbyshire"), council_reference="")
+    put(text, {**BODY, "label": "Merlin"})
+    assert sorted(person.label for person in everybody()) == ["Kestrel", "Merlin"]
+
+
+def test_only_a_council_s_key_for_people_in_force_sends(text):
+    of = make.pledge()
+    business = key(council="Ashfield", scope=keys.READ)[1]
+    writer = keys.make(
+        employer=of.employer, partnership=of.partnership, name="Staff system", scope=keys.WRITE,
+        until=clock.today() + dt.timedelta(days=9), by=factories.user(),
+    )[1]  # fmt: skip
+    ended = key()
+    keys.end(key=ended[0], by=factories.user())
+    run_out = key()
+    type(run_out[0]).objects.filter(pk=run_out[0].pk).update(expires_on=clock.today() - dt.timedelta(days=1))
+    said = [put(each).status_code for each in (business, writer, ended[1], run_out[1], "", "frk_x")]
+    assert said == [403, 403, 401, 401, 401, 401] and everybody() == []
+
+
+def test_a_key_for_people_writes_no_drafts(text):
+    headers = {"Authorization": f"Bearer {text}"}
+    for path in ("/api/v1/drafts/", "/api/v1/drafts/0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f/close/"):
+        assert Client().post(path, "{}", "application/json", headers=headers).status_code == 403
+
+
+def test_a_session_counts_for_nothing(sign_in):
+    client = sign_in("team_manager")
+    assert client.put(f"/api/v1/people/{REFERENCE}/", BODY, "application/json").status_code == 401
+
+
+def test_nobody_is_read_listed_or_ended(text):
+    put(text)
+    for method in ("get", "post", "patch", "delete"):
+        said = [put(text, reference=reference, method=method) for reference in (REFERENCE, "CASE-0")]
+        assert [(each.status_code, each["Allow"]) for each in said] == [(405, "PUT, OPTIONS")] * 2, method
+        assert said[0].content == said[1].content
+    headers = {"Authorization": f"Bearer {text}"}
+    assert Client().get("/api/v1/people/", headers=headers).status_code == 404
+    assert Client().put("/api/v1/people/", headers=headers).status_code == 404
+    assert len(everybody()) == 1
+
+
+def test_a_key_is_for_a_council_that_supports_young_people_alone():
+    for of in (factories.council("Ashfield"), None):
+        with pytest.raises(ValueError, match="only a council that supports"):
+            keys.make(
+                council=of, name="Case system", scope=keys.PEOPLE, until=clock.today() + dt.timedelta(days=9),
+                by=factories.user(),
+            )  # fmt: skip
+
+
+# --- no answer and no log holds the facts
+
+
+class Kept(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(mask(record.getMessage()) + str(record.exc_info or ""))
+
+
+@pytest.fixture
+def logged():
+    """All that is logged, as the log masks it; SQL apart, which no installation logs."""
+    kept, root = Kept(), logging.getLogger()
+    before = root.level
+    root.addHandler(kept)
+    root.setLevel(logging.DEBUG)
+    logging.getLogger("django.db").setLevel(logging.INFO)
+    yield kept.lines
+    root.removeHandler(kept)
+    root.setLevel(before)
+    logging.getLogger("django.db").setLevel(logging.NOTSET)
+
+
+def requests(text):
+    worker = factories.adviser().email
+    yield put(text)
+    yield put(text, {**BODY, "worker": worker})
+    yield put(text, {**BODY, "worker": worker}, f"{REFERENCE}-2")  # one label twice
+    yield put(text, {**BODY, "worker": "kestrel@council.example"})
+    yield put(text, {**BODY, "born": "2008-99"})
+    yield put(text, {**BODY, "Kestrel": "2008"})
+    yield put(text, '{"label": "Kestrel')
+    yield put(text, reference=f"{REFERENCE} x")
+    yield put(text, reference=f"{REFERENCE}/x")
+    yield put(text, method="delete")
+    yield put("frk_x")
+
+
+def test_no_answer_and_no_log_holds_what_was_sent(text, logged):
+    answers = list(requests(text))
+    assert {answer.status_code for answer in answers} == {200, 400, 401, 404, 405, 422}
+    for answer in answers:
+        said = (
+            answer.content.decode().replace(f'"reference":"{REFERENCE}"', "").replace("like March 2008 or 3 2008", "")
+        )
+        said = said.replace("like NG18 5", "")
+        assert not [secret for secret in SECRETS if secret.lower() in said.lower()], said
+    assert any("/api/v1/people/***" in line for line in logged)
+    lines = "\n".join(logged)
+    assert not [secret for secret in SECRETS if secret.lower() in lines.lower()], lines
+    with factories.as_worker():
+        rows = str(list(LifecycleLog.objects.values())) + str(list(Outbox.objects.values()))
+    assert not [secret for secret in SECRETS if secret in rows and secret != "2008"]
+
+
+def test_a_line_of_the_log_keeps_what_stands_around_a_reference():
+    assert mask('"PUT /api/v1/people/A%20B-1/ HTTP/1.1" 200') == '"PUT /api/v1/people/*** HTTP/1.1" 200'
+    assert mask("Not Found: /api/v1/people/A B\nC/") == "Not Found: /api/v1/people/***"
+
+
+def test_the_description_shows_nothing_but_three_fields():
+    told = description()["components"]["schemas"]
+    assert list(told["PersonSent"]["properties"]) == ["reference", "id", "status"]
+    (operation,) = description()["paths"]["/api/v1/people/{reference}/"].items()
+    assert operation[0] == "put" and operation[1]["security"] == [{"key": []}]
+    (example,) = operation[1]["requestBody"]["content"]["application/json"]["examples"].values()
+    assert put(key()[1], example["value"]).status_code == 200
+
+
+# --- the wall
+
+
+def test_the_scope_is_that_council_alone(text, monkeypatch):
+    seen = []
+    real = by_key.status_of
+
+    def look(person):
+        seen.append(sorted({each.responsible_authority.short_name for each in YoungPerson.objects.all()}))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM young_person")
+            seen.append(cursor.fetchone()[0])
+        return real(person)
+
+    factories.young_person(factories.council("Derbyshire"), "Theirs")
+    monkeypatch.setattr(people_api.by_key, "status_of", look)
+    put(text)
+    assert seen == [["Nottinghamshire"], 1]
+
+
+# --- the team manager's page
+
+
+def test_a_team_manager_makes_a_key_sees_it_once_and_ends_it(sign_in):
+    manager = sign_in("team_manager")
+    assert KEYS in manager.get("/adviser/team/").content.decode()
+    assert "There is no key yet" in manager.get(KEYS).content.decode()
+    made = manager.post(KEYS, {"name": "Mosaic", "days": "30"})
+    page = made.content.decode()
+    start = page.index("frk_")
+    text = page[start : start + 44]
+    assert f'href="{KEYS}"' in page and made["Cache-Control"] == "no-store"
+    assert put(text).status_code == 200
+    listed = manager.get(KEYS).content.decode()
+    assert "Mosaic" in listed and "frk_" not in listed
+    row = keys.of_people(factories.council().pk).get()
+    assert row.expires_on == clock.today() + dt.timedelta(days=30) and row.scopes == ["people"]
+    assert "Mosaic can send nobody any more" in manager.get(f"{KEYS}{row.pk}/").content.decode()
+    assert put(text).status_code == 200  # a page that was looked at ends nothing
+    assert manager.post(f"{KEYS}{row.pk}/").status_code == 302
+    assert put(text).status_code == 401
+    assert "This key was ended before" in manager.post(f"{KEYS}{row.pk}/", follow=True).content.decode()
+    assert "Ended " in manager.get(KEYS).content.decode()
+
+
+def test_what_is_wrong_is_said(sign_in):
+    assert "Enter what the system is called" in sign_in("team_manager").post(KEYS, {"days": "30"}).content.decode()
+    assert not keys.of_people(factories.council().pk).exists()
+
+
+@pytest.mark.parametrize("role", ["adviser", "social_worker", "coordinator", "safeguarding_lead", "operator"])
+def test_others_find_no_such_page(sign_in, role):
+    row, _text = key()
+    client = sign_in(role)
+    assert {client.get(KEYS).status_code, client.get(f"{KEYS}{row.pk}/").status_code} == {404}
+    assert client.post(f"{KEYS}{row.pk}/").status_code == 404
+
+
+def test_a_manager_elsewhere_and_the_desk_neither_see_nor_end_it(sign_in):
+    row, text = key()
+    elsewhere = sign_in("team_manager", council=factories.council("Derbyshire"))
+    assert "There is no key yet" in elsewhere.get(KEYS).content.decode()
+    assert elsewhere.post(f"{KEYS}{row.pk}/").status_code == 404
+    desk = sign_in("coordinator")
+    assert row.name not in desk.get("/desk/api-keys/").content.decode()
+    assert desk.post(f"/desk/api-keys/{row.pk}/end/").status_code == 404
+    reads = key(scope=keys.READ)[0]
+    assert sign_in("team_manager").post(f"{KEYS}{reads.pk}/").status_code == 404
+    assert put(text).status_code == 200
+
+
+def test_the_page_says_that_papers_are_missing(sign_in, settings):
+    settings.INSTALLATION_MODE = "real"
+    page = sign_in("team_manager").get(KEYS).content.decode()
+    assert "Nobody can be sent yet" in page and "has not accepted these papers yet" in page
