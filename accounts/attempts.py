@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
@@ -73,7 +75,17 @@ def _attempts(request: HttpRequest) -> list[tuple[str, str]]:
         return []
     if joining[2]:
         return [(_pending(request, JOINING_PENDING), "typed")]
-    return [(request.POST.get("email", ""), "asked"), (f"invitation {joining[1]}", "asked")]
+    address = request.POST.get("email", "").strip()
+    return [(address, "asked"), (f"invitation {joining[1]}", "asked")] if _is_address(address) else []
+
+
+def _is_address(text: str) -> bool:
+    """A slip of the finger sends no code, and counts for nothing."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 class AttemptsMiddleware:

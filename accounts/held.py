@@ -13,7 +13,9 @@ def register() -> None:
     register_personal_data(YoungPerson, _("About you"), of="pk", export=_about, erase=_erase)
     register_personal_data(YoungPersonContact, _("Your name and how to reach you"))
     register_personal_data(AdviserLink, _("Who supports you"))
-    register_personal_data(Transfer, _("Moves to another council"))
+    register_personal_data(
+        Transfer, _("Moves to another council"), own_copy=Q(state=Transfer.State.ACCEPTED), own_without=("words", "why")
+    )
     register_personal_data(
         View, _("Who looked"), erase=_cut_off, own_copy=~Q(page=View.Page.SAFETY), own_without=("viewer", "first_at"),
     )  # fmt: skip
@@ -42,5 +44,11 @@ def _erase(person: int) -> int:
 
 def empty_sign_in(user: int) -> None:
     """Make it a sign-in that nobody can use or recognise: rows about what was done still point to it."""
+    close_sign_in(user)
+    User.objects.filter(pk=user).update(name="")
+
+
+def close_sign_in(user: int) -> None:
+    """Make it a sign-in that nobody can use. The name stays, for what was done under it."""
     EmailAddress.objects.filter(user_id=user).delete()
-    User.objects.filter(pk=user).update(name="", email=None, phone="", is_active=False, last_login=None)
+    User.objects.filter(pk=user).update(email=None, phone="", is_active=False, last_login=None)

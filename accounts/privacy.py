@@ -12,7 +12,7 @@ FIELDS = [
     declare(
         "accounts.User",
         none="id public_id password is_active made_at",  # the password is always an unusable one
-        personal={"name": WITH_USER, "email": WITH_USER, "phone": WITH_USER, "last_login": WITH_USER},
+        personal={"name": AUDIT, "email": WITH_USER, "phone": WITH_USER, "last_login": WITH_USER},
     ),
     declare(
         "accounts.Council",

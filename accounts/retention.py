@@ -1,17 +1,20 @@
 """What is kept no longer than it should be (domain, section 12). Each night; twice does no harm."""
 
 import datetime as dt
+import logging
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.ending import end_support
-from accounts.held import empty_sign_in
+from accounts.held import close_sign_in, empty_sign_in
 from accounts.models import Cover, Membership, SignedLink, User, View, YoungPerson
 from accounts.personal_data import StillNeeded, erase_person
 from core import clock
-from core.lifecycle import SYSTEM
+from core.lifecycle import SYSTEM, MoveRefused
 from core.scope import EVERYTHING, scope
 
+log = logging.getLogger(__name__)
 OLDEST = 26  # years: 12 months after the 25th birthday
 AUDIT = 6  # years
 LINKS = SIGN_INS = 1  # year after the link, or the last role, ended
@@ -53,16 +56,23 @@ def keep_no_longer() -> dict[str, int]:
 
 
 def _sign_ins() -> dict[str, int]:
-    """Sign-ins are emptied first, their roles go five years later: what was done still points to somebody."""
+    """Email and phone go first. The name stays as long as the roles: the list of who looked has to say who."""
     today = clock.today()
-    roles = Membership.objects.filter(user=OuterRef("pk"))
-    lately = roles.filter(Q(valid_to=None) | Q(valid_to__gte=years_before(today, SIGN_INS)))
-    gone = User.objects.filter(~Exists(lately), Exists(roles), young_person=None).exclude(name="")
-    emptied = list(gone.values_list("pk", flat=True))
+    closed = list(_without_role_since(years_before(today, SIGN_INS)).exclude(email=None, phone=""))
+    for user in closed:
+        close_sign_in(user.pk)
+    emptied = list(_without_role_since(years_before(today, AUDIT)).exclude(name=""))
     for user in emptied:
-        empty_sign_in(user)
+        empty_sign_in(user.pk)
     old = Membership.objects.filter(valid_to__lt=years_before(today, AUDIT))
-    return {"sign_ins": len(emptied), "roles": old.delete()[0]}
+    return {"sign_ins": len(closed), "names": len(emptied), "roles": old.delete()[0]}
+
+
+def _without_role_since(day: dt.date) -> QuerySet[User]:
+    """Whose last role ended before that day."""
+    roles = Membership.objects.filter(user=OuterRef("pk"))
+    lately = roles.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+    return User.objects.filter(~Exists(lately), Exists(roles), young_person=None)
 
 
 def _links() -> dict[str, int]:
@@ -72,11 +82,15 @@ def _links() -> dict[str, int]:
 
 
 def _erase(person: YoungPerson) -> bool:
-    """First the support ends, in a transaction of its own: what is still on the way is closed for it."""
-    with scope(EVERYTHING):
-        end_support(person=person, why=YoungPerson.Ending.AGE, by=None, role=SYSTEM)
+    """First the support ends, in a transaction of its own: what is still on the way is closed for it. One who cannot be
+    erased tonight does not hold up the others."""
     try:
+        with scope(EVERYTHING):
+            end_support(person=person, why=YoungPerson.Ending.AGE, by=None, role=SYSTEM)
         erase_person(person=person.pk, by=None, why="retention")
     except StillNeeded:
+        return False
+    except (MoveRefused, DatabaseError) as error:
+        log.error("young person %d was due and could not be erased: %s", person.pk, type(error).__name__)
         return False
     return True

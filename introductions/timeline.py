@@ -82,10 +82,17 @@ def _support(reader: Reader) -> Iterator[Moment]:
     workers = {}
     for link in links:
         workers[link.worker_id] = link
-        words = reader.say(_("%(name)s is their adviser"), _("%(name)s is your adviser"))
-        yield Moment(_day(link.started_on), words % {"name": link.worker.name})
+        yield Moment(_day(link.started_on), _helper(reader, link))
     if not reader.person.kept_apart:  # then nobody stands in
         yield from _cover(reader, workers)
+
+
+def _helper(reader: Reader, link: AdviserLink) -> str:
+    """A guest helps until a day; the other is the adviser."""
+    said = {"name": link.worker.name, "day": date_format(link.until, "j F Y") if link.until else ""}
+    if link.until:
+        return reader.say(_("%(name)s helps them until %(day)s"), _("%(name)s helps you until %(day)s")) % said
+    return reader.say(_("%(name)s is their adviser"), _("%(name)s is your adviser")) % said
 
 
 def _cover(reader: Reader, workers: dict[int, AdviserLink]) -> Iterator[Moment]:

@@ -18,7 +18,7 @@ from accounts.models import View
 from accounts.personal_data import export_person
 from accounts.roles import YOUNG_PERSON
 from accounts.viewing import log_view
-from introductions.lifecycle import KNOWN, OPEN
+from introductions.lifecycle import KNOWN, ONGOING
 from introductions.me.forms import DeleteForm
 from introductions.me.views import own, user_of
 from introductions.models import Concern, Introduction
@@ -85,10 +85,10 @@ def _moment(text: str) -> str:
 def delete_me(request: HttpRequest) -> HttpResponse:
     """`/me/data/delete/`: what goes and what stays; the first POST asks once more, the second ends it today."""
     person = own(request)
-    going = Introduction.objects.filter(person=person, state__in=OPEN)
+    going = Introduction.objects.filter(person=person, state__in=ONGOING)
     context: dict[str, Any] = {
         "going": going.count(),
-        "known": going.filter(state__in=KNOWN).exists(),
+        "known": going.filter(state__in=[*KNOWN, Introduction.State.STARTED]).exists(),
         "looked_into": Concern.objects.filter(person=person).exclude(state=Concern.State.CLOSED).exists(),
     }
     if request.method != "POST":

@@ -417,6 +417,14 @@ def test_one_invitation_sends_no_codes_all_over_the_place(sign_in):
         assert Outbox.objects.filter(purpose="join_code").count() == attempts.LIMITS["asked"]
 
 
+def test_a_slip_of_the_finger_counts_for_nothing(sign_in):
+    worker = factories.adviser()
+    address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
+    for _number in range(attempts.LIMITS["asked"] + 1):
+        phone.post(address, {"name": "Jo", "email": "jo@mail"})
+    assert phone.post(address, {"name": "Jo", "email": "jo@mail.example"}).headers["Location"] == f"{address}code/"
+
+
 def test_a_colleague_invites_nobody(sign_in):
     person = factories.young_person(worker=factories.adviser())
     assert sign_in("adviser").post(f"/adviser/people/{person.public_id}/invite/").status_code == 404

@@ -109,7 +109,7 @@ def test_it_is_asked_twice_and_done_tonight(sign_in, kai, dana):
         approve(approved)
         Outbox.objects.filter(purpose=business_messages.TOLD).update(state="accepted")
     client = as_oneself(sign_in, kai)
-    assert "we end it for you" in text(client, DELETE) and "stop using what it knows" in text(client, DELETE)
+    assert "here it ends" in text(client, DELETE) and "stop using what it knows" in text(client, DELETE)
     for sent, says in (({}, "Are you sure?"), ({"sure": "1"}, "Tick the box")):
         assert says in client.post(DELETE, sent).content.decode()
         assert person(kai).ended_on is None

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Cover, Objection, Transfer, View
+from accounts.models import AdviserLink, Cover, Objection, Transfer, View
 from core import clock
 from introductions import services
 from introductions.models import CheckIn, Concern, HelpAgain, Start
@@ -61,6 +61,7 @@ def lived(person, worker) -> None:
                 start=start, point="week4", side=side, due_on=today + dt.timedelta(days=9), answer=answer,
                 answered_at=clock.now() if answer else None, words={"words": "CANARY-words"},
             )  # fmt: skip
+        AdviserLink.objects.create(person=person, worker=factories.user("Gil Gray"), started_on=today, until=today)
         away = factories.user("Lena Moss")
         Cover.objects.create(
             worker=worker, stands_in=away, council=council, first_day=today, last_day=today + dt.timedelta(days=3)
@@ -78,7 +79,7 @@ def lived(person, worker) -> None:
         HelpAgain.objects.create(person=person, due_on=today)
 
 
-BOTH = ["First day", "Lena Moss stands in", "Not now. Far", "7 September 2026"]
+BOTH = ["First day", "Gil Gray helps ", "Lena Moss stands in", "Not now. Far", "7 September 2026"]
 WORKER = [
     *("Dana Whitlock is their adviser", "Shared with them", "Kept for later", "Asked for their yes", "Said yes"),
     *("The business knows", "Offered", "The business: It's not going well", "Derbyshire was asked to take over"),
