@@ -4,7 +4,9 @@ The council's reference tells a row that was sent before; without one, the worke
 Nothing is stored of a row until it is saved.
 """
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,9 +81,11 @@ def _cells(sheet: Sheet, columns: Mapping[str, int]) -> Iterable[dict[str, str]]
 
 def as_text(rows: Sequence[Row]) -> str:
     """Rows as a sheet's text, to put right and send again."""
-    head = "\t".join(str(one.label) for one in FIELDS)
-    lines = ("\t".join(row.cells.get(one.name, "") for one in FIELDS) for row in rows)
-    return "\n".join([head, *lines])
+    text = io.StringIO()
+    lines = csv.writer(text, delimiter="\t", lineterminator="\n")
+    lines.writerow(str(one.label) for one in FIELDS)
+    lines.writerows([row.cells.get(one.name, "") for one in FIELDS] for row in rows)
+    return text.getvalue()
 
 
 def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:

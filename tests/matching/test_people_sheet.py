@@ -1,5 +1,10 @@
 """Many young people at once: a sheet, and rows typed one below the other."""
 
+import csv
+import html
+import io
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -104,6 +109,31 @@ def test_the_rows_that_are_left_can_be_put_right_and_sent(manager):
     left = page.context["read"].initial["rows"]
     manager.post(SHEET, {"rows": left.replace("spring", "March 2008"), "do": "save"})
     assert [(one.label, one.council_reference) for one in everybody()] == [("A.B.", "N-1")]
+
+
+def shown(page) -> str:
+    """What a browser sends back of the rows on the page."""
+    return html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", page.content.decode(), re.S)[1])
+
+
+@pytest.mark.parametrize("words", ['"helping, with dogs', 'say "hi"', '"', "dogs; cars", "a,b\tc", "=1+1", "it's"])
+@pytest.mark.parametrize("place", ["words", "reference"])
+def test_the_rows_as_shown_are_saved_as_they_were_read(words, place, manager):
+    lines = [["N-1", "A.B.", "3 2008", "NG18 1", "", ""], ["N-2", "C.D.", "3 2008", "NG18 5", "trains", ""]]
+    lines[0][4 if place == "words" else 0] = words
+    text = io.StringIO()
+    csv.writer(text).writerows([HEAD.split(","), *lines])
+    page = manager.post(SHEET, {"file": SimpleUploadedFile("list.csv", text.getvalue().encode()), "do": "check"})
+    again = manager.post(SHEET, {"rows": shown(page), "do": "check"})
+    assert shown(again) == shown(page)
+    manager.post(SHEET, {"rows": shown(again), "do": "save"})
+    kept = " ".join(words.split())
+    first, second = everybody()
+    assert (first.label, second.label, second.council_reference) == ("A.B.", "C.D.", "N-2")
+    assert first.council_reference == (kept if place == "reference" else "N-1")
+    with factories.as_worker():
+        said = dict(Interests.objects.values_list("person__label", "words"))
+    assert said == ({"A.B.": kept, "C.D.": "trains"} if place == "words" else {"C.D.": "trains"})
 
 
 def test_a_reference_twice_in_one_sheet(manager):
