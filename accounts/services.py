@@ -90,7 +90,7 @@ def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict
         found["label"] = _("Enter your own short word for this young person, like their initials.")
     elif len(label.strip()) > 40:
         found["label"] = _("Use 40 letters or fewer.")
-    if problem := age_problem(month):
+    if problem := age_problem(month, clock.today()):
         found["birth_month"] = problem
     if find_sector(sector) is None:
         found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
@@ -117,9 +117,9 @@ def label_problem(worker: int, label: str, but: int | None = None) -> str:
     return ""
 
 
-def age_problem(birth_month: dt.date) -> str:
-    """A sentence when somebody born in the month is too young or too old today, else nothing."""
-    if YOUNGEST <= oldest_age(birth_month.replace(day=1), clock.today()) <= OLDEST + 1:
+def age_problem(birth_month: dt.date, day: dt.date) -> str:
+    """A sentence when somebody born in the month is too young or too old on `day`, else nothing."""
+    if YOUNGEST <= oldest_age(birth_month.replace(day=1), day) <= OLDEST + 1:
         return ""
     return _("Enter a month of birth that makes this person 16 to 25.")
 

@@ -5,6 +5,7 @@ pairs under 80 km. A young person's full postcode is looked up once, when it is 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
@@ -126,15 +127,30 @@ def find_area(text: str) -> Area | None:
         if isinstance(found, Found):
             return Area(found.code, found.easting, found.northing, found.district_gss)
         return _largest_known(code)
-    kept = code.replace(" ", "")
+    names = _names(text)
+    rows = {row.code: row for row in PostcodeSector.objects.filter(pk__in=names).order_by("pk")}
+    return next((_area(rows[name]) for name in names if name in rows), None)
+
+
+def _names(text: str) -> list[str]:
+    """What a text that is no whole postcode may mean, the likeliest first: a sector or a postcode district."""
+    kept = normalise(text).replace(" ", "")
     sector = SECTOR.fullmatch(kept)
     spaced = f"{sector[1]} {sector[2]}" if sector else ""
     if sector and re.search(r"\S\s+\S", text):
         # "NG1 1" and "NG11" are written alike when the space is left out: with the space it is the sector.
-        return _largest_known(spaced)
-    names = [name for name in (kept, spaced) if name and (OUTCODE.fullmatch(name) or name == spaced)]
-    rows = {row.code: row for row in PostcodeSector.objects.filter(pk__in=names).order_by("pk")}
-    return next((_area(rows[name]) for name in names if name in rows), None)
+        return [spaced, outcode_of(spaced)]
+    return [name for name in (kept, spaced) if name and (OUTCODE.fullmatch(name) or name == spaced)]
+
+
+def find_sectors(texts: Iterable[str]) -> dict[str, str]:
+    """For each text that means a sector that exists, by itself or by a whole postcode in it: the sector. One query."""
+    codes = {text: normalise(text) for text in texts}
+    meant = {text: [sector_of(code)] if SHAPE.fullmatch(code) else _names(text) for text, code in codes.items()}
+    names = {name for found in meant.values() for name in found}
+    known = set(PostcodeSector.objects.filter(pk__in=names).values_list("pk", flat=True))
+    first = {text: next((name for name in found if name in known), "") for text, found in meant.items()}
+    return {text: name for text, name in first.items() if " " in name}
 
 
 def find_sector(code: str) -> Area | None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import age_problem
+from core import clock
 from core.forms import CountInput, DateField, MonthField
 from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
 from matching.models import Interests
@@ -145,7 +146,7 @@ class AddPersonForm(InterestsForm):
     def clean_birth_month(self) -> dt.date:
         """A month of somebody of 16 to 25: said together with all else that is wrong."""
         month: dt.date = self.cleaned_data["birth_month"]
-        if problem := age_problem(month):
+        if problem := age_problem(month, clock.today()):
             raise ValidationError(problem)
         return month
 

@@ -133,7 +133,7 @@ def _send(council: Council, reference: str, sent: Mapping[str, str], system: str
 def _facts(council: Council, sent: Mapping[str, str]) -> by_key.Facts:
     """What was sent, read by the rules of a sheet (people_sheet)."""
     row = Row(0, {"label": clean(sent["label"]), "born": clean(sent["born"]), "area": clean(sent["postcode"])})
-    read_facts(row)
+    read_facts([row])
     if row.problems or row.month is None:
         raise _wrong({name: [sentence] for name, sentence in row.problems.items()})
     return by_key.Facts(row.cells["label"], row.month, row.sector, _worker(council, sent.get("worker", "")))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ from accounts.models import AdviserLink, Council, User, YoungPerson
 from accounts.roles import Role
 from accounts.services import add_young_person, age_problem
 from core import clock
-from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
+from core.postcodes import find_sectors
 from matching import services
 from pledges.columns import Field, map_columns
 from pledges.reading import Unclear, read_month
@@ -92,46 +93,59 @@ def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
     """Each row with what is wrong with it, for whoever wears `hat`."""
     assert hat.council is not None
     workers = {(one.email or "").lower(): one for one in cover.workers_of(hat.council)}
-    found = []
+    found = [
+        Row(int(cells.get("number", number)), {name: value for name, value in cells.items() if name != "number"})
+        for number, cells in enumerate(rows, 1)
+    ]
+    read_facts(found)
+    ended = _ended(hat.council, found)
     seen: dict[str, int] = {}
-    for number, cells in enumerate(rows, 1):
-        row = Row(int(cells.get("number", number)), {name: value for name, value in cells.items() if name != "number"})
-        read_facts(row)
+    for row in found:
         _read_worker(row, hat, workers)
         reference = row.cells.get("reference", "")
         if reference and seen.setdefault(reference, row.number) != row.number:
             row.problems["reference"] = _("Row %(row)d has this reference too. Keep one of them.") % {
                 "row": seen[reference]
             }
-        found.append(row)
+        elif reference in ended:
+            row.problems["reference"] = _(
+                "Support under this reference ended on %(day)s. If it begins again, leave the reference out."
+            ) % {"day": date_format(ended[reference], "j F Y")}
     return found
 
 
-def read_facts(row: Row) -> None:
-    """Label, month of birth and sector from the cells; what is wrong with them stands in its problems."""
+def _ended(council: int, rows: Iterable[Row]) -> dict[str, dt.date]:
+    """Of the references in the rows, those of somebody whose support has ended, and when."""
+    references = {row.cells["reference"] for row in rows if row.cells.get("reference")}
+    found = YoungPerson.objects.filter(
+        responsible_authority=council, council_reference__in=references, ended_on__isnull=False
+    )
+    return dict(found.values_list("council_reference", "ended_on"))
+
+
+def read_facts(rows: Sequence[Row]) -> None:
+    """Label, month of birth and sector from the cells of each; what is wrong with them stands in its problems."""
+    sectors, today = find_sectors(row.cells.get("area", "") for row in rows), clock.today()
+    for row in rows:
+        _read_facts(row, sectors, today)
+
+
+def _read_facts(row: Row, sectors: Mapping[str, str], today: dt.date) -> None:
     for name, most in LONGEST.items():
         if len(row.cells.get(name, "")) > most:
             row.problems[name] = _("Use %(most)d letters or fewer.") % {"most": most}
     if not row.cells.get("label"):
         row.problems["label"] = _("Enter your own short word for them, like their initials.")
     try:
-        row.month = read_month(MONTH.sub(r"\1/\2", row.cells.get("born", "").strip()), today=clock.today())
+        row.month = read_month(MONTH.sub(r"\1/\2", row.cells.get("born", "").strip()), today=today)
     except Unclear:
         row.problems["born"] = _("Write the month and year of birth, like March 2008 or 3 2008.")
     else:
-        if problem := age_problem(row.month):
+        if problem := age_problem(row.month, today):
             row.problems["born"] = problem
-    row.sector = sector(row.cells.get("area", ""))
+    row.sector = sectors.get(row.cells.get("area", ""), "")
     if not row.sector:
         row.problems["area"] = _("Enter a postcode that exists, or its first part and the next number, like NG18 5.")
-
-
-def sector(text: str) -> str:
-    """The sector of a postcode, or a sector, that exists; else nothing."""
-    if not isinstance(look_up(text), WrongShape):
-        text = sector_of(normalise(text))
-    area = find_area(text)
-    return area.code if area is not None and " " in area.code else ""
 
 
 def _read_worker(row: Row, hat: Hat, workers: Mapping[str, User]) -> None:

@@ -16,6 +16,7 @@ from core.postcodes import (
     WrongShape,
     find_area,
     find_sector,
+    find_sectors,
     look_up,
     miles,
     normalise,
@@ -149,6 +150,16 @@ def test_a_second_load_of_the_sample_writes_nothing(django_assert_num_queries):
         rows = postcode_tables.load_sample()
     assert rows == Postcode.objects.count()
     assert not postcodes.england_is_loaded()
+
+
+def test_find_sectors_reads_many_at_once_as_one_at_a_time(django_assert_num_queries):
+    texts = ["ng18 5zz", "NG18 5QQ", "NG18 5", "ng185", "NG18", "ng1 8", "NG1 1", "NG11", "ZZ99 9ZZ", "", "Mansfield"]
+    with django_assert_num_queries(1):
+        found = find_sectors(texts)
+    assert found["ng18 5zz"] == found["NG18 5QQ"] == found["ng185"] == "NG18 5"
+    for text in texts:
+        area = find_area(normalise(text)[:-2] if isinstance(look_up(text), Found | Plausible) else text)
+        assert found.get(text, "") == (area.code if area and " " in area.code else ""), text
 
 
 def test_find_sector_takes_a_sector_as_we_write_it():

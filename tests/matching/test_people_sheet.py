@@ -7,6 +7,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AdviserLink, YoungPerson
@@ -75,6 +77,29 @@ def test_the_same_sheet_again_adds_nobody(manager):
     changed = rows.replace("A.B.", "A.Z.").replace("NG18 1", "NG18 5")  # the reference says who it is
     manager.post(SHEET, {"rows": changed, "do": "save"})
     assert [person.label for person in everybody()] == ["A.B.", "C.D."]
+
+
+def test_a_reference_whose_support_has_ended_is_said_and_kept(manager):
+    factories.young_person(label="Gone", council_reference="N-1", ended_on="2026-11-02", ended_why="age")
+    factories.young_person(factories.council("Derbyshire"), council_reference="N-2", ended_on="2026-11-02",
+                           ended_why="age")  # fmt: skip
+    rows = sheet("N-1,A.B.,3 2008,NG18 1,,", "N-2,C.D.,3 2008,NG18 1,,")
+    text = manager.post(SHEET, {"rows": rows, "do": "save"}).content.decode()
+    assert "Support under this reference ended on 2 November 2026" in text
+    assert "1 young person added. 1 row is left to put right." in text and "already" not in text
+    again = manager.post(SHEET, {"rows": sheet(",A.B.,3 2008,NG18 1,,"), "do": "save"}, follow=True)
+    assert "1 young person added." in again.content.decode()
+
+
+def test_reading_costs_no_query_a_row(manager):
+    def queries(count: int) -> int:
+        areas = ("NG18 1AA", "NG18 5", "NG185", "NOI 1IO", "NG18 1ZZ", "x")
+        lines = [f"N-{each},L{each},3 2008,{areas[each % len(areas)]},," for each in range(count)]
+        with CaptureQueriesContext(connection) as found:
+            assert manager.post(SHEET, {"rows": sheet(*lines), "do": "check"}).status_code == 200
+        return len(found)
+
+    assert queries(6) == queries(60)
 
 
 def test_a_reference_of_another_council_is_somebody_else(manager):
