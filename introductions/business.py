@@ -33,7 +33,7 @@ from introductions.home import Visitor
 from introductions.home_views import Door, View, signed_in
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction
-from introductions.worker_forms import CheckForm, SureForm
+from introductions.worker_forms import SureForm
 from pledges.home_links import HOME
 from pledges.lifecycle import GIVER
 from pledges.models import EmployerContact
@@ -158,8 +158,8 @@ ANSWERS = {
     "checks": Answer(
         "check",
         gettext_lazy("Checks are under way"),
-        gettext_lazy("Say when they should be back, and what they bring."),
-        CheckForm,
+        gettext_lazy("Say when they should be back, and what they bring. Their worker reads it first."),
+        ask_for.BusinessCheckForm,
         _move_on("check"),
     ),
     "not-this-time": Answer(

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,15 @@ ZONE = [
 def has_file(row: Introduction) -> bool:
     """Whether there is something to put in a calendar: a meeting that is still to come."""
     return row.state in MEETS and row.meets_at is not None and row.meets_at > clock.now()
+
+
+# What a business has set and the worker has not seen to yet: the young person reads neither the day nor the place.
+UNSEEN = Q(state__in=MEETS, meets_at__isnull=False, in_staffed_place=False)
+
+
+def is_unseen(row: Introduction) -> bool:
+    """The same of one row."""
+    return row.state in MEETS and row.meets_at is not None and not row.in_staffed_place
 
 
 def arranged(row: Introduction) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from core import clock
 from core.clock import FrToday
 from core.models import LifecycleLog
 from introductions import fine
-from introductions.lifecycle import INTRODUCTION, KNOWN
+from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
+from introductions.meeting_file import UNSEEN
 from introductions.models import Introduction, Permission
 from notifications import registry
 from notifications.models import Outbox
@@ -30,7 +31,8 @@ S = Introduction.State
 WANTED, CONFIRM, SAID_YES = "news_interested", "news_confirm", "news_permitted"
 ASKED, HOLD, OWN_HOLD = "news_asked", "news_hold", "news_own_hold"
 MOVED, OWN_MOVED, REPLY = "news_moved", "news_own_moved", "news_reply"
-MOVES = ("meet", "interview", "offer", "check", "start")
+MEET = ("meet", "interview")
+MOVES = (*MEET, "offer", "check", "start")
 
 
 def to_confirm() -> Q:
@@ -119,8 +121,17 @@ def tell_of_move(sender: type, id: int, **_facts: Any) -> None:
     """The reaction to a meeting, an interview, an offer, checks or a first day. A business may make the move and sees
     nobody: the row does not name the person, whose support is asked after at hand-over."""
     version = _last_line(id)
-    for purpose in (MOVED, OWN_MOVED):
+    for purpose in (MOVED, OWN_MOVED) if _is_for_them(id) else (MOVED,):
         tell(purpose=purpose, cause_id=id, version=version)
+
+
+def _is_for_them(pk: int) -> bool:
+    """Whether the young person hears of it: not of a meeting that their worker has yet to see to. Where they knew of
+    one before, they hear that it moved, and their page says that they do not go."""
+    if not Introduction.objects.filter(UNSEEN, pk=pk).exists():
+        return True
+    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=pk, move__in=MEET, role__in=WORKER)
+    return moves.exists()
 
 
 def tell_of_reply(sender: type, id: int, **_facts: Any) -> None:

@@ -20,7 +20,7 @@ from core.clock import LONDON
 from core.scope import EVERYTHING, scope
 from introductions import business_messages as told
 from introductions import news
-from introductions.meeting_file import MEETS
+from introductions.meeting_file import MEETS, is_unseen
 from introductions.models import Introduction
 from notifications import registry
 from notifications.models import Outbox
@@ -50,7 +50,8 @@ def remind() -> dict[str, int]:
 
 def _tell(row: Introduction, moment: str) -> int:
     way = by_way(row.opportunity.pledge.contact, BUSINESS_BY_TEXT, BUSINESS)
-    purposes = (WORKER, OWN, *([way] if way else []))
+    own = () if is_unseen(row) else (OWN,)
+    purposes = (WORKER, *own, *([way] if way else []))
     worth = MOMENTS[moment][1]
     version = f"{moment}-{_stamp(row)}"
     return sum(tell(purpose=each, cause_id=row.pk, version=version, expires_in=worth) for each in purposes)
@@ -73,9 +74,12 @@ def may_hear(rows: Rows) -> set[int]:
 
 
 def _stands(row: Outbox, found: dict[int, Introduction]) -> bool:
-    """Whether the time is the one that the row was made for: it is the end of its key."""
+    """Whether the time is the one that the row was made for: it is the end of its key. To the young person, whether
+    their worker has seen to the place."""
     meets = found.get(row.cause_id or 0)
-    return meets is not None and row.dedupe_key.endswith(f"-{_stamp(meets)}")
+    if meets is None or (row.purpose == OWN and is_unseen(meets)):
+        return False
+    return row.dedupe_key.endswith(f"-{_stamp(meets)}")
 
 
 def worker_address(row: Outbox) -> str:

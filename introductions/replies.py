@@ -3,6 +3,8 @@
 There is no free message: nothing said here can be about somebody's past. A reply is a line of the introduction's log.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.scope import current
 from introductions import events, services
-from introductions.lifecycle import BUSINESS, INTRODUCTION, KNOWN
+from introductions.lifecycle import BUSINESS, INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction
 
 REPLY, HEARD, FINE = "reply", "heard", "fine"
@@ -57,19 +59,33 @@ def note(row: Introduction, move: str, role: str, why: str = "") -> None:
     )  # fmt: skip
 
 
+def _words(of: Any) -> QuerySet[LifecycleLog]:
+    """What the business and the worker said to each other, the last first: "still fine" and what the installation does
+    by itself answer nobody."""
+    lines = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=of, role__in=BUSINESS | WORKER)
+    return lines.exclude(move=FINE).order_by("-pk")
+
+
 def with_last_word(rows: QuerySet[Introduction]) -> QuerySet[Introduction]:
-    """Each with `last_role`: who moved it or spoke of it last."""
-    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=OuterRef("pk")).order_by("-pk")
-    return rows.annotate(last_role=Subquery(moves.values("role")[:1]))
+    """Each with `last_role`: who of the business and the worker moved it or spoke of it last."""
+    return rows.annotate(last_role=Subquery(_words(OuterRef("pk")).values("role")[:1]))
 
 
 def waiting(row: Introduction) -> str:
     """What the business said last, if the worker has done nothing since; "" for nothing."""
-    moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=row.pk)
-    last = moves.order_by("-pk").first()
+    last = _words(row.pk).first()
     if last is None or last.role not in BUSINESS or row.state not in KNOWN:
         return ""
     return words_of(last)
+
+
+def bring_of(row: Introduction) -> str:
+    """What the young person is to bring. A business's own words are for them once the worker has done something about
+    it since; before that, and without any, what the page says, once they have a first day."""
+    said = _words(row.pk).filter(move="check").first()
+    seen = said is None or said.role in WORKER or _words(row.pk).filter(pk__gt=said.pk, role__in=WORKER).exists()
+    page = row.opportunity.bring if row.state == Introduction.State.STARTED else ""
+    return (row.bring if seen else "") or page
 
 
 def words_of(move: LifecycleLog) -> str:

@@ -19,6 +19,7 @@ from core import clock
 from core.clock import LONDON
 from core.models import LifecycleLog
 from introductions.lifecycle import INTRODUCTION
+from introductions.meeting_file import is_unseen
 from introductions.models import CheckIn, Concern, HelpAgain, Introduction, Permission, Start
 from matching.models import MatchAction
 
@@ -144,6 +145,8 @@ def _introductions(reader: Reader) -> Iterator[Moment]:
         row = found[move.object_id]
         yield Moment(move.at, _titled(row.opportunity.title, _moved(reader, move, row)))
     for row in found.values():
+        if reader.you and is_unseen(row):
+            continue
         if row.state in (S.MEETING, S.INTERVIEW) and row.meets_at and row.meets_at > reader.now:
             when = date_format(row.meets_at.astimezone(LONDON), "l j F, H:i")
             yield Moment(row.meets_at, _titled(row.opportunity.title, reader.say(_("They meet"), _("You meet"))

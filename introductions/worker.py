@@ -270,6 +270,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "who": _next_by(turn), "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
         "said": replies.waiting(turn.row), "has_file": meeting_file.has_file(turn.row),
+        "place": "interview" if turn.row.state == S.INTERVIEW else "meet",
         **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
         "check_ins": staying_lists.of_introduction(turn.row),
     }  # fmt: skip

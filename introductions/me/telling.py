@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AdviserLink, YoungPerson
 from core import clock
-from introductions import fine, start_facts
+from introductions import fine, meeting_file, start_facts
 from introductions.lifecycle import OPEN
 from introductions.models import Introduction, Permission, Start
 
@@ -94,6 +94,10 @@ def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:
     """A title, and a sentence with places for who, business, day and when."""
     if row.state == S.ASKED and asked is not None:
         return _("You said yes"), _("%(who)s confirms it with you by %(day)s. Until then we tell nobody.")
+    if meeting_file.is_unseen(row):
+        return _("They would like to meet you"), _(
+            "%(who)s looks at the place first, and tells you by %(day)s. Do not go before that."
+        )
     found: dict[str, tuple[str, str]] = {
         S.INTERESTED: (_("You are interested"), _("%(who)s will tell you what comes next by %(day)s.")),
         S.ASKED: (_("We are on it"), _("%(who)s will ask you something by %(day)s.")),

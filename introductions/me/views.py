@@ -14,7 +14,7 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import ages, fine, help_again, meeting_file, services, starting, staying_lists, wording
+from introductions import ages, fine, help_again, meeting_file, replies, services, starting, staying_lists, wording
 from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, prompts, telling
 from introductions.me.forms import OwnInterestsForm
@@ -156,7 +156,8 @@ def show_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "check_ins": staying_lists.of_side(row, "young_person"),
         "today": clock.today(),
         "prompts": prompts.prompts_for(row),
-        "has_file": meeting_file.has_file(row),
+        "has_file": _has_file(row),
+        "bring": replies.bring_of(row),
         "checks": fine.may_say(row),
     }
     if told.question:
@@ -171,7 +172,12 @@ def show_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def show_own_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/me/introductions/<id>/meeting.ics`."""
-    return meeting_file.answer_with(_mine(request, public_id))
+    row = _mine(request, public_id)
+    return meeting_file.answer_with(row if _has_file(row) else None)
+
+
+def _has_file(row: Introduction) -> bool:
+    return meeting_file.has_file(row) and not meeting_file.is_unseen(row)
 
 
 @require_POST

@@ -170,7 +170,19 @@ def test_from_interest_to_week_52(story, people, chromium):
     theirs.fill(At_what_time="14:30", Where="Front desk")
     theirs.page.get_by_label("It is a public place").check()
     theirs.press("Send")
-    assert {mail.recipient for mail in story.work()} == {own, person_of(hers)}
+    assert {mail.recipient for mail in story.work()} == {person_of(hers)}
+    his.go("/me/introductions/")
+    assert "looks at the place first" in his.text and "Front desk" not in his.text
+
+    # He reads the place once she has seen to it.
+    hers.go("/adviser/")
+    hers.follow("See what they say")
+    hers.follow("See to the place")
+    hers.page.get_by_label("It is a public place").check()
+    hers.press("They will meet")
+    assert {mail.recipient for mail in story.work()} == {own, giver}
+    his.go("/me/introductions/")
+    assert "Front desk" in his.text
     for day, hour in ((5, 15), (7, 13)):  # two days and two hours before
         story.go_to(BEGIN + dt.timedelta(days=day), hour)
         assert {mail.recipient for mail in story.work()} == {own, giver, person_of(hers)}

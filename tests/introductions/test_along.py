@@ -15,6 +15,7 @@ from introductions import business_messages as told
 from introductions import fine, meeting_file, news, reminders, services
 from introductions.me.prompts import prompts_for
 from introductions.models import Introduction
+from introductions.replies import note
 from notifications import preparing
 from notifications.models import Outbox
 from pledges.workdays import DAY
@@ -45,7 +46,8 @@ def met(at: dt.datetime, state="meeting", **more) -> Firm:
 
 def move(firm, at: dt.datetime) -> None:
     with factories.as_worker():
-        Introduction.objects.filter(pk=firm.row.pk).update(meets_at=at, meets_where="Our reception", changed_at=at)
+        facts = {"meets_at": at, "meets_where": "Our reception", "in_staffed_place": True}
+        Introduction.objects.filter(pk=firm.row.pk).update(**facts, changed_at=at)
 
 
 def in_days(days: float) -> dt.datetime:
@@ -340,11 +342,11 @@ def monday(firm) -> str:
     return browser(firm.worker).get(reverse("introductions:show-monday")).content.decode()
 
 
-def step(firm, name: str) -> None:
+def step(firm, name: str, **facts) -> None:
     client = browser(firm.worker)
     page = reverse("introductions:take-step", args=[firm.row.public_id, name])
     seen = re.search(r'name="seen" value="([^"]+)"', client.get(page).content.decode()).group(1)
-    client.post(page, {"seen": seen})
+    client.post(page, {"seen": seen, **facts})
 
 
 @pytest.mark.parametrize(("days", "there"), [(7, False), (13, False), (14, True)])
@@ -369,14 +371,111 @@ def test_a_meeting_the_business_sets_waits_for_the_worker_to_see_to_the_place():
     firm = Firm()
     firm.send("meet/", **meeting())
     assert "See what they say" in monday(firm) and "See to the place" in worker_page(firm)
+    step(firm, "heard")
+    assert "See what they say" in monday(firm), "an answer is not a look at the place"
     client = browser(firm.worker)
     page = reverse("introductions:take-step", args=[firm.row.public_id, "meet"])
+    assert f'href="{page}">See to the place' in worker_page(firm)
     form = client.get(page).content.decode()
     assert "Our reception" in form and 'value="14:30"' in form
-    seen = re.search(r'name="seen" value="([^"]+)"', form).group(1)
-    client.post(page, {"seen": seen, **meeting()})
+    confirm(firm)
     assert firm.now().in_staffed_place and "See what they say" not in monday(firm)
     assert "See to the place" not in worker_page(firm)
+
+
+def confirm(firm, name="meet", **facts) -> None:
+    """The worker sees to the place."""
+    step(firm, name, **(facts or meeting()))
+
+
+HOME = "My flat, 12 High Street"
+
+
+def what_they_read(firm) -> str:
+    """All pages of the young person that could say it, and its file."""
+    client, page = own(firm), f"/me/introductions/{firm.row.public_id}/"
+    pages = ("/me/", "/me/introductions/", "/me/timeline/", page)
+    file = client.get(f"{page}meeting.ics")
+    said = "".join(client.get(path).content.decode() for path in pages)
+    return said + (file.content.decode() if file.status_code == 200 else "")
+
+
+@pytest.mark.parametrize(("name", "title"), [("meet", "You meet them"), ("interview", "You have an interview")])
+def test_a_place_reaches_the_young_person_once_their_worker_has_seen_to_it(name, title):
+    firm = Firm()
+    firm.send(f"{name}/", **meeting(meets_where=HOME))
+    said = what_they_read(firm)
+    assert "They would like to meet you" in said and "looks at the place first" in said
+    for canary in (HOME, "2:30", "14:30", "meeting.ics", "BEGIN:VEVENT", title):
+        assert canary not in said, canary
+    assert news.OWN_MOVED not in firm.letters() and news.MOVED in firm.letters()
+    confirm(firm, name)
+    said = what_they_read(firm)
+    assert title in said and "Our reception" in said and "BEGIN:VEVENT" in said and news.OWN_MOVED in firm.letters()
+    firm.send(f"{name}/", **meeting(meets_where=HOME, time="16:15"))
+    with factories.as_worker():
+        assert Outbox.objects.filter(cause_id=firm.row.pk, purpose=news.OWN_MOVED).count() == 2, (
+            "they knew of the other"
+        )
+    said = what_they_read(firm)
+    assert "Do not go before that" in said and HOME not in said and "reception" not in said and "4:15" not in said
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_of_a_place_nobody_has_seen_to_the_young_person_is_not_reminded(when):
+    """However late the business changes it: before the reminder is made, or before it is handed over."""
+    firm = meets_on_wednesday()
+    go_to(MONDAY, 10)
+    for each in ("change", "remind") if when == "before" else ("remind", "change"):
+        if each == "remind":
+            remind()
+            continue
+        with factories.as_worker():
+            Introduction.objects.filter(pk=firm.row.pk).update(in_staffed_place=False)
+    assert letters(firm) == PURPOSES - {reminders.OWN} and (reminders.OWN in due(firm)) == (when == "after")
+
+
+def test_what_to_bring_is_read_once_the_worker_has_seen_it():
+    firm = Firm("offered")
+    back = in_days(20)
+    facts = {"checks_by_0": back.day, "checks_by_1": back.month, "checks_by_2": back.year}
+    firm.send("checks/", **facts, bring="50 pounds and your passport")
+    assert "50 pounds" not in what_they_read(firm) and "50 pounds" in firm.read()
+    with factories.as_worker():
+        fine.say_fine(introduction=firm.row, role="young_person")
+    firm.send("reply/", said="ring")
+    assert "50 pounds" not in what_they_read(firm)
+    step(firm, "heard")
+    assert "50 pounds" in what_they_read(firm)
+    step(firm, "check", **facts, bring="A passport")
+    firm.send("reply/", said="ring")
+    assert "A passport" in what_they_read(firm) and "50 pounds" not in what_they_read(firm)
+
+
+@pytest.mark.parametrize("way", ["07700 900123", "me@business.example", "www.business.example"])
+def test_a_business_gives_no_other_way_to_reach_it(way):
+    firm, no = Firm("interview"), "Leave phone numbers, email and web addresses out here. Their worker"
+    assert no in firm.send("interview/", **meeting(meets_where=f"Reception. {way}")) and firm.now().meets_where == ""
+    firm.send("offer/")
+    facts = {"checks_by_0": "1", "checks_by_1": "3", "checks_by_2": "2027"}
+    assert no in firm.send("checks/", **facts, bring=f"A coat. {way}") and firm.now().bring == ""
+
+
+@pytest.mark.parametrize("who", ["young_person", "worker", "system"])
+def test_a_question_of_the_business_waits_though_somebody_says_that_it_is_still_fine(who):
+    firm = checks_since(15)
+    firm.send("reply/", said="ring")
+    if who == "system":
+        with factories.as_worker():
+            note(firm.row, "freeze", "system")
+    elif who == "worker":
+        step(firm, "fine")
+    else:
+        own(firm).post(f"/me/introductions/{firm.row.public_id}/fine/")
+    assert who == "system" or firm.now().still_fine_on == clock.today()
+    assert "Please ring me" in worker_page(firm) and "See what they say" in monday(firm)
+    step(firm, "heard")
+    assert "See what they say" not in monday(firm)
 
 
 def test_the_giver_hears_of_a_move_by_the_worker_and_not_of_their_own():
@@ -418,4 +517,4 @@ def test_not_this_time_leads_to_what_else_fits():
 
 
 def test_the_words_of_a_day_are_those_of_the_form():
-    assert set(day()) == {"day_0", "day_1", "day_2"} and news.MOVES == services.MOVES_ON
+    assert set(day()) == {"day_0", "day_1", "day_2"} and (*services.MOVES_ON, "start") == news.MOVES

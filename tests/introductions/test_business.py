@@ -417,7 +417,7 @@ def test_before_the_introduction_no_page_and_no_message_holds_anything(state):
 
 def test_of_the_business_s_move_hear_the_worker_and_the_young_person_in_neutral_words():
     firm = Firm()
-    firm.send("meet/", **meeting())
+    firm.send("offer/")
     letters = firm.letters(news.MOVED, news.OWN_MOVED)
     with factories.as_worker():
         own = firm.row.person.user.email
