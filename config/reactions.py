@@ -55,6 +55,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (account_facts.objection_answered, asked_messages.tell_of_objection_answered),
     (introduction_facts.help_asked, asked_messages.tell_of_help_asked),
     (introduction_facts.concern_raised, concern_messages.tell_leads),
+    (account_facts.transferred, concern_messages.follow_transfer),
     (introduction_facts.ended, closing.tell_everybody),
     (introduction_facts.introduced, business_messages.tell_giver),
     (introduction_facts.interested, news.tell_of_interest),

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.models import Transfer
 from accounts.roles import Role
 from core import clock
 from core.clock import LONDON
@@ -36,6 +38,17 @@ def tell_leads(sender: type, id: int, **_facts: Any) -> None:
             tell(purpose=TOLD, recipient=user, cause_id=row.pk, version="new")
     version = _hour() if row.words.get("many") else f"new-{row.pk}"
     _tell_managers(dict.fromkeys(set(councils) - {council for _user, council in leads}, version))
+
+
+def follow_transfer(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to a transfer: what is not closed is looked at by the council that has taken over, whose leads hear
+    of it. Where it was late, their managers hear so too."""
+    transfer = Transfer.objects.get(pk=id)
+    about = Q(person=transfer.person_id) | Q(introduction__person=transfer.person_id)
+    rows = Concern.objects.filter(about).exclude(state=Concern.State.CLOSED)
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        Concern.objects.filter(pk=pk).update(responsible=transfer.to_council_id, late_told_at=None)
+        tell_leads(Concern, pk)
 
 
 def _tell_managers(versions: Mapping[int, str]) -> set[int]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
 
 from core import clock
 from core.clock import LONDON
@@ -16,6 +17,7 @@ from notifications.models import Outbox
 from opportunities.models import Opportunity
 from tests import factories
 from tests.introductions import factories as chain
+from tests.matching.test_transfers import asked, two_sides
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -316,3 +318,34 @@ def test_a_stop_is_said_once_for_an_introduction():
     lead()
     first, second = (say(seen_as=None, introduction=row, said_by="stop", role="system") for _n in range(2))
     assert first.pk == second.pk
+
+
+# --- another council takes over
+
+
+def test_what_is_open_goes_with_them_to_the_leads_of_the_other_council(sign_in):
+    sides = two_sides()
+    manager, old, new = sides["new_manager"].user, lead(), lead("Derbyshire")
+    mine = {"seen_as": None, "said_by": "worker"}
+    open_one, seen, closed = (say(person=sides["person"], **mine) for _each in range(3))
+    of_theirs = say(introduction=chain.introduced(chain.interested(sides["person"])), **mine)
+    others = say(person=factories.young_person(), **mine)
+    with factories.as_worker():
+        concerns.see(concern=seen, by=old)
+        concerns.see(concern=closed, by=old)
+        concerns.close(concern=closed, by=old, words="Done")
+        Concern.objects.filter(pk=open_one.pk).update(late_told_at=clock.now())
+        Outbox.objects.all().delete()
+    answer = {"answer": "yes", "worker": sides["new"].public_id}
+    sign_in(user=manager).post(reverse("matching:answer-transfer", args=[asked(sides).public_id]), answer)
+    moved, stay = [open_one, seen, of_theirs], [closed, others]
+    for user, of in ((new, moved), (old, [of_theirs, *stay])):  # the work stays in Nottinghamshire
+        client = sign_in(user=user)
+        found = [client.get(f"/safeguarding/{row.public_id}/").status_code for row in (*moved, *stay)]
+        assert found == [200 if row in of else 404 for row in (*moved, *stay)]
+    with factories.as_worker():
+        rows = Outbox.objects.filter(purpose=concern_messages.TOLD)
+        assert {row.cause_id for row in rows if row.recipient_id == new.pk} == {row.pk for row in moved}
+        assert {row.cause_id for row in rows if row.recipient_id == old.pk} == {of_theirs.pk}
+        assert concern_messages.may_hear(rows) == {row.pk for row in rows}
+        assert Concern.objects.get(pk=open_one.pk).late_told_at is None  # the managers there hear that it is late
