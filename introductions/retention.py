@@ -28,11 +28,11 @@ def midnight(day: dt.date) -> dt.datetime:
 
 
 def _introductions(today: dt.date) -> dict[str, int]:
-    """Two years after it ended; after the end of what started, or after the last check-in of what goes on."""
+    """Two years after its end was written down (never by a day that somebody typed); of what goes on, after the last
+    check-in."""
     since = years_before(today, KEPT)
-    old = Q(state="ended", ended_at__lt=midnight(since)) | Q(
-        Q(start__ended_on__lt=since) | Q(start__starts_on__lt=years_before(since, LAST_CHECK_IN))
-    )
+    goes_on = ~Q(state="ended") & Q(start__starts_on__lt=years_before(since, LAST_CHECK_IN))
+    old = Q(state="ended", ended_at__lt=midnight(since)) | goes_on
     found = list(Introduction.objects.filter(old).exclude(pk__in=_worried()).values_list("pk", flat=True))
     Concern.objects.filter(introduction__in=found).update(introduction=None)
     CheckIn.objects.filter(start__introduction__in=found).delete()

@@ -43,6 +43,7 @@ def start(*, introduction: Introduction, by: User, role: str, facts: dict[str, A
     row = services.locked(introduction)
     services.refuse_ended(row.person)
     services.refuse_business(row.employer)
+    _refuse_day(facts["starts_on"])
     _refuse(row, facts)
     start_place(opportunity_id=row.opportunity_id)
     INTRODUCTION.move(row, "start", role=role, changes={"holds_place": False, "changed_at": clock.now()})
@@ -63,6 +64,8 @@ def put_right(*, start: Start, role: str, facts: dict[str, Any]) -> None:
     facts = {**{name: getattr(mine, name) for name in FACTS}, **facts}
     if facts["starts_on"] > clock.today():
         services.refuse_business(row.employer)
+    if facts["starts_on"] != mine.starts_on:
+        _refuse_day(facts["starts_on"])
     _refuse(row, facts)
     START.move(mine, "put_right", role=role, changes=_known(facts))
     _begin_if_due(mine, role)
@@ -89,6 +92,8 @@ def end(*, start: Start, role: str, ending: str, on: dt.date) -> None:
         raise MoveRefused(_("Write today, or a day that has passed."))
     if on < mine.starts_on and ending != Ending.NEVER:
         raise MoveRefused(_("It cannot end before it began. If they never began, choose that."))
+    if on < mine.made_at.astimezone(clock.LONDON).date() - BACK and ending == Ending.NEVER:
+        raise MoveRefused(_("Look at the year. That day is long before this start was written down."))
     said = SAID.get(Ending(ending), Introduction.Ending.LEFT)
     _end(row, mine, role, moves=("end", "finish"), ending=ending, on=on, said=said)
 
@@ -141,11 +146,15 @@ def _touch(row: Introduction) -> None:
     Introduction.objects.filter(pk=row.pk).update(changed_at=clock.now())
 
 
-def _refuse(row: Introduction, facts: dict[str, Any]) -> None:
-    """Raises MoveRefused for what the law, or the calendar, does not allow on that day for somebody of their age."""
-    day, today = facts["starts_on"], clock.today()
+def _refuse_day(day: dt.date) -> None:
+    today = clock.today()
     if not today - BACK <= day <= today + AHEAD:
         raise MoveRefused(_("Write a first day from a month ago to a year ahead."))
+
+
+def _refuse(row: Introduction, facts: dict[str, Any]) -> None:
+    """Raises MoveRefused for what the law does not allow on that day for somebody of their age."""
+    day = facts["starts_on"]
     if not facts.get("named_contact", "").strip():
         raise MoveRefused(_("Name the person at the business who looks out for them."))
     theirs, law = copy(row.opportunity), Law.load()

@@ -1,6 +1,6 @@
 """Names of people at businesses go two years after the last pledge ended; promises stay (domain, section 12).
 
-The day of a pledge becomes its month. What is kept as evidence of a check keeps its own, longer term.
+The day of a pledge becomes its month. What is kept as evidence of a check or a stop keeps its own, longer term.
 """
 
 import datetime as dt
@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Trunc
 
 from accounts.models import Membership
+from accounts.retention import AUDIT, years_before
 from core import clock
 from core.clock import LONDON
 from core.models import LifecycleLog
 from core.scope import EVERYTHING, scope
-from pledges.lifecycle import OPEN, PLEDGE
+from pledges.lifecycle import EMPLOYER, OPEN, PLEDGE
 from pledges.models import Answer, CallTask, Employer, EmployerContact, Event, Invitation, Pledge, ToClearUp
 
 KEPT = dt.timedelta(days=730)
@@ -22,13 +23,22 @@ NOBODY = {"name": "", "job": "", "email": "", "phone": "", "best_time": ""}
 
 
 def silent(since: dt.datetime) -> QuerySet[Employer]:
-    """Businesses of whom nothing is open and nothing has happened since then, and who are not forgotten yet."""
+    """Businesses of whom nothing is open and nothing has happened since then, and who are not forgotten yet. Not one
+    that was stopped: by its people and numbers it is known when it comes back under another name."""
     moved = LifecycleLog.objects.filter(model=PLEDGE.model, object_id=OuterRef("pk"), at__gte=since)
     pledges = Pledge.objects.filter(employer=OuterRef("pk"))
     going_on = pledges.filter(Q(state__in=OPEN) | Q(made_at__gte=since) | Q(Exists(moved)))
     people = EmployerContact.objects.filter(employer=OuterRef("pk"))
     known = people.filter(forgotten_on=None)
-    return Employer.objects.filter(~Exists(going_on), Exists(known), ~Exists(people.filter(made_at__gte=since)))
+    found = Employer.objects.filter(~Exists(going_on), Exists(known), ~Exists(people.filter(made_at__gte=since)))
+    return found.exclude(_stopped())
+
+
+def _stopped() -> Q:
+    stopped = Employer.Check.STOPPED
+    since = dt.datetime.combine(years_before(clock.today(), AUDIT), dt.time(), LONDON)
+    stops = LifecycleLog.objects.filter(model=EMPLOYER.model, object_id=OuterRef("pk"), new=stopped, at__gte=since)
+    return Q(Exists(stops), state=stopped)
 
 
 def keep_no_longer() -> dict[str, int]:

@@ -77,7 +77,7 @@ def _moment(text: str) -> str:
         if len(text) == 10:
             return date_format(dt.date.fromisoformat(text), "j F Y")
         return date_format(localtime(dt.datetime.fromisoformat(text)), "j F Y, g:i a")
-    except ValueError:
+    except (ValueError, OverflowError):
         return text
 
 
@@ -99,5 +99,18 @@ def delete_me(request: HttpRequest) -> HttpResponse:
         return render(request, "introductions/me_delete_sure.html", {"form": form, **context})
     end_support(person=person, why=WHY.ASKED, by=user_of(request), role=YOUNG_PERSON)
     logout(request)
-    messages.success(request, _("Your page is closed. What we hold about you is deleted tonight."))
+    messages.success(request, _farewell(looked_into=context["looked_into"]))
     return redirect("/")
+
+
+def _farewell(*, looked_into: bool) -> str:
+    """The last sentence. What others told us about them is not given away."""
+    if looked_into:
+        return _(
+            "Your page is closed. We still look into something you told us. So we delete you when that is done, "
+            "not tonight."
+        )
+    return _(
+        "Your page is closed. Tonight we delete what we hold about you. If we still look into something that is wrong, "
+        "we delete you when that is done."
+    )

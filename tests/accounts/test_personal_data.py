@@ -76,6 +76,7 @@ def full():
         begun = introduction.start
         starting.end(start=begun, role="adviser", ending="left", on=clock.today())
         Start.objects.filter(pk=begun.pk).update(starts_on="2026-09-01", ended_on="2026-10-01", named_contact="Sam")
+        Introduction.objects.filter(pk=introduction.pk).update(ended_at="2026-10-01T09:00Z")
         CheckIn.objects.filter(start=begun).delete()
         CheckIn.objects.create(start=begun, point="day1", side="young_person", due_on="2026-09-02", words=WORDS)
         CheckIn.objects.create(start=begun, point="day1", side="employer", due_on="2026-09-02", words={"words": "Late"})

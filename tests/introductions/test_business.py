@@ -4,7 +4,9 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import SignedLink
@@ -194,6 +196,20 @@ def test_a_business_that_never_heard_of_it_hears_of_no_end(state, reason, hears)
 
 
 # --- the page
+
+
+def test_many_ends_at_once_are_looked_at_together(monkeypatch):
+    monkeypatch.setattr(told, "never_told", lambda rows: set())
+    firms = [Firm() for _number in range(3)]
+    for firm in firms:
+        firm.end()
+    with factories.as_worker():
+        rows = list(Outbox.objects.filter(purpose=closing.BUSINESS))
+        with CaptureQueriesContext(connection) as few:
+            assert len(closing.may_hear_as_business(rows[:1])) == 1
+        with CaptureQueriesContext(connection) as many:
+            assert len(closing.may_hear_as_business(rows)) == 3
+    assert len(many) == len(few)
 
 
 def test_it_shows_exactly_the_agreed_words_and_who_may_know():

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import View, YoungPerson
 from accounts.personal_data import export_person
 from accounts.retention import keep_no_longer
-from introductions import business_messages, closing
+from introductions import business_messages, closing, staying
 from introductions.me.data import in_words
 from introductions.models import Concern, Introduction, Readiness
 from introductions.sweeping import sweep
@@ -15,6 +15,7 @@ from matching import team_messages
 from notifications import preparing
 from notifications.models import Outbox
 from tests import factories
+from tests.introductions import chain as verbs
 from tests.introductions import factories as chain
 from tests.introductions.test_business import approve
 from tests.introductions.test_me import as_oneself, own_account, text
@@ -93,6 +94,22 @@ def test_values_in_words(value, words):
     assert in_words(value) == words
 
 
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"])
+def test_a_moment_outside_the_calendar_is_shown_as_it_is(value):
+    assert in_words(value) == value
+
+
+def test_what_the_page_promises_is_what_the_copy_holds(sign_in, kai, dana):
+    with factories.as_worker():
+        start = verbs.start(verbs.walked("offered", kai), -3)
+        staying.say_for(start=start, point="day1", answer="ok", words="Late on Tuesday")
+    client = as_oneself(sign_in, kai)
+    assert "Late on Tuesday" not in client.get(COPY).content.decode()
+    page = text(client, "/me/data/")
+    assert "all that you and your adviser wrote" not in page
+    assert "What your adviser and the business said about how it goes is not in it." in page
+
+
 @pytest.mark.parametrize("path", ["/me/data/", "/me/data/copy/", COPY, DELETE, WAGE])
 def test_nobody_else_is_here(sign_in, path):
     assert sign_in("adviser").get(path).status_code == 404
@@ -114,7 +131,7 @@ def test_it_is_asked_twice_and_done_tonight(sign_in, kai, dana):
         assert says in client.post(DELETE, sent).content.decode()
         assert person(kai).ended_on is None
     answer = client.post(DELETE, {"sure": "1", "mean_it": "on"}, follow=True)
-    assert "Your page is closed." in answer.content.decode()
+    assert "Tonight we delete what we hold about you. If we still look into" in answer.content.decode()
     assert client.get("/me/").status_code in (302, 404) and person(kai).ended_why == "asked"
     with factories.as_worker():
         sweep()
@@ -139,7 +156,8 @@ def test_what_is_being_looked_into_is_over_first(sign_in, kai):
     with factories.as_worker():
         Concern.objects.filter(pk=row.pk).update(said_by="young_person")
     assert "We still look into something you told us." in text(client, DELETE)
-    client.post(DELETE, {"sure": "1", "mean_it": "on"})
+    last = client.post(DELETE, {"sure": "1", "mean_it": "on"}, follow=True).content.decode()
+    assert "not tonight" in last and "Tonight we delete" not in last
     with factories.as_worker():
         keep_no_longer()
     assert person(kai).ended_why == "asked"

@@ -8,6 +8,7 @@ from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from introductions import starting, sweeping
 from introductions.models import CheckIn, Introduction, Start
+from introductions.retention import keep_no_longer
 from opportunities.models import Opportunity
 from pledges.models import Employer
 from tests import factories
@@ -170,6 +171,16 @@ def test_put_right_holds_to_the_same_law():
     assert now(mine)[0].state == "begun"
 
 
+def test_what_began_long_ago_is_put_right_as_long_as_its_day_stays():
+    mine = planned(0)
+    go_to(clock.today() + dt.timedelta(days=90))
+    same = {"starts_on": mine.starts_on, "hours_a_week": 20, "pay_pence": 1400, "named_contact": "Ada Moss"}
+    starting.put_right(start=mine, role="adviser", facts=same)
+    assert now(mine)[0].named_contact == "Ada Moss"
+    with pytest.raises(MoveRefused, match="from a month ago to a year ahead"):
+        starting.put_right(start=mine, role="adviser", facts={"starts_on": mine.starts_on + dt.timedelta(days=1)})
+
+
 # --- the first day
 
 
@@ -229,6 +240,34 @@ def test_an_end_lies_between_the_first_day_and_today():
             starting.end(start=mine, role="adviser", ending=E.LEFT, on=clock.today() + dt.timedelta(days=on))
     with pytest.raises(MoveRefused, match="before it began"):
         starting.end(start=planned(3), role="adviser", ending=E.LEFT, on=clock.today())
+
+
+@pytest.mark.parametrize("days", [32, 31])
+def test_a_mistyped_year_of_what_never_began_is_refused_and_deletes_nothing(days):
+    mine = planned(0)
+    on = clock.today() - dt.timedelta(days=days)
+    if days > 31:
+        with pytest.raises(MoveRefused, match="Look at the year"):
+            starting.end(start=mine, role="adviser", ending=E.NEVER, on=on)
+        on = clock.today()
+    starting.end(start=mine, role="adviser", ending=E.NEVER, on=on)
+    Start.objects.filter(pk=mine.pk).update(ended_on=dt.date(2006, 11, 26))
+    assert keep_no_longer()["introductions"] == 0 and Start.objects.filter(pk=mine.pk).exists()
+
+
+@pytest.mark.parametrize(("years", "kept"), [(2, 1), (4, 0)])
+def test_what_goes_on_is_kept_until_two_years_after_the_last_check_in(years, kept):
+    mine = planned(0)
+    go_to(clock.today() + dt.timedelta(days=366 * years))
+    keep_no_longer()
+    assert Start.objects.filter(pk=mine.pk).count() == kept
+
+
+def test_what_ended_lately_is_kept_however_long_ago_it_began():
+    mine = planned(0)
+    go_to(clock.today() + dt.timedelta(days=366 * 4))
+    starting.end(start=mine, role="adviser", ending=E.LEFT, on=clock.today())
+    assert keep_no_longer()["introductions"] == 0
 
 
 def test_ended_is_ended():

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
 from core.models import LifecycleLog
-from pledges.models import Answer, CallTask, EmployerContact, Event, Invitation, Pledge, ToClearUp
+from pledges import checks, stops
+from pledges.models import Answer, CallTask, Employer, EmployerContact, Event, Invitation, Pledge, ToClearUp
 from pledges.retention import keep_no_longer
 from tests import factories
 from tests.pledges import made
@@ -79,6 +80,21 @@ def test_what_moved_lately_keeps_its_names(over):
     go_to(dt.date(2027, 6, 1))
     end(over)  # reopened and withdrawn again
     assert run(DAY)["businesses"] == 0
+
+
+def stop(pledge):
+    employer = Employer.objects.get(pk=pledge.employer_id)
+    with factories.as_worker():
+        checks.stop_employer(employer=employer, by=factories.user(), why="A false address")
+
+
+@pytest.mark.parametrize(("day", "gone"), [(DAY, 0), (dt.date(2032, 12, 14), 0), (dt.date(2032, 12, 15), 1)])
+def test_a_business_that_was_stopped_is_known_again_for_six_years(over, day, gone):
+    stop(over)
+    assert run(day)["businesses"] == gone
+    again = made.pledge(event=over.event, business="Fresh Start", reach=made.reach("b@b.example", "0115 496 0000"))
+    found = stops.shared_with(Employer.objects.get(pk=again.employer_id))
+    assert len(found) == 1 - gone
 
 
 def test_somebody_who_is_not_forgotten_has_to_be_reachable(over):
