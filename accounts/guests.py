@@ -17,7 +17,6 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 
 MOST_DAYS = 183  # six months
-COUNCIL_MAIL = ".gov.uk"
 DEMO_MAIL = ".example"
 
 
@@ -51,8 +50,9 @@ def let_in(*, person: YoungPerson, name: str, email: str, council: Council, unti
 def _problems(person: YoungPerson, address: str, council: Council, until: dt.date) -> dict[str, str]:
     found: dict[str, str] = {}
     domain, today = address.rpartition("@")[2], clock.today()
-    if not (domain.endswith(COUNCIL_MAIL) or (domain.endswith(DEMO_MAIL) and installation.is_demo())):
-        found["email"] = _("Enter their council's email address. It ends with .gov.uk.")
+    if not (domain == council.mail_domain or (domain.endswith(DEMO_MAIL) and installation.is_demo())):
+        said = {"council": council.short_name, "domain": council.mail_domain}
+        found["email"] = _("Enter their address at %(council)s. It ends with @%(domain)s.") % said
     if not council.childrens_services or council.pk == person.responsible_authority_id:
         found["council"] = _("Choose the other council that they work for.")
     if not today <= until <= today + dt.timedelta(days=MOST_DAYS):

@@ -16,7 +16,8 @@ FIELDS = [
     ),
     declare(
         "accounts.Council",
-        none="id gss_code name short_name tier childrens_services dfe_code county display_word valid_from valid_to"
+        none="id gss_code name short_name tier childrens_services dfe_code mail_domain county display_word valid_from"
+        " valid_to"
         " source successors",
     ),
     declare("accounts.Partnership", none="id code name councils valid_from valid_to source"),

@@ -32,6 +32,7 @@ def load_councils() -> int:
             "tier": row["tier"],
             "childrens_services": row["childrens_services"] == "yes",
             "dfe_code": row["dfe_code"],
+            "mail_domain": row["mail_domain"],
             "county": counties[row["county_gss"]] if row["county_gss"] else None,
             **_in_force(row),
         }

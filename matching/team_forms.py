@@ -110,7 +110,7 @@ class GuestForm(forms.Form):
     name = WordsField(label=_("Their name"), max_length=80, error_messages={"required": _("Enter their name")})
     email = AddressField(
         label=_("Their council's email address"),
-        help_text=_("It ends with .gov.uk. They sign in with a code that goes there."),
+        help_text=_("Of the council that you choose below. They sign in with a code that goes there."),
         max_length=254,
         widget=forms.EmailInput({"spellcheck": "false"}),
         error_messages={

@@ -21,6 +21,7 @@ class Council(models.Model):
     tier = models.CharField(max_length=12, choices=Tier)
     childrens_services = models.BooleanField()
     dfe_code = models.CharField(max_length=3, blank=True, default="")
+    mail_domain = models.CharField(max_length=80, blank=True, default="")  # what stands after the @ of its workers
     county = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="districts")
     display_word = models.CharField(max_length=30, default="care leaver")
     valid_from = models.DateField()
