@@ -8,7 +8,6 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import Form
 from django.forms.utils import ErrorDict
@@ -21,15 +20,15 @@ from pledges.services import CODE_LETTERS
 
 KEPT = dt.timedelta(days=1)
 LENGTH = 6
-MOST = 2_000  # that wait at once, in all of the installation
+MOST = 2_000  # that wait at once, in all of the installation; the oldest make room
 
 
 @transaction.atomic
 def keep(answers: dict[str, Any]) -> str:
-    """Keep the answers for a day and return their code. Raises ValidationError in words when very many wait."""
+    """Keep the answers for a day, or until very many newer ones wait, and return their code."""
     forget_old()
-    if DropIn.objects.count() >= MOST:
-        raise ValidationError(_("A lot of people do this just now. Try again later, or tell your adviser."))
+    oldest = DropIn.objects.order_by("-made_at", "-pk").values_list("pk", flat=True)[MOST - 1 :]
+    DropIn.objects.filter(pk__in=list(oldest)).delete()
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _letter in range(LENGTH))
         _row, made = DropIn.objects.get_or_create(code=code, defaults={"answers": answers})
