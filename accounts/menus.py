@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.hats import Hat
 
@@ -22,6 +23,7 @@ class Entry:
 
 
 _entries: list[Entry] = []
+FORGET = Entry(_("Forget this phone"), "account_logout", frozenset(), 0)  # the last, where the phone is remembered
 
 
 def add(label: str | Promise, url_name: str, roles: Iterable[str], position: int, also: tuple[str, ...] = ()) -> None:
@@ -39,11 +41,12 @@ def home_for(hat: Hat) -> str | None:
     return reverse(found.url_name) if found else None
 
 
-def menu_for(hat: Hat | None, path: str) -> list[tuple[str, str, bool]]:
-    """(label, address, is this page) for the hat; empty for a visitor."""
+def menu_for(hat: Hat | None, path: str, *, remembered: bool = False) -> list[tuple[str, str, bool]]:
+    """(label, address, is this page) for the hat; empty for a visitor. remembered: they stay signed in here."""
     if hat is None:
         return []
     found = sorted((entry for entry in _entries if hat.role in entry.roles), key=lambda entry: entry.position)
+    found += [FORGET] if remembered else []
     under = {reverse(name): entry for entry in found for name in (entry.url_name, *entry.also)}
     here = under.get(max((url for url in under if path.startswith(url)), key=len, default=""))
     return [(str(entry.label), reverse(entry.url_name), entry is here) for entry in found]

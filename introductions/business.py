@@ -203,9 +203,19 @@ def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
         "check_ins": staying_lists.of_side(row, "employer"),
         "wrong_url": door.url("say-known-wrong", reference),
         "file_url": door.url("show-known-file", reference) if meeting_file.has_file(row) else "",
-        "back": door.url("show-home") if door.link is None or door.link.purpose == HOME else "",
+        **_ways_back(door, row),
     }
     return render(request, "introductions/business_introduction.html", context)
+
+
+def _ways_back(door: Door, row: Introduction) -> dict[str, str]:
+    """To their own page and to all of the opportunity; a link to the introduction alone opens neither."""
+    if door.link is not None and door.link.purpose != HOME:
+        return {"back": "", "whole_url": ""}
+    return {
+        "back": door.url("show-home"),
+        "whole_url": door.url("show-home-opportunity", row.opportunity.public_id),
+    }
 
 
 @require_safe

@@ -26,6 +26,7 @@ from pledges.views.answers import FOUR
 
 SHOWN = 100
 HISTORY_SHOWN = 30
+OPENED = (Opportunity.State.PUBLISHED, Opportunity.State.PAUSED, Opportunity.State.CLOSED)
 FROM = 5  # counts of people are shown to businesses from this on (domain, section 6)
 
 
@@ -69,6 +70,12 @@ def drafts_of(visitor: Visitor) -> QuerySet[Opportunity]:
     return Opportunity.objects.filter(pledge__in=mine, state__in=states).order_by("pk")
 
 
+def opened_by(visitor: Visitor) -> QuerySet[Opportunity]:
+    """What is open, or was."""
+    mine = pledges_of(visitor).order_by().values("pk")
+    return Opportunity.objects.filter(pledge__in=mine, state__in=OPENED).order_by("pk")
+
+
 def colleagues_of(visitor: Visitor) -> list[EmployerContact]:
     """The other people of the business; somebody nobody has approved sees none."""
     if not visitor.sees_all:
@@ -83,7 +90,7 @@ def home(visitor: Visitor) -> dict[str, Any]:
     ids = [pledge.pk for pledge in pledges]
     calls, today = _first_calls(ids), clock.today()
     drafts = _by_pledge(drafts_of(visitor).filter(pledge__in=ids))
-    shown = _by_pledge(Opportunity.objects.filter(pledge__in=ids, live=True).order_by("pk"))
+    opened = _by_pledge(opened_by(visitor).filter(pledge__in=ids))
     return {
         "employer": visitor.employer,
         "contact": visitor.contact,
@@ -93,7 +100,8 @@ def home(visitor: Visitor) -> dict[str, Any]:
                 "pledge": pledge,
                 "stands": stands(pledge),
                 "drafts": drafts.get(pledge.pk, []),
-                "open": shown.get(pledge.pk, []),
+                "open": [row for row in opened.get(pledge.pk, []) if row.live],
+                "opened": opened.get(pledge.pk, []),
                 "next": next_of(pledge, calls.get(pledge.pk), today),
                 "taps": FOUR if pledge.state in OPEN else (),
             }

@@ -115,6 +115,7 @@ def _page(
     for row in found["pledges"]:
         key = row["pledge"].public_id
         row["drafts"] = [(draft, door.url("show-home-draft", draft.public_id)) for draft in row["drafts"]]
+        row["opened"] = [(each, door.url("show-home-opportunity", each.public_id)) for each in row["opened"]]
         row["taps"] = [(labels[TAPS[said][0]], door.url("answer-home", key, said)) for said in row["taps"]]
     introductions = known.listed(visitor, [row["pledge"] for row in found["pledges"]])
     context = {

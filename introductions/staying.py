@@ -166,7 +166,8 @@ def _refuse(row: CheckIn) -> None:
 
 @transaction.atomic
 def say(*, check_in: CheckIn, answer: str, words: str = "") -> CheckIn:
-    """One answer by its side. Said otherwise later, the last counts and the first is kept. The same tap twice is one.
+    """One answer by its side. Said otherwise later, the last counts and one before it is kept: the first, or a
+    trouble that was taken back. The same tap twice is one.
 
     words: for the worker alone. Raises MoveRefused when it has ended, or is not due yet.
     """
@@ -176,7 +177,8 @@ def say(*, check_in: CheckIn, answer: str, words: str = "") -> CheckIn:
     if words.strip():
         row.words = {"words": words.strip()}
     if old != Answer(answer):
-        row.first_answer = row.first_answer or old
+        worse = old in TROUBLE and answer not in TROUBLE  # a trouble taken back outweighs what was said before it
+        row.first_answer = old if worse and row.first_answer not in TROUBLE else row.first_answer or old
         row.answer, row.answered_at = answer, now
         row.seen_at = now if row.side == Side.WORKER else None  # whoever writes it down has seen it
     row.save(update_fields=["answer", "answered_at", "first_answer", "seen_at", "words"])

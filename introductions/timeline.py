@@ -72,7 +72,8 @@ def moments(person: YoungPerson, *, you: bool) -> list[Moment]:
     return sorted(found, key=lambda moment: moment.at, reverse=True)
 
 
-def _day(day: dt.date) -> dt.datetime:
+def day_of(day: dt.date) -> dt.datetime:
+    """When a day begins in London."""
     return dt.datetime.combine(day, dt.time(), tzinfo=LONDON)
 
 
@@ -83,7 +84,7 @@ def _support(reader: Reader) -> Iterator[Moment]:
     workers = {}
     for link in links:
         workers[link.worker_id] = link
-        yield Moment(_day(link.started_on), _helper(reader, link))
+        yield Moment(day_of(link.started_on), _helper(reader, link))
     if not reader.person.kept_apart:  # then nobody stands in
         yield from _cover(reader, workers)
 
@@ -104,7 +105,7 @@ def _cover(reader: Reader, workers: dict[int, AdviserLink]) -> Iterator[Moment]:
         if cover.last_day < link.started_on or (link.ended_on and cover.first_day > link.ended_on):
             continue
         said = {"name": cover.stands_in.name, "day": date_format(cover.last_day, "j F Y")}
-        first = _day(max(cover.first_day, link.started_on))
+        first = day_of(max(cover.first_day, link.started_on))
         yield Moment(first, _("%(name)s stands in until %(day)s") % said, first > reader.now)
 
 
@@ -179,12 +180,12 @@ def _permission(reader: Reader) -> Iterator[Moment]:
 def _starts(reader: Reader) -> Iterator[Moment]:
     rows = Start.objects.filter(person=reader.person).select_related("opportunity").order_by("pk")
     for row in rows:
-        first = _day(row.starts_on)
+        first = day_of(row.starts_on)
         if row.ending != Start.Ending.NEVER:
             yield Moment(first, _titled(row.opportunity.title, _("First day")), first > reader.now)
         if row.ended_on:
             words = reader.say(row.get_ending_display(), _("Your place came to an end"))
-            yield Moment(_day(row.ended_on), _titled(row.opportunity.title, words))
+            yield Moment(day_of(row.ended_on), _titled(row.opportunity.title, words))
 
 
 def _check_ins(reader: Reader) -> Iterator[Moment]:
@@ -198,8 +199,8 @@ def _check_ins(reader: Reader) -> Iterator[Moment]:
         if row.answered_at:
             words = row.get_answer_display() if reader.you else f"{row.get_side_display()}: {row.get_answer_display()}"
             yield Moment(row.answered_at, _titled(point, words))
-        elif next_due is None and _day(row.due_on) > reader.now:
-            next_due = Moment(_day(row.due_on), _titled(point, _("We ask how it goes")), True)
+        elif next_due is None and day_of(row.due_on) > reader.now:
+            next_due = Moment(day_of(row.due_on), _titled(point, _("We ask how it goes")), True)
     if next_due:
         yield next_due
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from introductions import asked, business, papers, safeguarding, timeline_views, views, worker, wrong
+from introductions import asked, business, home_timeline, papers, safeguarding, timeline_views, views, worker, wrong
 from introductions import home_drafting as drafting
 from introductions import home_views as home
 from introductions import staying_pages as how
@@ -43,6 +43,7 @@ HOME = (
     ("drafts/<uuid:public_id>/", drafting.show_draft, "show-home-draft"),
     ("drafts/<uuid:public_id>/ready/", drafting.finish_draft, "finish-home-draft"),
     ("drafts/<uuid:public_id>/<slug:step>/", drafting.write_draft, "write-home-draft"),
+    ("opportunities/<uuid:public_id>/", home_timeline.show_opportunity, "show-home-opportunity"),
     ("pledges/<uuid:public_id>/<slug:said>/", home.answer, "answer-home"),
     ("choices/", home.change_choices, "change-home-choices"),
     ("colleagues/", home.add_colleague, "add-home-colleague"),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.models import YoungPerson
 from introductions.models import Introduction
+from matching.models import Interests
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ def words_for(introduction: Introduction, *, name: str, reach: str, who_knows: s
         _("Get in touch %(reach)s.") % {"reach": reach},
     ]
     return Words(" ".join(part for part in sentences if part), name, reach, who_knows)
+
+
+def interpreter_for(person: YoungPerson) -> str:
+    """The language in which they would like what they are asked to be explained; "" for none."""
+    told = Interests.objects.filter(person=person).values_list("told", flat=True).first()
+    return str((told or {}).get("interpreter", ""))
 
 
 def plainly() -> list[str]:

@@ -326,6 +326,7 @@ def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         "plainly": wording.plainly(), "question": turn.question if name in ("answer", "confirm") else None,
         "seen": turn.row.changed_at.isoformat(), "asks": step.form is ask_for.AskForm,
         "holds": name == "introduce",
+        "interpreter": wording.interpreter_for(turn.row.person) if step.form is ask_for.AskForm else "",
     }  # fmt: skip
     return render(request, "introductions/worker_step.html", context)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.clock import LONDON
 from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
 from opportunities import lineage
@@ -49,14 +50,31 @@ BY = {
 
 
 def history(row: Opportunity) -> list[dict[str, Any]]:
-    """For components/timeline.html, newest first; how the draft was made is the last. Two queries."""
+    """For components/timeline.html, newest first; how the draft was made is the last. Two queries. Of people who take a
+    place nothing is here: see docs/decisions/2026-11-26-timelines.md."""
     log = list(LifecycleLog.objects.filter(model=MODEL, object_id=row.pk).order_by("-pk"))
     people = {entry.on_behalf_of or entry.actor or 0 for entry in log}
     names = dict(User.objects.filter(pk__in=people).order_by().values_list("pk", "name"))
-    found = [{"date": entry.at, "text": _line(entry, names)} for entry in log]
+    found = [{"date": entry.at.astimezone(LONDON), "text": _with_outcome(entry, row, names)} for entry in log]
+    found = _with_question(found, row)
     if any(entry.move in FROM_ANOTHER for entry in log):
         return found
     return [*found, {"date": row.made_at, "text": _("The draft was made from the pledge")}]
+
+
+def _with_question(found: list[dict[str, Any]], row: Opportunity) -> list[dict[str, Any]]:
+    """With the last time it was due to be asked about: before what was done on that day. The answers are moves."""
+    asked = row.still_asked_on
+    if asked is None:
+        return found
+    later = [moment for moment in found if moment["date"].date() >= asked]
+    question = {"date": asked, "text": _("The business is asked whether it is still open, or rung.")}
+    return [*later, question, *found[len(later) :]]
+
+
+def _with_outcome(entry: LifecycleLog, row: Opportunity, names: dict[int, str]) -> str:
+    line = _line(entry, names)
+    return f"{line} {row.get_outcome_display()}." if entry.move == "close" and row.outcome else line
 
 
 def _line(entry: LifecycleLog, names: dict[int, str]) -> str:

@@ -137,7 +137,7 @@ class CheckIn(ScopedModel):
     answered_at = models.DateTimeField(null=True)
     first_answer = models.CharField(
         max_length=8, choices=Answer, blank=True, default=""
-    )  # when answered again otherwise
+    )  # when answered again otherwise: the first, or a trouble taken back
     words = EncryptedJSONField(null=True)  # {"words"}: for the worker, never for the other side
     seen_at = models.DateTimeField(null=True)  # the worker has taken "not well", or two answers that differ, in hand
 

@@ -78,6 +78,8 @@ def test_a_phone_is_remembered_for_those_who_work_here_and_ask(who, ticked, days
     ask(client, email)
     client.post("/sign-in/code/", {"code": codes[-1][1], "remember": ticked})
     assert client.session.get_expiry_age() == pytest.approx(days * 86_400, abs=60)
+    forget = "Forget this phone" in client.get("/hats/").content.decode()
+    assert forget == (days == 30)
     client.post("/sign-out/")
     assert "_auth_user_id" not in client.session
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import YoungPerson
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import staying
+from introductions import staying, staying_lists
 from introductions.models import CheckIn, Introduction, Start
 from pledges.models import Employer, EmployerContact
 from tests import factories
@@ -347,6 +347,28 @@ def test_taken_back_it_is_still_told():
     say(start, "not_well")
     say(start, "good")
     assert names() == [TROUBLE]
+
+
+@pytest.mark.parametrize("said", [("good", "not_well", "good"), ("ok", "left", "ok"), ("good", "left", "good", "ok")])
+def test_a_trouble_between_two_good_answers_is_still_told_until_it_is_in_hand(said):
+    start = started()
+    go("week4")
+    for answer in said:
+        say(start, answer, "week4")
+    trouble = next(answer for answer in said if answer in staying.TROUBLE)
+    assert (names(), check_in(start, "week4").first_answer) == ([TROUBLE], trouble)
+    with factories.as_worker():
+        (at,) = [at for at in staying_lists.of_introduction(start.introduction) if at.said]
+        assert at.waits
+        assert [row["point"] for row in to_talk_of(start)] == ["week4"]
+        staying.take_in_hand(start=start, point="week4")
+        (at,) = [at for at in staying_lists.of_introduction(start.introduction) if at.said]
+        assert not at.waits and not to_talk_of(start)
+    assert names() == []
+
+
+def to_talk_of(start):
+    return YoungPerson.objects.annotate(talk=staying_lists.to_talk()).get(pk=start.person_id).talk
 
 
 def test_the_contact_hears_only_when_the_young_person_wants_it():

@@ -13,6 +13,7 @@ from core import clock
 from introductions import services, worker
 from introductions.models import Introduction, Permission
 from introductions.worker_forms import no_contact
+from matching.services import record_interests
 from tests import factories
 from tests.introductions import chain
 
@@ -279,3 +280,14 @@ def test_what_has_closed_is_said_in_a_sentence():
         type(to).objects.filter(pk=to.pk).update(state="closed", live=False)
     address = reverse("introductions:note-interest", args=[desk.person.public_id, to.public_id])
     assert "just closed" in desk.client.post(address).content.decode()
+
+
+def test_a_language_they_want_explained_is_said_where_they_are_asked_and_nowhere_else():
+    desk = Desk()
+    wish = "They would like an interpreter for:"
+    assert wish not in desk.read("ask/")
+    with factories.as_worker():
+        record_interests(person=desk.person, by=desk.worker, told={"interpreter": "Tigrinya & <b>"})
+    assert f"{wish} <b>Tigrinya &amp; &lt;b&gt;</b>" in desk.read("ask/")
+    assert wish in desk.send("ask", **WORDS)
+    assert wish not in desk.read("decline/")

@@ -10,7 +10,7 @@ from core.models import LifecycleLog
 from core.scope import EVERYTHING, NOBODY, scope
 from notifications import registry
 from notifications.models import Outbox
-from opportunities import renewing, services, still_open
+from opportunities import desk_history, places, renewing, services, still_open
 from opportunities.live import refresh_live
 from opportunities.models import Opportunity
 from opportunities.refusals import Refused
@@ -324,3 +324,31 @@ def test_a_new_floor_above_its_pay_is_a_sentence_and_hides_it(client):
         with make.acting(factories.user()) as officer:
             services.change(opportunity=fresh(row), by=officer, role="coordinator", pay_pence=1271)
         assert fresh(row).live
+
+
+# --- what the desk reads of it
+
+
+def desk_reads(row: Opportunity) -> list[str]:
+    return [f"{each['date']:%d %b} {each['text']}" for each in desk_history.history(fresh(row))]
+
+
+def test_the_desk_reads_the_question_the_answer_and_what_became_of_it(advert):
+    asked = "The business is asked whether it is still open, or rung."
+    assert asked not in str(desk_reads(advert))
+    follow(56)
+    assert desk_reads(advert)[0] == f"15 Mar {asked}"
+    still_open.say_open(opportunity=advert)
+    assert desk_reads(advert)[:2] == ["15 Mar Still open: the business.", f"15 Mar {asked}"]
+    go_to(day(60))
+    still_open.say_closed(advert, Opportunity.Outcome.NOBODY)
+    assert "19 Mar Closed: the business. Nobody came forward." in desk_reads(advert)
+    assert desk_reads(advert)[-1].endswith("The draft was made from the pledge")
+
+
+def test_the_desk_reads_nothing_of_people_who_take_a_place(advert):
+    before = desk_reads(advert)
+    with make.acting(factories.user()):
+        places.hold_place(opportunity_id=advert.pk)
+        places.start_place(opportunity_id=advert.pk)
+    assert desk_reads(advert) == before

@@ -149,6 +149,7 @@ class World:
         yield "pledges:answer-link", [f"/k/{token}/answer/{said}/" for token in tokens for said in taps]
         yield "introductions:show-home-link", [f"/k/{token}/home/" for token in homes]
         yield "introductions:show-home-draft-link", [f"/k/{token}/home/drafts/{pk}/" for token in homes]
+        yield "introductions:show-home-opportunity-link", [f"/k/{token}/home/opportunities/{pk}/" for token in homes]
         yield "introductions:write-home-draft-link", [f"/k/{token}/home/drafts/{pk}/work/" for token in homes]
         yield "introductions:say-home-wrong-link", [f"/k/{token}/home/wrong/" for token in homes]
         yield "introductions:show-known-link", [self.known]
