@@ -104,7 +104,8 @@ def accept(*, transfer: Transfer, worker: User, by: User, role: str) -> None:
         TRANSFER.move(transfer, "accept", role=role, changes=_decided(by))
         before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()
         person.responsible_authority_id, person.council_reference = transfer.to_council_id, ""
-        person.save(update_fields=["responsible_authority", "council_reference"])
+        person.kept_apart = False  # who works for the council before does not work for this one
+        person.save(update_fields=["responsible_authority", "council_reference", "kept_apart"])
         end_link(person=person, by=by)
         assign_worker(person=person, worker=worker, by=by)
         revoke(JOIN, person.pk)

@@ -136,6 +136,15 @@ def test_both_walls_before_and_after(sides):
     assert seen() == [[0, 0, 0, 0], [1, 1, 2, 1]]
 
 
+def test_the_new_council_decides_anew_whether_they_are_kept_apart(sides, sign_in):
+    row = asked(sides)
+    with factories.as_worker():
+        YoungPerson.objects.update(kept_apart=True)
+        accept(row, sides)
+        assert not YoungPerson.objects.get(pk=sides["person"].pk).kept_apart
+    assert "L-mine" in sign_in(user=sides["new_manager"].user).get(TEAM).content.decode()
+
+
 def test_what_goes_with_them_and_what_does_not(sides):
     row = asked(sides)
     with factories.as_worker():
