@@ -25,11 +25,14 @@ def let_in(*, person: YoungPerson, name: str, email: str, council: Council, unti
     """Let a worker of `council` see and help one young person, to the day `until`, six months from today at most.
 
     Announces guest_let_in. Raises ValidationError in words: the address is no council's, or is somebody's here already;
-    the day; a second time. Raises MoveRefused when support has ended. Call it in a scope that sees the person.
+    the day; a second time. Raises MoveRefused when support has ended or they are kept apart. Call it in a scope that
+    sees the person.
     """
     row = locked_person(person.pk)
     if row.ended_on is not None:
         raise MoveRefused(_("Support has ended, so nobody is let in."))
+    if row.kept_apart:
+        raise MoveRefused(_("They are kept apart: nobody but their own adviser sees them."))
     address = email.strip().lower()
     if problems := _problems(row, address, council, until):
         raise ValidationError(problems)

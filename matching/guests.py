@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import guests
 from accounts.models import AdviserLink, Council, YoungPerson
+from core.lifecycle import MoveRefused
 from matching.team_forms import GuestForm
 from matching.team_views import HERE, council_of, refused_by, somebody, user_of
 
@@ -45,7 +46,7 @@ def _done(request: HttpRequest, person: YoungPerson, form: GuestForm) -> bool:
             person=person, name=said["name"], email=said["email"], council=form.councils[said["council"]],
             until=said["until"], by=user_of(request),
         )  # fmt: skip
-    except ValidationError as error:
+    except (MoveRefused, ValidationError) as error:
         refused_by(form, error)
         return False
     messages.success(request, _("They can help from now on. We have written to them."))

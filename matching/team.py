@@ -87,9 +87,13 @@ def hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = somebody(request, public_id)
     form = HandOverForm(cover.workers_of(council_of(request)), data=request.POST or None)
     if form.is_valid():
-        cover.hand_over(person=person, worker=form.chosen("worker"), by=user_of(request))
-        messages.success(request, _("%(label)s has their adviser.") % {"label": person.label})
-        return redirect(HERE)
+        try:
+            cover.hand_over(person=person, worker=form.chosen("worker"), by=user_of(request))
+        except ValidationError as error:
+            refused_by(form, error)
+        else:
+            messages.success(request, _("%(label)s has their adviser.") % {"label": person.label})
+            return redirect(HERE)
     title = _("Choose an adviser for %(label)s") % {"label": person.label}
     return decision_page(
         request, form, title, _("Save"), _("Whoever supported them until now is told, and so are you.")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import User, View, YoungPerson
 from accounts.viewing import log_view
+from core.lifecycle import MoveRefused
 from matching import shown
 from matching.views import hat_of
 
@@ -44,7 +45,9 @@ def decision_page(
     return render(request, "matching/team_form.html", context)
 
 
-def refused_by(form: Form, error: ValidationError) -> None:
+def refused_by(form: Form, error: ValidationError | MoveRefused) -> None:
     """What the database or a verb said, at its field where the form has it."""
+    if isinstance(error, MoveRefused):
+        error = ValidationError(str(error))
     for name, sentences in getattr(error, "message_dict", {"__all__": error.messages}).items():
         form.add_error(name if name in form.fields else None, sentences)

@@ -59,7 +59,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
             transfers.ask(
                 person=person, to_council=form.councils[said["to_council"]], words=said["words"], by=user_of(request)
             )
-        except ValidationError as error:
+        except (MoveRefused, ValidationError) as error:
             refused_by(form, error)
         else:
             messages.success(request, _("Asked. You hear when they answer."))
@@ -81,7 +81,10 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _answered(request, transfer, form))
         except MoveRefused:
             messages.info(request, _("They have taken it back, or a colleague of yours has answered."))
-        return redirect(HERE)
+        except ValidationError as error:
+            refused_by(form, error)
+        if not form.errors:
+            return redirect(HERE)
     said = {"council": transfer.from_council.name, "words": transfer.words}
     lead = _("%(council)s writes: %(words)s") % said
     return decision_page(request, form, _("Another council asks you to take over"), _("Answer"), lead)
