@@ -1,0 +1,82 @@
+"""What workers do, two at the same moment; beside each the same without its lock, in which the race appears."""
+
+import pytest
+from django.db import models
+
+from accounts.models import AdviserLink
+from introductions import help_again
+from introductions.models import HelpAgain
+from matching import drop_in, services
+from matching.models import DropIn, MatchAction
+from tests import factories
+from tests.introductions import chain
+from tests.introductions.test_races import one_after_the_other
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
+
+
+# --- a drop-in code
+
+
+def taken_by_two():
+    code, found = drop_in.keep({"travel": "walk"}), []
+    take = lambda: found.append(drop_in.take(code))  # noqa: E731
+    assert one_after_the_other(take, take) == [None, None]
+    assert not DropIn.objects.exists()
+    return sum(answers is not None for answers in found)
+
+
+def test_a_code_is_taken_over_once():
+    assert taken_by_two() == 1
+
+
+def test_planted_without_the_lock_two_workers_get_the_same_ticks(monkeypatch):
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **more: rows)
+    assert taken_by_two() == 2
+
+
+# --- help again
+
+
+def somebody():
+    with factories.as_worker():
+        return chain.person(factories.adviser(), user=factories.user())
+
+
+def asked_twice():
+    kai = somebody()
+    ask = lambda: help_again.ask_again(person=kai, by=kai.user)  # noqa: E731
+    return kai, one_after_the_other(ask, ask)
+
+
+def test_help_asked_on_two_phones_is_one_row_and_nobody_sees_an_error():
+    kai, said = asked_twice()
+    with factories.as_worker():
+        assert said == [None, None] and HelpAgain.objects.filter(person=kai).count() == 1
+
+
+def test_planted_without_the_lock_the_second_phone_sees_an_error(monkeypatch):
+    monkeypatch.setattr(help_again, "lock", lambda person: None)
+    with pytest.raises(AssertionError, match="help_again"):
+        asked_twice()
+
+
+# --- several matches at once
+
+
+def marked_by_two():
+    worker, person, to = factories.adviser(), somebody(), [chain.opportunity() for _each in range(3)]
+    with factories.as_worker():
+        AdviserLink.objects.filter(person=person).update(worker=worker)
+    pairs = [(person.pk, row.pk) for row in to]
+
+    def mark(state, reason, mine):
+        return lambda: services.act_on_several(pairs=mine, by=worker, state=state, reason=reason)
+
+    said = one_after_the_other(mark("shared", "", pairs), mark("not_now", "Far", pairs[::-1]))
+    with factories.as_worker():
+        return said, list(MatchAction.objects.order_by("pk").values_list("state", "reason"))
+
+
+def test_several_marked_twice_the_last_counts_for_all_of_them():
+    assert marked_by_two() == ([None, None], [("not_now", "Far")] * 3)
