@@ -59,7 +59,8 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 def _row(row: ApiKey) -> list[Any]:
     used = date_format(row.last_used_on, "j F Y") if row.last_used_on else _("Never")
     until = {"text": date_format(row.expires_on, "j F Y"), "name": _("Until")}
-    return [row.name, until, {"text": used, "name": _("Last used")}, _end(row)]
+    name = f"{row.name} (frk_{row.prefix}…)"  # two keys of one system are told apart
+    return [name, until, {"text": used, "name": _("Last used")}, _end(row)]
 
 
 def _end(row: ApiKey) -> Any:

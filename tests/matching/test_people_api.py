@@ -370,7 +370,7 @@ def test_a_team_manager_makes_a_key_sees_it_once_and_ends_it(sign_in):
     assert f'href="{KEYS}"' in page and made["Cache-Control"] == "no-store"
     assert put(text).status_code == 200
     listed = manager.get(KEYS).content.decode()
-    assert "Mosaic" in listed and "frk_" not in listed
+    assert f"Mosaic (frk_{text[4:12]}…)" in listed and text not in listed
     row = keys.of_people(factories.council().pk).get()
     assert row.expires_on == clock.today() + dt.timedelta(days=30) and row.scopes == ["people"]
     assert "Mosaic can send nobody any more" in manager.get(f"{KEYS}{row.pk}/").content.decode()
