@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import AdviserLink, Cover, User
+from accounts.apart import links_in_use
+from accounts.models import Cover, User
 from core import clock
 from core.clock import FrToday
 from core.models import LifecycleLog
@@ -26,6 +27,7 @@ from notifications import registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
 from notifications.services import tell
+from pledges.models import Employer
 
 S = Introduction.State
 WANTED, CONFIRM, SAID_YES = "news_interested", "news_confirm", "news_permitted"
@@ -53,6 +55,11 @@ def _on_hold_known() -> Q:
     return Q(state=S.FROZEN, frozen_from__in=[str(state) for state in KNOWN])
 
 
+def started_and_stopped() -> Q:
+    """They have a first day at a business that we have stopped working with."""
+    return Q(state=S.STARTED, employer__state=Employer.Check.STOPPED)
+
+
 def _known() -> Q:
     """The business knows, and it goes on."""
     return Q(state__in=[*KNOWN, S.STARTED])
@@ -74,7 +81,7 @@ NEWS = {
     WANTED: News(lambda: Q(state=S.INTERESTED), moves=("say_interested",)),
     CONFIRM: News(to_confirm),
     SAID_YES: News(lambda: Q(state=S.PERMITTED), moves=("permit",)),
-    HOLD: News(lambda: Q(state=S.FROZEN), hold=True),
+    HOLD: News(lambda: Q(state=S.FROZEN) | started_and_stopped(), hold=True),
     ASKED: News(_to_answer, own=True),
     OWN_HOLD: News(_on_hold_known, own=True, hold=True),
     MOVED: News(_known, moved=True, moves=MOVES),
@@ -115,6 +122,11 @@ def tell_of_hold(sender: type, id: int, old: str, **_facts: Any) -> None:
     _tell(HOLD, id)
     if old in KNOWN:
         _tell(OWN_HOLD, id)
+
+
+def tell_of_stop(row: Introduction, concern: int) -> None:
+    """The business was stopped and they have started: their worker hears, once for each time the leads do."""
+    tell(purpose=HOLD, cause_id=row.pk, person=row.person_id, version=f"stop-{concern}")
 
 
 def tell_of_move(sender: type, id: int, **_facts: Any) -> None:
@@ -172,7 +184,7 @@ def worker_address(row: Outbox) -> str:
 
 def there_for(person: int) -> User | None:
     """A young person's worker of today, or who stands in. Two queries."""
-    link = AdviserLink.objects.current().filter(person=person).select_related("worker", "person").first()
+    link = links_in_use().filter(person=person).select_related("worker", "person").first()
     if link is None:
         return None
     stands_in = None if link.person.kept_apart else _stands_in_for(link.worker_id)

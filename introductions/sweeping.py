@@ -15,7 +15,7 @@ from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
 from core.scope import EVERYTHING, scope
-from introductions import services, starting
+from introductions import news, services, starting
 from introductions.concerns import raise_concern
 from introductions.lifecycle import BEFORE, INTRODUCTION, KNOWN, OPEN
 from introductions.models import Concern, Introduction, Start
@@ -97,9 +97,13 @@ def _begin(row: Introduction) -> None:
     starting.begin(start=row.start, role=SYSTEM)
 
 
-def _tell_leads(row: Introduction) -> None:
+def _stopped_there(row: Introduction) -> None:
+    news.tell_of_stop(row, _tell_leads(row).pk)
+
+
+def _tell_leads(row: Introduction) -> Concern:
     words = _("We stopped working with the business. Somebody is there, or was about to meet them.")
-    raise_concern(
+    return raise_concern(
         said_by=Concern.SaidBy.STOP, urgency=Concern.Urgency.TODAY, role=SYSTEM, words=words, introduction=row
     )
 
@@ -118,7 +122,7 @@ KINDS: tuple[Kind, ...] = (
     ("support", _supported_no_more, _end_support),
     ("over", _over, _fall_away),
     ("stopped", _stopped, _freeze),
-    ("there", _there, _tell_leads),
+    ("there", _there, _stopped_there),
     ("checked", _checked_again, _thaw),
     ("begun", _first_day, _begin),
 )

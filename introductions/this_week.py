@@ -47,11 +47,20 @@ class Kind:
 def _waiting() -> ArraySubquery:
     held = Q(state=S.FROZEN, changed_at__gte=FrNow() - dt.timedelta(days=HOLD_DAYS))
     waits = Q(state__in=[S.INTERESTED, S.PERMITTED]) | news.to_confirm() | held
-    rows = Introduction.objects.filter(waits, person=OuterRef("pk")).order_by("due_on", "pk")
+    return _introductions(waits)
+
+
+def _introductions(which: Q) -> ArraySubquery:
+    rows = Introduction.objects.filter(which, person=OuterRef("pk")).order_by("due_on", "pk")
     return each_of(
         rows, pk="pk", public_id="public_id", state="state", due="due_on", kind="opportunity__kind__code",
         title="opportunity__title", employer="employer__name",
     )  # fmt: skip
+
+
+def _stopped() -> ArraySubquery:
+    """They are at a business that was stopped, or about to begin there."""
+    return _introductions(news.started_and_stopped())
 
 
 STEPS = {S.INTERESTED: "ask", S.ASKED: "confirm", S.PERMITTED: "introduce"}
@@ -64,6 +73,7 @@ def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
         S.ASKED: _("Confirm their yes"),
         S.PERMITTED: _("Tell the business"),
         S.FROZEN: _("On hold: ring them"),
+        S.STARTED: _("Ring them today"),
     }
     step, due = STEPS.get(state), dt.date.fromisoformat(row["due"])
     by = _("By %(day)s") % {"day": date_format(due, "j F")}
@@ -82,8 +92,9 @@ def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
     }
 
 
-# In the order of the page: what waits longest for the worker first.
+# In the order of the page: a stop first, then what waits longest for the worker.
 KINDS = [
+    Kind("stopped", _stopped, _introduction),
     Kind("help", help_again.waits, help_again.ring_them),
     Kind("talk", staying_lists.to_talk, staying_lists.talk),
     Kind("introduction", _waiting, _introduction),

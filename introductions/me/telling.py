@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import AdviserLink, YoungPerson
+from accounts.apart import links_in_use
+from accounts.models import YoungPerson
 from core import clock
 from introductions import fine, meeting_file, start_facts
 from introductions.lifecycle import OPEN
 from introductions.models import Introduction, Permission, Start
+from pledges.models import Employer
 
 S, Ending = Introduction.State, Introduction.Ending
 
@@ -44,7 +46,7 @@ class Told:
 
 def helper_of(person: YoungPerson) -> str:
     """The first name of their worker of today, or of nobody in particular. One query."""
-    link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
+    link = links_in_use().filter(person=person).select_related("worker").first()
     return link.worker.name.split(" ")[0] if link else _("Your team")
 
 
@@ -79,7 +81,7 @@ def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date, 
     title, words = _ongoing(row, asked)
     said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
     said["back"] = _day(row.checks_by) if row.checks_by else ""
-    if start is not None and start.state == Start.State.PLANNED:
+    if start is not None and start.state == Start.State.PLANNED and not _is_stopped(row):
         title, words = _("You have a first day"), _("You start at %(business)s on %(first)s. %(who)s is there for you.")
         said["first"] = _day(start.starts_on)
     text = words % said
@@ -90,6 +92,10 @@ def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date, 
     return Told(row, title, text, who, start=start)
 
 
+def _is_stopped(row: Introduction) -> bool:
+    return bool(row.state == S.STARTED and row.employer.state == Employer.Check.STOPPED)
+
+
 def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:
     """A title, and a sentence with places for who, business, day and when."""
     if row.state == S.ASKED and asked is not None:
@@ -98,6 +104,9 @@ def _ongoing(row: Introduction, asked: Permission | None) -> tuple[str, str]:
         return _("They would like to meet you"), _(
             "%(who)s looks at the place first, and tells you by %(day)s. Do not go before that."
         )
+    if _is_stopped(row):
+        words = _("We do not work with %(business)s any more. It is nothing that you did. %(who)s will ring you.")
+        return _("Wait for a call"), words
     found: dict[str, tuple[str, str]] = {
         S.INTERESTED: (_("You are interested"), _("%(who)s will tell you what comes next by %(day)s.")),
         S.ASKED: (_("We are on it"), _("%(who)s will ask you something by %(day)s.")),

@@ -9,12 +9,13 @@ from accounts.models import Cover, YoungPerson
 from core import clock
 from core.lifecycle import SYSTEM
 from core.scope import Scope, scope
-from introductions import news, services, this_week
+from introductions import news, services, sweeping, this_week
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission
 from matching import overview
 from notifications import preparing
 from notifications.models import Outbox
+from pledges.checks import stop_employer
 from tests import factories
 from tests.introductions import chain
 
@@ -226,3 +227,24 @@ def test_a_hold_of_long_ago_makes_room():
         assert len(people.get().todo_introduction) == 1
         Introduction.objects.filter(pk=row.pk).update(changed_at=clock.now() - dt.timedelta(days=15))
         assert people.get().todo_introduction == []
+
+
+def test_a_stop_reaches_the_worker_of_who_has_started_and_their_own_page(sign_in):
+    somebody = own_account()
+    row = brought("started", somebody)
+    worker = worker_of(row)
+    pages = (MONDAY, reverse("introductions:show-introduction", args=[row.public_id]))
+    client, oneself = sign_in(user=worker), sign_in(user=somebody.user)
+
+    def said() -> list[bool]:
+        found = [client.get(page).content.decode() for page in pages] + [oneself.get("/me/").content.decode()]
+        words = ("Ring them today", "We stopped working with the business", "It is nothing that you did")
+        return [each in page for each, page in zip(words, found, strict=True)]
+
+    assert said() == [False] * 3 and news.HOLD not in to(row)
+    with factories.as_worker():
+        stop_employer(employer=row.employer, by=factories.user(), why="Asked for documents")
+        sweeping.sweep()
+    assert said() == [True] * 3 and to(row)[news.HOLD] == worker.email
+    first = client.get(MONDAY).content.decode().partition('<ol class="todo">')[2].partition("</li>")[0]
+    assert "Ring them today" in first
