@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import objections
-from accounts.models import AdviserLink, Objection, View, YoungPerson
+from accounts.apart import links_in_use
+from accounts.models import Objection, View, YoungPerson
 from accounts.viewing import log_view
 from core import clock
 from core.lifecycle import MoveRefused
@@ -28,17 +29,20 @@ ANSWERED = 20  # of those that have an answer, the newest
 
 
 def _objections() -> QuerySet[Objection]:
-    rows: QuerySet[Objection] = Objection.objects.filter(person__ended_on=None).select_related("person")
+    """Of those whom a manager's pages show."""
+    rows: QuerySet[Objection] = Objection.objects.filter(person__in=shown.managed()).select_related("person")
     return rows
 
 
 @require_safe
 def list_asked(request: HttpRequest) -> HttpResponse:
-    """`/adviser/team/asked/`: what waits for an answer, the latest first; and who wants help and has no worker."""
+    """`/adviser/team/asked/`: what waits for an answer, the latest first; who wants help and has no worker, or has
+    waited for theirs too long."""
     waiting = list(_objections().filter(answered_at=None).order_by("answer_by", "pk"))
     answered = list(_objections().filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:ANSWERED])
-    nobodys = AdviserLink.objects.current().filter(person=OuterRef("person"))
-    wanting = HelpAgain.objects.filter(~Exists(nobodys), taken_at=None, person__ended_on=None)
+    theirs = links_in_use().filter(person=OuterRef("person"))
+    late = Q(due_on__lt=clock.today(), person__kept_apart=False)
+    wanting = HelpAgain.objects.filter(Q(~Exists(theirs)) | late, taken_at=None, person__ended_on=None)
     helps = list(wanting.select_related("person").order_by("due_on", "pk"))
     log_view(hat_of(request), [row.person_id for row in [*waiting, *answered, *helps]], View.Page.LIST)
     context = {
@@ -63,7 +67,9 @@ def _row(row: Objection, value: str, action: str) -> dict[str, Any]:
 
 
 def _help(row: HelpAgain) -> dict[str, Any]:
-    by = _("They were told: by %(day)s") % {"day": date_format(row.due_on, "j F")}
+    said = {"day": date_format(row.due_on, "j F")}
+    late = row.due_on < clock.today()
+    by = _("Late: they were told by %(day)s") % said if late else _("They were told: by %(day)s") % said
     url = reverse("matching:hand-over", args=[row.person.public_id])
     return {"label": row.person.label, "value": by, "url": url, "action": _("Choose their adviser")}
 

@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.apart import links_in_use
 from accounts.cover import managers_of
-from accounts.models import AdviserLink, Objection, YoungPerson
+from accounts.models import Objection, YoungPerson
 from introductions import news
 from introductions.models import HelpAgain
 from notifications import registry
@@ -36,7 +37,7 @@ def tell_of_objection_answered(sender: type, id: int, **_facts: Any) -> None:
 def tell_of_help_asked(sender: type, id: int, **_facts: Any) -> None:
     """The reaction to "I would like help again": their worker, else those who lead the team."""
     person = HelpAgain.objects.values_list("person_id", flat=True).get(pk=id)
-    if AdviserLink.objects.current().filter(person=person).exists():
+    if links_in_use().filter(person=person).exists():
         tell(purpose=HELP, cause_id=id, person=person, version="asked")
     else:
         _tell_managers(HELP_TEAM, id, person)

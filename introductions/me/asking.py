@@ -1,5 +1,7 @@
 """A young person says no to being seen, or asks for help again."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,13 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import objections
+from accounts.apart import links_in_use
+from accounts.models import YoungPerson
+from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
-from introductions import help_again
+from introductions import concerns, help_again
 from introductions.me import telling
 from introductions.me.around import seers
 from introductions.me.forms import ObjectForm
 from introductions.me.views import own, user_of
+from introductions.models import Concern
 from pledges.workdays import add_working_days
 
 WORKDAYS = 5  # until an answer
@@ -24,15 +30,29 @@ WORKDAYS = 5  # until an answer
 def make_objection(request: HttpRequest) -> HttpResponse:
     """`/me/who/no/`: whom, or what, they do not want, in their own words."""
     person = own(request)
+    apart = person.kept_apart and links_in_use().filter(person=person).exists()
     form = ObjectForm([each["label"] for each in seers(person)], data=request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if apart:
+            _tell_lead(request, person, form.cleaned_data)
+            return redirect("introductions:show-who")
         answer_by = add_working_days(clock.today(), WORKDAYS)
         try:
             objections.make_objection(person=person, answer_by=answer_by, by=user_of(request), **form.cleaned_data)
         except MoveRefused as refused:
             messages.error(request, str(refused))
         return redirect("introductions:show-who")
-    return render(request, "introductions/me_object.html", {"form": form})
+    return render(request, "introductions/me_object.html", {"form": form, "apart": apart})
+
+
+def _tell_lead(request: HttpRequest, person: YoungPerson, said: Mapping[str, str]) -> None:
+    """Of somebody kept apart those who lead the team know nothing: a safeguarding lead reads it."""
+    words = "\n".join(part for part in (said["about"], said["words"]) if part)
+    concerns.raise_concern(
+        said_by=Concern.SaidBy.YOUNG_PERSON, urgency=Concern.Urgency.SOON, role=YOUNG_PERSON, words=words,
+        person=person,
+    )  # fmt: skip
+    messages.success(request, _("A safeguarding lead reads it and gets in touch with you."))
 
 
 @require_POST

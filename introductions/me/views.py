@@ -73,6 +73,7 @@ def show_me(request: HttpRequest) -> HttpResponse:
         "more": len(matches) > FIRST,
         "said": Interests.objects.filter(pk=person.pk).exists(),
         "who": telling.helper_of(person),
+        "today": clock.today(),
         "help": help_again.waiting(person),
     }
     return render(request, "introductions/me.html", context)

@@ -6,12 +6,12 @@ import pytest
 
 from accounts import objections
 from accounts.ending import end_support
-from accounts.models import AdviserLink, Cover, Objection, View, YoungPerson
+from accounts.models import AdviserLink, Cover, Objection, User, View, YoungPerson
 from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
-from introductions import help_again
-from introductions.models import HelpAgain
+from introductions import help_again, news
+from introductions.models import Concern, HelpAgain
 from notifications import preparing
 from notifications.models import Outbox
 from pledges.workdays import add_working_days
@@ -138,6 +138,26 @@ def test_the_law_gives_one_month(made, last):
     assert objections.last_lawful_day(row) == dt.date.fromisoformat(last)
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_who_is_kept_apart_is_not_seen_by_who_leads_the_team(sign_in, kai, ruth, before):
+    """Said before, it waits until they see them again; said now, a safeguarding lead reads it."""
+    row = objected(sign_in, kai) if before else None
+    lead = factories.membership("safeguarding_lead").user
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+    client, manager = as_oneself(sign_in, kai), sign_in(user=ruth)
+    page = text(client, NO)
+    assert "a safeguarding lead reads it" in page and reading_age(prose(words_of(page))) <= 11
+    client.post(NO, {"about": "Dana Whitlock", "words": "I do not want Dana to see me."})
+    with factories.as_worker():
+        made, concern = Objection.objects.count(), Concern.objects.get(person=kai)
+        assert concern.words["words"] == "Dana Whitlock\nI do not want Dana to see me."
+    assert made == before and [letter.to for letter in letters("concern")] == [lead.email]
+    assert kai.label not in text(manager, TEAM)
+    if row is not None:
+        assert manager.get(f"{TEAM}{row.public_id}/").status_code == 404
+
+
 # --- help again -------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +192,36 @@ def test_without_a_worker_it_reaches_those_who_lead_the_team(sign_in, kai, ruth)
     factories.membership("team_manager", of=factories.user("New"))
     ruth.memberships.update(valid_to=clock.today() - dt.timedelta(1))
     assert letters("help_again_team") == []  # she leads the team no more
+
+
+@pytest.mark.parametrize("how", ["left", "inactive"])
+def test_a_worker_who_has_left_is_no_worker(sign_in, kai, dana, ruth, how):
+    if how == "left":
+        dana.memberships.update(valid_to=clock.today() - dt.timedelta(1))
+    else:
+        User.objects.filter(pk=dana.pk).update(is_active=False)
+    client = as_oneself(sign_in, kai)
+    client.post("/me/help/")
+    assert [letter.to for letter in letters("help_again_team")] == [ruth.email] and letters("help_again") == []
+    assert "Dana" not in text(client, "/me/") and kai.label in text(sign_in(user=ruth), TEAM)
+    with factories.as_worker():
+        assert news.there_for(kai.pk) is None
+
+
+def test_late_help_is_said_to_them_and_to_those_who_lead_the_team(sign_in, kai, ruth):
+    as_oneself(sign_in, kai).post("/me/help/")
+    with factories.as_worker():
+        due_on = HelpAgain.objects.get().due_on
+    for days, late in ((0, False), (1, True)):
+        go_to(due_on + dt.timedelta(days))
+        page, team = text(as_oneself(sign_in, kai), "/me/"), text(sign_in(user=ruth), TEAM)
+        assert ("We are late. It is not you." in page) == late == ("gets in touch by" not in page)
+        assert (kai.label in team) == late == ("Late: they were told by" in team)
+        assert ("See who leads your team" in page) == late
+    assert reading_age(prose(words_of(page))) <= 11
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+    assert kai.label not in text(sign_in(user=ruth), TEAM)
 
 
 def test_whoever_stands_in_hears_of_it(sign_in, kai, dana):
