@@ -1,7 +1,8 @@
 """Which introductions a business knows: those of the pledges that this person gave, from the introduction on.
 
 The young person said yes to those who would know, and a colleague is not among them: whoever gave the pledge reads the
-page, nobody else of the business. Read in the business's own scope, so that both walls stand behind it.
+page, nobody else of the business. What has begun they read until two weeks after its time is over, whether or not
+anybody has written that down. Read in the business's own scope, so that both walls stand behind it.
 """
 
 from collections.abc import Iterable
@@ -12,9 +13,9 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.clock import LONDON
+from core.clock import LONDON, FrToday
 from core.scope import Scope, current, scope
-from introductions import start_facts
+from introductions import start_facts, staying
 from introductions.home import SHOWN, Visitor
 from introductions.lifecycle import KNOWN
 from introductions.models import Introduction, Start
@@ -36,6 +37,7 @@ def of_giver(visitor: Visitor) -> QuerySet[Introduction]:
     if giver is None or not may_act(giver):
         return Introduction.objects.none()
     rows = Introduction.objects.filter(employer=visitor.employer, opportunity__pledge__contact=giver, state__in=SEEN)
+    rows = rows.alias(until=staying.read_until("start__")).exclude(state=S.STARTED, until__lt=FrToday())
     found: QuerySet[Introduction] = rows.select_related("opportunity__kind", "employer", "start")
     return found
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
@@ -19,6 +19,7 @@ from introductions import ages, services
 from introductions.lifecycle import INTRODUCTION, START
 from introductions.models import Introduction, Start
 from introductions.staying import plan_check_ins
+from matching.rows import FREELY_GIVEN
 from opportunities.law import Law
 from opportunities.places import give_back_place, start_place
 from opportunities.refusals import pay_refusals
@@ -43,6 +44,7 @@ def start(*, introduction: Introduction, by: User, role: str, facts: dict[str, A
     row = services.locked(introduction)
     services.refuse_ended(row.person)
     services.refuse_business(row.employer)
+    _refuse_work(row)
     _refuse_day(facts["starts_on"])
     _refuse(row, facts)
     start_place(opportunity_id=row.opportunity_id)
@@ -64,6 +66,7 @@ def put_right(*, start: Start, role: str, facts: dict[str, Any]) -> None:
     facts = {**{name: getattr(mine, name) for name in FACTS}, **facts}
     if facts["starts_on"] > clock.today():
         services.refuse_business(row.employer)
+        _refuse_work(row)
     if facts["starts_on"] != mine.starts_on:
         _refuse_day(facts["starts_on"])
     _refuse(row, facts)
@@ -144,6 +147,18 @@ def _begin_if_due(start: Start, role: str) -> None:
 def _touch(row: Introduction) -> None:
     """A form that was opened before is refused."""
     Introduction.objects.filter(pk=row.pk).update(changed_at=clock.now())
+
+
+def _refuse_work(row: Introduction) -> None:
+    """Raises MoveRefused for work at a business while they may only volunteer. Workers alone read it."""
+    only = row.person.right_to_work == YoungPerson.RightToWork.VOLUNTEERING
+    if only and row.opportunity.kind.code not in FREELY_GIVEN:
+        raise MoveRefused(
+            _(
+                "They may only volunteer at the moment, and to begin this could put their stay at risk. Talk first "
+                "to whoever advises them on it. The place stays theirs meanwhile."
+            )
+        )
 
 
 def _refuse_day(day: dt.date) -> None:

@@ -4,13 +4,17 @@ import datetime as dt
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from accounts.models import YoungPerson
 from core import clock
 from introductions import eet, readiness, start_facts
 from introductions.models import Introduction, Start
 from pledges import asks
 
+Right = YoungPerson.RightToWork
 FEW = 5  # lines of support
 S = Introduction.State
 
@@ -43,3 +47,17 @@ def _stock(row: Introduction, start: Start, council: int | None, today: dt.date)
         }
         for pledge in asks.stock_for(council).filter(event=event)[:FEW]
     ]
+
+
+def right_to_work(person: YoungPerson) -> str:
+    """For the worker's form of a start, and for nobody else: what to look at before the first day; "" for nothing."""
+    if person.right_to_work == Right.UNCHECKED:
+        return _("Right to work: to be checked before the first day.")
+    if person.right_to_work != Right.LIMITED:
+        return ""
+    if person.right_to_work_until is None:
+        return _("Right to work: with limits. Check before the first day that this is allowed.")
+    day = date_format(person.right_to_work_until, "j F Y")
+    return _("Right to work: with limits, until %(day)s. Check before the first day that this is allowed.") % {
+        "day": day
+    }

@@ -4,7 +4,21 @@ import datetime as dt
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -35,6 +49,7 @@ ASKED_AT = {
 }
 # The usual length, in days, of kinds that are brief.
 BRIEF = {"site-visit": 1, "mock-interview": 1, "guaranteed-interview": 1, "work-trial": 5, "work-experience": 14}
+STILL = 14  # days after the time is over in which it is written down how it ended
 TROUBLE = (Answer.NOT_WELL, Answer.LEFT)
 ALARMING = Q(answer__in=TROUBLE) | Q(first_answer__in=TROUBLE)  # somebody may have been made to take it back
 
@@ -51,6 +66,24 @@ def points_of(start: Start) -> tuple[str, ...]:
         return tuple(AFTER)
     within = [point for point, days in AFTER.items() if days <= lasts]
     return tuple(AFTER)[: len(within) + 1]
+
+
+def over_on(start: str = "") -> Combinable:
+    """The day on which what is for a time is over, in a queryset; none for what goes on. start: the way to the start,
+    like "start__"."""
+    unit, lasts = f"{start}opportunity__lasts_unit", F(f"{start}opportunity__lasts")
+    units = Case(*(When(**{unit: name}, then=Value(float(days))) for name, days in DAYS_IN.items()))
+    brief = (When(**{f"{start}opportunity__kind__code": code}, then=Value(days)) for code, days in BRIEF.items())
+    said = When(**{f"{start}opportunity__lasts__isnull": False}, then=Cast(lasts * units, IntegerField()))
+    days = Case(said, *brief, output_field=IntegerField())
+    return ExpressionWrapper(F(f"{start}starts_on") + days, output_field=DateField())
+
+
+def read_until(start: str = "") -> Combinable:
+    """The last day on which the business reads who it is, in a queryset: two weeks after it is over, or after the last
+    check-in of what goes on."""
+    last = ExpressionWrapper(F(f"{start}starts_on") + Value(AFTER[Point.WEEK_52]), output_field=DateField())
+    return ExpressionWrapper(Coalesce(over_on(start), last) + Value(STILL), output_field=DateField())
 
 
 @transaction.atomic

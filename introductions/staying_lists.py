@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import YoungPerson
-from core.clock import LONDON, FrNow
+from core.clock import LONDON, FrNow, FrToday
 from introductions import staying
 from introductions.models import CheckIn, Introduction, Start
 from introductions.staying import TROUBLE, Answer, Side
@@ -139,6 +139,27 @@ def to_ask() -> ArraySubquery:
     rows = rows.exclude(Q(side=Side.WORKER) & Exists(said.filter(side=Side.YOUNG_PERSON)))  # from whoever knows
     rows = rows.exclude(Exists(_here().filter(asked_at__isnull=False, due_on__gt=OuterRef("due_on"))))
     return _lines(rows.order_by("start", "-side").distinct("start"), due="due_on")
+
+
+def to_end() -> ArraySubquery:
+    """Of a person (`OuterRef("pk")`): what was for a time that is over, and nobody has written down how it ended."""
+    rows = Start.objects.exclude(state=Start.State.ENDED).alias(over=staying.over_on())
+    rows = rows.filter(introduction__state=Introduction.State.STARTED, over__lt=FrToday(), person=OuterRef("pk"))
+    return each_of(
+        rows.order_by("starts_on", "pk"), pk="pk", public_id="introduction__public_id", kind="opportunity__kind__code",
+        title="opportunity__title", employer="introduction__employer__name", until=staying.read_until(),
+    )  # fmt: skip
+
+
+def end(person: YoungPerson, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    """The line of what `to_end` found: by the day until which the business reads who it is."""
+    by = dt.date.fromisoformat(row["until"])
+    return {
+        **_line(person, {**row, "point": CheckIn.Point.DAY_1}, by, today),
+        "more": _("The time is over. By %(day)s") % {"day": date_format(by, "j F")},
+        "label": _("Write how it ended"),
+        "step_url": reverse("introductions:take-step", args=[row["public_id"], "end-start"]),
+    }
 
 
 def talk(person: YoungPerson, row: dict[str, Any], today: dt.date) -> dict[str, Any]:

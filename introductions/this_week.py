@@ -99,6 +99,7 @@ KINDS = [
     Kind("talk", staying_lists.to_talk, staying_lists.talk),
     Kind("introduction", _waiting, _introduction),
     Kind("how", staying_lists.to_ask, staying_lists.ask),
+    Kind("over", staying_lists.to_end, staying_lists.end),
     Kind("said", to_hear.said, to_hear.to_hear),
     Kind("share", to_share.best_match, to_share.to_share),
     Kind("wishes", to_share.without_wishes, to_share.ask_wishes),

@@ -327,6 +327,7 @@ def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         "seen": turn.row.changed_at.isoformat(), "asks": step.form is ask_for.AskForm,
         "holds": name == "introduce",
         "interpreter": wording.interpreter_for(turn.row.person) if step.form is ask_for.AskForm else "",
+        "right": starting_pages.right_to_work(turn.row.person) if step.form is StartForm else "",
     }  # fmt: skip
     return render(request, "introductions/worker_step.html", context)
 

@@ -15,7 +15,8 @@ from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
 from core.scope import Scope, scope
 from introductions import business_messages as told
-from introductions import closing, news, replies, services
+from introductions import closing, known, news, replies, services
+from introductions.home import Visitor
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Concern, Introduction, Start
 from notifications import preparing
@@ -24,6 +25,7 @@ from pledges import home_links
 from pledges.models import Employer, EmployerContact
 from tests import factories
 from tests.introductions import chain
+from tests.pledges.following import go_to
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zebedee Quill"
@@ -38,11 +40,11 @@ def approve(contact, **more) -> None:
 class Firm:
     """A business with an introduction in `state`, whose giver is approved, and a browser at its page by link."""
 
-    def __init__(self, state="introduced", *, giver=(), **person):
+    def __init__(self, state="introduced", *, giver=(), to=None, **person):
         with factories.as_worker():
             self.worker = factories.adviser()
             self.person = chain.person(self.worker, label=CANARY, user=factories.user(), **person)
-            self.to = chain.opportunity()
+            self.to = to or chain.opportunity()
             approve(self.to.pledge.contact, **dict(giver))
             self.row = chain.walked(state, self.person, self.to)
         self.client = Client()
@@ -406,6 +408,25 @@ def test_a_colleague_of_the_giver_reads_nothing_of_it():
     assert firm.row.reference not in colleague.get("/employer/").content.decode()
     text = colleague.get(f"/employer/introductions/{firm.row.reference}/").content.decode()
     assert "This has ended" in text and "Robin" not in text
+
+
+# --- nothing once its time is over
+
+
+@pytest.mark.parametrize(
+    ("more", "days"),
+    [({"lasts": 5, "lasts_unit": "days"}, 5 + 14), ({}, 364 + 14), ({"kind_code": "site-visit"}, 1 + 14)],
+)
+def test_two_weeks_after_the_time_is_over_the_business_reads_nothing_of_it(more, days):
+    firm = Firm("started", to=chain.opportunity(**more))
+    today = clock.today()
+    for after, reads in ((days, True), (days + 1, False)):
+        go_to(today + dt.timedelta(days=after))
+        with factories.as_worker():
+            giver = EmployerContact.objects.select_related("employer").get(pk=firm.to.pledge.contact_id)
+        visitor = Visitor(giver.employer, giver)
+        with scope(Scope(actor=None)), known.as_business(visitor):
+            assert known.of_giver(visitor).filter(reference=firm.row.reference).exists() == reads
 
 
 # --- nothing before

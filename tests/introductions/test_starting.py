@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import YoungPerson
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from introductions import starting, sweeping
@@ -91,6 +92,27 @@ def test_nobody_starts_whose_support_has_ended():
 def test_a_day_too_far_away_is_refused(days):
     with pytest.raises(MoveRefused, match="from a month ago to a year ahead"):
         chain.start(chain.walked("offered"), days)
+
+
+@pytest.mark.parametrize("kind", ["ringfenced-job", "work-experience", "apprenticeship", "skills-course"])
+def test_who_may_only_volunteer_starts_nothing_at_a_business(kind):
+    row = for_somebody_of(22, kind)
+    YoungPerson.objects.filter(pk=row.person_id).update(right_to_work="volunteering")
+    for days in (0, 5):
+        with pytest.raises(MoveRefused, match="may only volunteer"):
+            chain.start(row, days)
+    YoungPerson.objects.filter(pk=row.person_id).update(right_to_work="unchecked")
+    mine = chain.start(row, 5)
+    YoungPerson.objects.filter(pk=row.person_id).update(right_to_work="volunteering")
+    with pytest.raises(MoveRefused, match="may only volunteer"):
+        starting.put_right(start=mine, role="adviser", facts={"starts_on": clock.today() + dt.timedelta(days=6)})
+
+
+@pytest.mark.parametrize("kind", ["site-visit", "mock-interview"])
+def test_who_may_only_volunteer_goes_on_a_visit(kind):
+    row = chain.walked("offered", to=chain.opportunity(kind_code=kind, pay_pence=None))
+    YoungPerson.objects.filter(pk=row.person_id).update(right_to_work="volunteering")
+    assert chain.start(row, pay_pence=None, hours_a_week=None).state == "begun"
 
 
 def test_somebody_at_the_business_is_named():

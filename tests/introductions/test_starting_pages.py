@@ -71,6 +71,25 @@ def test_the_form_knows_what_the_opportunity_says():
     assert re.search(r'value="employer" selected', page)
 
 
+@pytest.mark.parametrize(
+    ("right", "until", "line"),
+    [
+        ("confirmed", None, ""),
+        ("unchecked", None, "to be checked before the first day"),
+        ("limited", None, "with limits. Check"),
+        ("limited", "2027-03-01", "with limits, until 1 March 2027. Check"),
+    ],
+)
+def test_the_right_to_work_is_looked_at_before_a_start_by_their_worker_alone(right, until, line):
+    desk = Desk("offered", right_to_work=right, right_to_work_until=until)
+    page = desk.read("start/")
+    assert ("Right to work" in page) == bool(line) and line in page
+    assert "Right to work" not in desk.read() + desk.read("check/")
+    desk.send("start", **on(0), **FACTS)
+    assert line in desk.read("put-right/")
+    assert "Right to work" not in own_page(desk, as_oneself(desk))
+
+
 def test_what_the_law_refuses_is_said_and_nothing_has_happened():
     desk = Desk("offered")
     assert "below the legal minimum" in desk.send("start", **on(5), **{**FACTS, "pay": "5.00"})

@@ -249,7 +249,9 @@ def monday(dana) -> list[tuple[str, str]]:
     """What the first lines of her page say about what was started, and about asking somebody for a yes."""
     with factories.as_worker():
         rows = this_week.lines(this_week.asked(known(people_of(dana.pk))), most=10)
-    rows = [row for row in rows if row.get("label") in ("Talk to them", "Ask how it goes", "Ask them")]
+    rows = [
+        row for row in rows if row.get("label") in ("Talk to them", "Ask how it goes", "Ask them", "Write how it ended")
+    ]
     return [(row["label"], row["more"].split(":")[-1].split(".")[0].strip()) for row in rows]
 
 
@@ -346,6 +348,26 @@ def test_from_whoever_knows(dana, start):
         staying.ask_due()
     assert monday(dana) == [("Ask how it goes", "Week 26")]
     say(start, "good", "week26")
+    assert monday(dana) == []
+
+
+@pytest.mark.parametrize(("more", "days"), [
+    ({"lasts": 5, "lasts_unit": "days"}, 5), ({"lasts": 2, "lasts_unit": "weeks"}, 14),
+    ({"lasts": 3, "lasts_unit": "months"}, 91), ({"kind_code": "site-visit", "pay_pence": None}, 1),
+])  # fmt: skip
+def test_what_was_for_a_time_is_to_be_ended_once_it_is_over(dana, more, days):
+    start = started(person(worker=dana), chain.opportunity(**more))
+    for after, found in ((days, []), (days + 1, ["Write how it ended"]), (190, ["Write how it ended"])):
+        go("day1", after - 1)
+        assert [label for label, _line in monday(dana)] == found
+    with factories.as_worker():
+        end_start(start)
+    assert monday(dana) == []
+
+
+def test_what_goes_on_is_never_over(dana):
+    started(person(worker=dana), chain.opportunity())
+    go("week52", 30)
     assert monday(dana) == []
 
 
