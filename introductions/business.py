@@ -1,8 +1,9 @@
 """A business's page about one introduction: the agreed words, where it stands, and its answers.
 
-By sign-in (`/employer/introductions/<reference>/`) or by a signed link (`/k/<token>/introduction/<reference>/`):
-the giver's own, or that of their page. A GET changes nothing. What may not be read any more, is taken back or never
-was, gets one answer: a sentence without anything of a person.
+By sign-in (`/employer/introductions/<reference>/`) or by the giver's own signed link
+(`/k/<token>/introduction/<reference>/`): the link to their page, which may be passed on, opens none. A GET changes
+nothing. What may not be read any more, is taken back or never was, gets one answer: a sentence without anything of a
+person.
 """
 
 import datetime as dt
@@ -34,16 +35,14 @@ from introductions.home_views import Door, View, signed_in
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction
 from introductions.worker_forms import SureForm
-from pledges.home_links import HOME
 from pledges.lifecycle import GIVER
 from pledges.models import EmployerContact
 
 Ending = Introduction.Ending
-OVER_FOR = (LINK, HOME)
 
 
 def _by_link(token: str) -> Door | None:
-    link = find_link(token, LINK) or find_link(token, HOME)
+    link = find_link(token, LINK)
     contact = EmployerContact.objects.select_related("employer").filter(pk=link.object_id).first() if link else None
     return Door(Visitor(contact.employer, contact), token, link) if contact else None
 
@@ -56,7 +55,7 @@ def linked(view: View) -> View:
         door = _by_link(token)
         if door is not None:
             response = _inside(view, request, door, parts)
-        elif any(find_used(token, purpose) for purpose in OVER_FOR):
+        elif find_used(token, LINK):
             response = render(request, "introductions/business_gone.html", {"old_link": True})
         else:
             raise Http404
@@ -210,7 +209,7 @@ def show(request: HttpRequest, door: Door, reference: str) -> HttpResponse:
 
 def _ways_back(door: Door, row: Introduction) -> dict[str, str]:
     """To their own page and to all of the opportunity; a link to the introduction alone opens neither."""
-    if door.link is not None and door.link.purpose != HOME:
+    if door.link is not None:
         return {"back": "", "whole_url": ""}
     return {
         "back": door.url("show-home"),
@@ -233,7 +232,7 @@ def answer(request: HttpRequest, door: Door, reference: str, said: str) -> HttpR
     if row is None:
         return _gone(request, door, reference)
     here = redirect(door.url("show-known", reference))
-    if said not in answers_of(row, _role(door)):
+    if said not in answers_of(row, _role(door)) or _moved_meanwhile(request, row):
         messages.warning(request, _("This has moved on since you opened it. Look at where it is now."))
         return here
     form = chosen.form(request.POST if request.method == "POST" else None, initial=meeting_file.arranged(row))
@@ -248,8 +247,22 @@ def answer(request: HttpRequest, door: Door, reference: str, said: str) -> HttpR
         else:
             messages.success(request, _("Thank you. Their worker hears of it now."))
             return here
-    context = {"form": form, "answer": chosen, "row": row, "door": door, "back": door.url("show-known", reference)}
+    context = {
+        "form": form, "answer": chosen, "row": row, "door": door, "back": door.url("show-known", reference),
+        "seen": row.changed_at.isoformat(),
+    }  # fmt: skip
     return render(request, "introductions/business_answer.html", context)
+
+
+def _moved_meanwhile(request: HttpRequest, row: Introduction) -> bool:
+    """Whether it changed after the form was shown. It stays locked until the answer."""
+    if request.method != "POST":
+        return False
+    try:
+        row.changed_at = services.locked(row).changed_at
+    except Introduction.DoesNotExist:  # taken back, or put on hold: the answer itself says so
+        return False
+    return request.POST.get("seen") != row.changed_at.isoformat()
 
 
 @require_POST

@@ -1,4 +1,5 @@
-"""What has happened with one opportunity, for its business: when it was shown; for the giver, its introductions.
+"""What has happened with one opportunity, for its business: when it was shown; for the giver, signed in, its
+introductions.
 
 Nobody is named. Of introductions it tells what `known` lets this visitor read and no more: what is over is not in it.
 """
@@ -57,7 +58,7 @@ def _shown(row: Opportunity) -> Iterator[Moment]:
 
 
 def _introductions(door: Door, row: Opportunity) -> Iterator[Moment]:
-    if not services.is_checked(door.visitor.employer):
+    if door.token or not services.is_checked(door.visitor.employer):  # a link to the page may have been passed on
         return
     with known.as_business(door.visitor):
         found = {each.pk: each for each in known.of_giver(door.visitor).filter(opportunity=row)}

@@ -19,6 +19,7 @@ from introductions import start_facts, staying
 from introductions.home import SHOWN, Visitor
 from introductions.lifecycle import KNOWN
 from introductions.models import Introduction, Start
+from introductions.services import is_checked
 from pledges.contacts import may_act
 from pledges.models import Pledge
 
@@ -43,10 +44,11 @@ def of_giver(visitor: Visitor) -> QuerySet[Introduction]:
 
 
 def listed(visitor: Visitor, pledges: Iterable[Pledge]) -> list[Introduction]:
-    """For the business's own page, which has read `pledges`. One query; none where no place is held or begun."""
+    """For the business's own page, which has read `pledges`. One query; none where no place is held or begun, or
+    the business is not checked."""
     giver = visitor.contact
     mine = [pledge for pledge in pledges if giver is not None and pledge.contact_id == giver.pk]
-    if not any(pledge.places_held + pledge.places_started for pledge in mine):
+    if not any(pledge.places_held + pledge.places_started for pledge in mine) or not is_checked(visitor.employer):
         return []
     with as_business(visitor):
         return list(of_giver(visitor).order_by("due_on", "pk")[:SHOWN])

@@ -30,13 +30,11 @@ from introductions.services import refuse_ended
 from notifications.services import tell
 from opportunities.young_rules import DAYS_IN
 from pledges import stops
-from pledges.models import EmployerContact
 from pledges.nudges import by_way
 from pledges.workdays import add_working_days, is_working_day
 
 Point, Side, Answer = CheckIn.Point, CheckIn.Side, CheckIn.Answer
 OWN, BY_WORKER, BUSINESS, BUSINESS_BY_TEXT = "how_own", "how_worker", "how_business", "how_business_text"
-TALK, TALK_BY_TEXT = "how_talk", "how_talk_text"  # to the named contact, when the young person wants that
 
 # Days after the first one. Day 1 is asked about the morning after: nobody can say on the way to work how it went.
 AFTER = {
@@ -164,7 +162,7 @@ def _ask(pk: int, today: dt.date) -> bool:
 
 def way_of(row: CheckIn) -> str | None:
     """The purpose by which this side is asked: their worker where the young person reads no mail from here. None for a
-    business that can only be rung: the worker sees that it has not answered."""
+    business that can only be rung: the worker sees that nobody has written."""
     if row.side == Side.EMPLOYER:
         giver = row.start.opportunity.pledge.contact
         return by_way(giver, BUSINESS_BY_TEXT, BUSINESS) if giver.approved_on is not None else None
@@ -208,7 +206,7 @@ def say(*, check_in: CheckIn, answer: str, words: str = "") -> CheckIn:
     _refuse(row)
     old, now = row.answer, clock.now()
     if words.strip():
-        row.words = {"words": words.strip()}
+        row.words = {**(row.words or {}), "words": words.strip()}
     if old != Answer(answer):
         worse = old in TROUBLE and answer not in TROUBLE  # a trouble taken back outweighs what was said before it
         row.first_answer = old if worse and row.first_answer not in TROUBLE else row.first_answer or old
@@ -233,8 +231,9 @@ def say_for(*, start: Start, point: str, answer: str, words: str = "") -> CheckI
 
 
 @transaction.atomic
-def add_words(*, check_in: CheckIn, words: str, tell_contact: bool = False) -> None:
-    """More for the worker beside an answer. tell_contact: their named contact hears that a talk is needed, no more.
+def add_words(*, check_in: CheckIn, words: str, wants_talk: bool = False) -> None:
+    """More for the worker beside an answer. wants_talk: and the young person would like the worker to talk to their
+    named contact; nobody at the business is written to.
 
     Raises MoveRefused when nothing has been said, or it has ended.
     """
@@ -242,17 +241,13 @@ def add_words(*, check_in: CheckIn, words: str, tell_contact: bool = False) -> N
     _refuse(row)
     if not row.answer:
         raise MoveRefused(_("Choose an answer first."))
+    said = dict(row.words or {})
     if words.strip():
-        CheckIn.objects.filter(pk=row.pk).update(words={"words": words.strip()}, seen_at=None)
-    giver = row.start.opportunity.pledge.contact
-    purpose = by_way(giver, TALK_BY_TEXT, TALK)
-    if tell_contact and row.side == Side.YOUNG_PERSON and row.answer in TROUBLE and purpose and may_be_told(giver):
-        tell(purpose=purpose, cause_id=row.pk, person=row.start.person_id, version="talk")
-
-
-def may_be_told(giver: EmployerContact) -> bool:
-    """Whether the business hears anything: somebody has approved this person, and it is not stopped."""
-    return giver.approved_on is not None and stops.may_hear(giver.employer)
+        said["words"] = words.strip()
+    if wants_talk and row.side == Side.YOUNG_PERSON and row.answer in TROUBLE:
+        said["talk"] = True
+    if said != (row.words or {}):
+        CheckIn.objects.filter(pk=row.pk).update(words=said, seen_at=None)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ LONGEST = 500
 
 
 class MoreForm(forms.Form):
-    """Words for the worker; and whether the named contact hears that a talk is needed."""
+    """Words for the worker; and whether they are asked to talk to the named contact."""
 
     words = WordsField(
         label=_("Do you want to say more?"),
@@ -20,7 +20,7 @@ class MoreForm(forms.Form):
         required=False,
     )
     tell = forms.BooleanField(
-        label=_("Tell my contact at work that we need a talk. They do not see what you said."), required=False
+        label=_("I want my worker to talk to my contact at work. They talk to you first."), required=False
     )
 
 

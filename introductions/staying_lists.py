@@ -40,6 +40,12 @@ class At:
         return [row for row in self.rows if row.answer]
 
     @property
+    def to_ring(self) -> list[CheckIn]:
+        """Of a business that is not written to, and has not answered."""
+        asked = [row for row in self.rows if row.side == Side.EMPLOYER and row.asked_at and not row.answer]
+        return [row for row in asked if staying.way_of(row) is None]
+
+    @property
     def differs(self) -> bool:
         """Whether one says that it goes well enough, and another that it does not."""
         return len({row.answer in TROUBLE for row in self.said}) > 1
@@ -78,7 +84,8 @@ def by_point(rows: Iterable[CheckIn]) -> list[At]:
 
 def of_introduction(introduction: Introduction) -> list[At]:
     """All check-ins of what it led to, for its worker. One query."""
-    rows = CheckIn.objects.filter(start__introduction=introduction).select_related("start__introduction")
+    rows = CheckIn.objects.filter(start__introduction=introduction)
+    rows = rows.select_related("start__introduction", "start__opportunity__pledge__contact")
     return by_point(rows.order_by("due_on", "pk"))
 
 

@@ -1,4 +1,5 @@
-"""The messages of check-ins: a question with a link, and "a talk is needed". Nobody's name, no place, nothing of why.
+"""The messages of check-ins: a question with a link, and to the worker that a talk is needed. Nobody's name, no
+place, nothing of why.
 
 The rows carry the check-in's number alone. Who reads them, and whether it still asks anything, is found at hand-over.
 """
@@ -77,11 +78,6 @@ def may_hear_of_trouble(rows: Rows) -> set[int]:
     return _ids(rows, staying.ALARMING, seen_at=None)
 
 
-def may_hear_of_talk(rows: Rows) -> set[int]:
-    """The named contact: as long as it does not go well."""
-    return _ids(rows, HEARS, answer__in=staying.TROUBLE)
-
-
 def _check_in(row: Outbox) -> CheckIn:
     rows = CheckIn.objects.select_related("start__person__user", "start__opportunity__pledge__contact__employer")
     found: CheckIn = rows.select_related("start__introduction").get(pk=row.cause_id or 0)
@@ -149,18 +145,6 @@ def render_business_text(row: Outbox, items: Rows) -> Text:
     return Text(f"{words} {_url_for_business(row)}")
 
 
-def render_talk(row: Outbox, items: Rows) -> Mail:
-    """The reference, and that a talk is needed: not what was said, nor by whom."""
-    values = {"reference": _check_in(row).start.introduction.reference}
-    return Mail(_("A check-in needs a talk"), render_to_string("introductions/how_talk.txt", values))
-
-
-def render_talk_text(row: Outbox, items: Rows) -> Text:
-    """The same in one line."""
-    words = _("First Rung: a check-in needs a talk. The worker you know rings you. Your number for it:")
-    return Text(f"{words} {_check_in(row).start.introduction.reference}")
-
-
 def register() -> None:
     """Called once, when the room is ready."""
     for name, channel, may, render, address in (
@@ -169,8 +153,6 @@ def register() -> None:
         (staying.BUSINESS, "email", may_be_asked_as_business, render_business, giver_address),
         (staying.BUSINESS_BY_TEXT, "text", may_be_asked_as_business, render_business_text, giver_phone),
         (TROUBLE, "email", may_hear_of_trouble, render_trouble, worker_address),
-        (staying.TALK, "email", may_hear_of_talk, render_talk, giver_address),
-        (staying.TALK_BY_TEXT, "text", may_hear_of_talk, render_talk_text, giver_phone),
     ):
         expires = None if name == TROUBLE else _WEEK
         registry.register(Purpose(name, channel, may, render, address, expires, on_unknown="resend"))  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ from accounts.viewing import log_view
 from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import Scope, scope
-from introductions import ages, staying, staying_lists, staying_messages, wrong
+from introductions import staying, staying_lists, staying_messages, wrong
 from introductions.models import CheckIn, Concern, Start
 from introductions.staying import TROUBLE, Answer, Side
 from introductions.staying_forms import BusinessMoreForm, MoreForm, SayForm
@@ -168,22 +168,15 @@ def _take(row: CheckIn, said: str, form: forms.Form) -> None:
         staying.say(check_in=row, answer=said)
     else:
         more = form.cleaned_data
-        staying.add_words(check_in=row, words=more["words"], tell_contact=bool(more.get("tell")))
+        staying.add_words(check_in=row, words=more["words"], wants_talk=bool(more.get("tell")))
 
 
 def _form(turn: Turn, posted: Any) -> forms.Form:
     first = {"words": (turn.row.words or {}).get("words", "")} if turn.link is None else None
     form = (MoreForm if turn.own else BusinessMoreForm)(posted, initial=first)
-    if "tell" in form.fields and not _offers_talk(turn.row):
+    if "tell" in form.fields and turn.row.answer not in TROUBLE:
         del form.fields["tell"]
     return form
-
-
-def _offers_talk(row: CheckIn) -> bool:
-    """Never at 16 and 17: there the worker talks it over with them first."""
-    if row.answer not in TROUBLE or ages.is_child(row.start.person, clock.today()):
-        return False
-    return staying.may_be_told(row.start.opportunity.pledge.contact)
 
 
 def _stands(row: CheckIn) -> dict[str, Any]:

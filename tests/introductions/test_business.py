@@ -65,8 +65,13 @@ class Firm:
         assert answer.status_code == 200, answer.status_code
         return answer.content.decode()
 
+    def seen(self, end) -> str:
+        """When the introduction had last changed, as the form says it."""
+        found = re.search(r'name="seen" value="([^"]+)"', self.client.get(self.path + end).content.decode())
+        return found[1] if found else ""
+
     def send(self, end, **said) -> str:
-        answer = self.client.post(self.path + end, said, follow=True)
+        answer = self.client.post(self.path + end, {"seen": self.seen(end), **said}, follow=True)
         assert answer.status_code == 200, answer.status_code
         return answer.content.decode()
 
@@ -381,12 +386,50 @@ def home(firm) -> str:
         return re.sub(r"^https?://[^/]+", "", home_links.home_link(contact))
 
 
-def test_the_business_finds_it_on_its_own_page_by_link_and_by_sign_in():
+def test_the_link_to_its_own_page_opens_no_introduction():
+    """It may have been passed on: it says that something waits in the giver's own mailbox."""
     firm = Firm()
     door = home(firm)
     text = firm.client.get(door).content.decode()
-    (path,) = re.findall(rf'href="(/k/[^"]+/introduction/{firm.row.reference}/)"', text)
-    assert "Robin" not in text and "Robin" in firm.client.get(path).content.decode()
+    assert firm.row.reference in text and "the link we sent to you alone" in text
+    for canary in ("Robin", CANARY, "The business knows", f"/introduction/{firm.row.reference}"):
+        assert canary not in text, canary
+    path = door.replace("/home/", f"/introduction/{firm.row.reference}/")
+    before = firm.now().state
+    for end in ("", "meet/", "meeting.ics", "wrong/"):
+        assert firm.client.get(path + end).status_code == 404
+    for end, said in (("not-this-time/", {"not_this_time": "hours"}), ("reply/", {"said": "ring"}), ("offer/", {})):
+        seen = firm.seen(end)
+        assert firm.client.post(path + end, {"seen": seen, **said}).status_code == 404
+    assert firm.now().state == before
+
+
+def test_while_the_business_is_not_checked_its_own_page_lists_none():
+    firm = Firm()
+    assert firm.row.reference in firm.client.get(home(firm)).content.decode()
+    unchecked(firm)
+    assert firm.row.reference not in firm.client.get(home(firm)).content.decode()
+
+
+def test_a_form_that_was_open_before_the_worker_moved_it_writes_over_nothing():
+    firm = Firm()
+    firm.send("meet/", **meeting(meets_where="The back door"))
+    old = firm.seen("meet/")
+    with factories.as_worker():
+        facts = {"meets_at": clock.now() + dt.timedelta(days=4), "meets_where": "The library", "in_staffed_place": True}
+        services.move_on(introduction=firm.row, move="meet", role="adviser", **facts)
+    for seen in (old, ""):
+        text = firm.send("meet/", seen=seen, **meeting(meets_where="The back door"))
+        assert "This has moved on since you opened it" in text and "The library" in text
+        assert (firm.now().meets_where, firm.now().in_staffed_place) == ("The library", True)
+        firm.send("not-this-time/", seen=seen, not_this_time="hours")
+        assert firm.now().state == S.MEETING
+    firm.send("meet/", **meeting(meets_where="The front door"))
+    assert firm.now().meets_where == "The front door"
+
+
+def test_the_business_finds_it_on_its_own_page_by_sign_in():
+    firm = Firm()
     member = Client()
     giver = factories.user()
     with factories.as_worker():
@@ -396,7 +439,8 @@ def test_the_business_finds_it_on_its_own_page_by_link_and_by_sign_in():
     assert f"/employer/introductions/{firm.row.reference}/" in member.get("/employer/").content.decode()
     page = f"/employer/introductions/{firm.row.reference}/"
     assert "Robin" in member.get(page).content.decode()
-    member.post(f"{page}offer/")
+    seen = re.search(r'name="seen" value="([^"]+)"', member.get(f"{page}offer/").content.decode())[1]
+    member.post(f"{page}offer/", {"seen": seen})
     move = LifecycleLog.objects.get(object_id=firm.row.pk, model=INTRODUCTION.model, move="offer")
     assert (move.role, move.actor) == ("employer_member", giver.pk)
 

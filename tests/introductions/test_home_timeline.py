@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from core import clock
 from core.lifecycle import SYSTEM
 from introductions import home_timeline, known, services, starting
@@ -48,9 +49,21 @@ def by_link(contact) -> str:
         return re.sub(r"^https?://[^/]+", "", home_links.home_link(contact))
 
 
+def signed_in(contact) -> Client:
+    """A browser of this person of the business."""
+    user = User.objects.filter(email=contact.email).first()
+    if user is None:
+        user = User.objects.make(name="Giver", email=contact.email)
+        factories.membership("employer_member", of=user, employer_id=contact.employer_id)
+    client = Client()
+    factories.sign_in(client, user=user)
+    return client
+
+
 def lines(to, path="", client=None) -> list[str]:
-    """The timeline as it is read, without its tags."""
-    path = path or by_link(to.pledge.contact)
+    """The timeline as it is read, without its tags; by the giver, signed in, unless told."""
+    if not path:
+        path, client = "/employer/", client or signed_in(to.pledge.contact)
     answer = (client or Client()).get(f"{path}opportunities/{to.public_id}/")
     assert answer.status_code == 200
     found = re.findall(r"<li[^>]*>(.*?)</li>", answer.content.decode().partition('<ol class="time">')[2], re.DOTALL)
@@ -76,7 +89,7 @@ def test_from_the_introduction_to_the_start_with_a_reference_and_no_name(to):
         chain.start(row, 28)
     assert lines(to)[:2] == [f"Next: 5 April 2027 A first day {said}", f"8 March 2027 It was offered {said}"]
     go_to(MONDAY + dt.timedelta(days=35), 10)
-    page = Client().get(f"{by_link(to.pledge.contact)}opportunities/{to.public_id}/").content.decode()
+    page = signed_in(to.pledge.contact).get(f"/employer/opportunities/{to.public_id}/").content.decode()
     assert lines(to)[0] == f"5 April 2027 Somebody started {said}"
     assert not any(word in page for word in (CANARY, "Robin", "Zebedee", "adviser", "council", "care leaver"))
 
@@ -103,6 +116,13 @@ def test_what_may_not_be_read_any_more_is_gone_at_once(what, to):
         else:
             EmployerContact.objects.filter(pk=to.pledge.contact_id).update(approved_by=None, approved_on=None)
     assert row.reference not in str(lines(to)) and "Published" in str(lines(to))
+
+
+@pytest.mark.parametrize("state", ["introduced", "meeting", "started"])
+def test_by_the_link_to_the_page_that_may_be_passed_on_there_is_no_introduction(state, to):
+    row = walked(state, to)
+    found = str(lines(to, by_link(to.pledge.contact)))
+    assert row.reference in str(lines(to)) and row.reference not in found and "Published" in found
 
 
 def test_a_hold_that_is_over_is_not_told(to):
@@ -148,15 +168,16 @@ def test_the_own_page_leads_there_also_when_it_is_over(to):
     link = f'href="{path}opportunities/{to.public_id}/"'
     assert link in Client().get(path).content.decode()
     row = walked("introduced", to)
-    assert link in Client().get(f"{path.replace('/home/', '/introduction/')}{row.reference}/").content.decode()
+    page = signed_in(to.pledge.contact).get(f"/employer/introductions/{row.reference}/").content.decode()
+    assert f'href="/employer/opportunities/{to.public_id}/"' in page
     Opportunity.objects.filter(pk=to.pk).update(state="closed", live=False)
     assert link in Client().get(path).content.decode() and lines(to, path)
 
 
 def queries(to) -> int:
-    path = by_link(to.pledge.contact)
+    client = signed_in(to.pledge.contact)
     with CaptureQueriesContext(connection) as found:
-        lines(to, path)
+        lines(to, client=client)
     return len(found)
 
 
@@ -178,7 +199,7 @@ def test_planted_without_known_a_colleague_reads_of_it(to, monkeypatch):
         approve(colleague)
     everybody = lambda visitor: Introduction.objects.filter(employer=visitor.employer)  # noqa: E731
     monkeypatch.setattr(known, "of_giver", everybody)
-    assert row.reference in str(lines(to, by_link(colleague)))
+    assert row.reference in str(lines(to, client=signed_in(colleague)))
 
 
 def test_planted_without_the_check_a_business_that_rests_reads_of_it(to, monkeypatch):

@@ -371,34 +371,23 @@ def to_talk_of(start):
     return YoungPerson.objects.annotate(talk=staying_lists.to_talk()).get(pk=start.person_id).talk
 
 
-def test_the_contact_hears_only_when_the_young_person_wants_it():
+@pytest.mark.parametrize(("said", "kept"), [("not_well", True), ("left", True), ("good", False)])
+def test_who_wants_their_worker_to_talk_tells_the_worker_alone(said, kept):
+    """Whoever gave the pledge is another than the contact whom the young person knows: nobody there is written to."""
     start = started()
     go("day1")
-    say(start, "not_well")
+    say(start, said)
     with factories.as_worker():
-        row = CheckIn.objects.get(start=start, point="day1")
+        staying.take_in_hand(start=start, point="day1")
+        row = CheckIn.objects.get(start=start, point="day1", side="young_person")
+        before = last_message()
+        staying.add_words(check_in=row, words="", wants_talk=True)
+        row.refresh_from_db()
+        assert (row.words == {"talk": True}) == kept and (row.seen_at is None) == kept
         staying.add_words(check_in=row, words="He shouts at me")
-        assert names() == [TROUBLE]
-        staying.add_words(check_in=row, words="", tell_contact=True)
-        staying.add_words(check_in=row, words="", tell_contact=True)
-    (talk,) = [each for each in letters() if each[0] == "how_talk"]
-    assert talk[1] == start.opportunity.pledge.contact.email
-    assert "shouts" not in talk[3] and "not going well" not in talk[3]
-    say(start, "good")
-    assert "how_talk" not in names()
-
-
-@pytest.mark.parametrize("why", ["good", "unapproved", "stopped"])
-def test_else_the_contact_hears_nothing(why):
-    start = started(approved=why != "unapproved")
-    go("day1")
-    say(start, "good" if why == "good" else "not_well")
-    with factories.as_worker():
-        if why == "stopped":
-            stop(start)
-        row = CheckIn.objects.get(start=start, point="day1")
-        staying.add_words(check_in=row, words="", tell_contact=True)
-    assert "how_talk" not in names()
+        row.refresh_from_db()
+    assert row.words == ({"talk": True} if kept else {}) | {"words": "He shouts at me"}
+    assert last_message() == before and set(names()) <= {TROUBLE}
 
 
 def test_the_last_point_at_which_they_are_there():

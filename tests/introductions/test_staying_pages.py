@@ -1,5 +1,6 @@
 """The pages of check-ins: one tap behind a link, on their own page and the worker's; and who reads what."""
 
+import datetime as dt
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -7,16 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import SignedLink, View, YoungPerson
+from accounts.models import SignedLink, View
 from core import clock
 from core.scope import Scope, scope
 from introductions import business_messages, staying, staying_lists, this_week
 from introductions.models import CheckIn, Concern, Start
 from matching.overview import known
 from matching.shown import people_of
+from pledges.models import EmployerContact
 from tests import factories
 from tests.introductions import chain
-from tests.introductions.staying_made import check_in, letters, link_of, person, say, started
+from tests.introductions.staying_made import ask_due, check_in, letters, link_of, person, say, started
 from tests.introductions.test_staying import end_introduction, end_start, end_support, go, stop
 from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_of
 from tests.walls.test_scope import open_first_wall
@@ -164,20 +166,29 @@ def test_not_well_says_what_happens_next_and_whom_to_ring(start):
     assert "999" not in tap(link_of(check_in(start, "week4", "employer")), "not_well")
 
 
-@pytest.mark.parametrize(("said", "age", "offered"), [("not_well", 20, True), ("good", 20, False), ("left", 17, False)])
-def test_the_contact_is_told_when_an_adult_ticks_it(dana, said, age, offered):
-    today = clock.today()
-    start = started(person(worker=dana), on=today - staying_lists.SILENT)
-    with factories.as_worker():
-        born = today.replace(year=today.year - age, day=1)
-        YoungPerson.objects.filter(pk=start.person_id).update(birth_month=born)
+@pytest.mark.parametrize(("said", "offered"), [("not_well", True), ("good", False), ("left", True)])
+def test_the_worker_is_asked_to_talk_to_the_contact_they_know(client, dana, said, offered):
+    start = started(person(worker=dana), on=clock.today() - staying_lists.SILENT)
     path = link_of(check_in(start))
     page = tap(path, said)
     assert ('name="tell"' in page) == offered and "checked" not in page
     Client().post(path, {"words": "The hours are too long", "tell": "on"})
-    assert ("how_talk" in [name for name, *_rest in letters()]) == offered
-    assert check_in(start).words == {"words": "The hours are too long"}
-    assert "too long" not in text(path) and "We have what you wrote" in text(path)
+    assert start.opportunity.pledge.contact.email not in {to for _name, to, *_rest in letters()}
+    said = client.get(page_of(start, "day1")).content.decode()
+    assert ("They want you to talk to Sam Hale at work" in said) == offered and "too long" in said
+    assert "too long" not in text(path) and "Sam Hale" not in text(path) and "We have what you wrote" in text(path)
+
+
+@pytest.mark.parametrize(("more", "rings"), [({}, False), ({"email": "", "phone": "0115 496 0001"}, True),
+                                             ({"approved_on": None, "approved_by": None}, True)])  # fmt: skip
+def test_of_a_business_that_nobody_has_written_to_the_worker_reads_that_she_rings(client, dana, more, rings):
+    start = started(person(worker=dana), on=clock.today() - dt.timedelta(days=28))
+    with factories.as_worker():
+        EmployerContact.objects.filter(pledges=start.opportunity.pledge).update(**more)
+    ask_due()
+    page = client.get(page_of(start)).content.decode()
+    assert ("nobody has written: ring them" in page) == rings
+    assert page.count("no answer yet") == (1 if rings else 2)
 
 
 def test_more_than_there_is_room_for_is_refused(start):
