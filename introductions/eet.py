@@ -8,11 +8,11 @@ is not in any of it (G4, G5, G6, 0), this software does not know and never propo
 
 import datetime as dt
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from introductions.models import Start
 from opportunities.kinds import APPRENTICESHIPS
+from opportunities.shown import number
 
 FULL_TIME = 16  # hours a week
 # A visit, a mentor or a trial of a few days changes nobody's activity; of volunteering the guide of the year decides.
@@ -42,7 +42,7 @@ def eet_line(start: Start, today: dt.date) -> str:
         return ""
     said = {
         "code": code, "day": start.starts_on.strftime("%d/%m/%Y"), "what": start.opportunity.title,
-        "where": start.introduction.employer.name, "hours": localize(start.hours_a_week.normalize(), False),
+        "where": start.introduction.employer.name, "hours": number(start.hours_a_week),
     }  # fmt: skip
     if start.starts_on > today:
         return _("Planned: %(code)s from %(day)s. %(what)s, %(where)s, %(hours)s hours a week.") % said

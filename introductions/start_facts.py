@@ -1,6 +1,5 @@
 """A start in rows of words: the same for the young person, their worker and the business, and nothing of the person."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from introductions.models import Start
 from opportunities.pay import pounds
+from opportunities.shown import number
 
 Payer = Start.Payer
 PAYS: dict[str, str | Promise] = {
@@ -24,7 +24,7 @@ def rows(start: Start, *, business: bool = False) -> list[dict[str, Any]]:
     pays = {payer: words for payer, words in PAYS.items() if not business or payer == Payer.EMPLOYER}
     found = [
         (_("First day"), date_format(start.starts_on, "l j F Y")),
-        (_("Hours a week"), "" if start.hours_a_week is None else _hours(start.hours_a_week)),
+        (_("Hours a week"), "" if start.hours_a_week is None else number(start.hours_a_week)),
         (_("Pay for one hour"), "" if start.pay_pence is None else pounds(start.pay_pence)),
         (_("Who to turn to"), start.named_contact),
         (_("Buddy"), start.buddy),
@@ -33,8 +33,3 @@ def rows(start: Start, *, business: bool = False) -> list[dict[str, Any]]:
         (_("Time off for appointments"), _("Agreed") if start.time_for_appointments else ""),
     ]
     return [{"label": label, "value": value} for label, value in found if value]
-
-
-def _hours(hours: Decimal) -> str:
-    """Without a useless ".0", and never as "3E+1"."""
-    return f"{hours.normalize():f}"

@@ -13,6 +13,7 @@ from introductions.starting import FACTS
 from opportunities.forms import PoundsField
 from opportunities.kinds import OPEN_TO_ALL, WITHOUT_HOURS, WORK
 from opportunities.models import Opportunity
+from opportunities.shown import number
 from pledges.forms import WordsField
 
 HOURS = _("Enter the hours a week as a number up to 60, like 16 or 37.5")
@@ -90,13 +91,14 @@ def _expected(row: Opportunity) -> dict[str, Any]:
     nobody = Start.Payer.NOBODY
     return {
         "starts_on": row.starts_on if row.starts_on and row.starts_on >= clock.today() else None,
-        "hours_a_week": row.hours_a_week, "pay": _pounds(row.pay_pence), "kit_by": nobody,
+        "hours_a_week": number(row.hours_a_week), "pay": _pounds(row.pay_pence), "kit_by": nobody,
         "fares_by": Start.Payer.EMPLOYER if row.travel_paid else nobody,
     }  # fmt: skip
 
 
 def _known(start: Start) -> dict[str, Any]:
-    return {**{name: getattr(start, name) for name in FACTS}, "pay": _pounds(start.pay_pence)}
+    said = {name: getattr(start, name) for name in FACTS}
+    return {**said, "hours_a_week": number(start.hours_a_week), "pay": _pounds(start.pay_pence)}
 
 
 ENDINGS = [choice for choice in Start.Ending.choices if choice[0] != Start.Ending.ENDED_SUPPORT]
