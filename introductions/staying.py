@@ -222,8 +222,10 @@ def say(*, check_in: CheckIn, answer: str, words: str = "") -> CheckIn:
 def say_for(*, start: Start, point: str, answer: str, words: str = "") -> CheckIn:
     """What the worker was told, or knows. A row of its own: nobody's own answer is written over.
 
-    Raises MoveRefused as `say` does.
+    Raises MoveRefused as `say` does, and for a point that its length has none of.
     """
+    if point not in points_of(start):
+        raise MoveRefused(_("This start is not asked about at that point."))
     row, _new = CheckIn.objects.get_or_create(
         start=start, point=Point(point), side=Side.WORKER, defaults={"due_on": _due(start, point)}
     )

@@ -294,6 +294,16 @@ def test_of_what_has_ended_nothing_is_written(end):
     assert check_in(start).answer == ""
 
 
+def test_a_point_that_was_never_planned_is_refused():
+    start = started(to=chain.opportunity(kind_code="work-experience"))
+    go("week52")
+    with factories.as_worker():
+        with pytest.raises(MoveRefused, match="not asked about"):
+            staying.say_for(start=start, point="week26", answer="good")
+        assert not CheckIn.objects.filter(start=start, point="week26").exists()
+        staying.say_for(start=start, point="week4", answer="good")
+
+
 def test_nothing_is_said_before_its_day():
     start = started()
     go("day1", -1)
