@@ -1,9 +1,15 @@
 """What workers do, two at the same moment; beside each the same without its lock, in which the race appears."""
 
+import datetime as dt
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.models import AdviserLink
+from accounts import guests
+from accounts.models import AdviserLink, YoungPerson
+from core import clock
+from core.lifecycle import MoveRefused
 from introductions import help_again
 from introductions.models import HelpAgain
 from matching import drop_in, services
@@ -59,6 +65,37 @@ def test_planted_without_the_lock_the_second_phone_sees_an_error(monkeypatch):
     monkeypatch.setattr(help_again, "lock", lambda person: None)
     with pytest.raises(AssertionError, match="help_again"):
         asked_twice()
+
+
+# --- guests
+
+
+def one_guest_twice():
+    """Two managers let the same worker of another council in for the same young person."""
+    person, manager = somebody(), factories.user()
+    until, council = clock.today() + dt.timedelta(days=30), factories.council("Derbyshire")
+
+    def let_in():
+        try:
+            guests.let_in(
+                person=person, name="Gil", email="gil@derbyshire.gov.uk", council=council, until=until, by=manager
+            )
+        except ValidationError as refused:
+            raise MoveRefused(str(refused)) from None
+
+    return one_after_the_other(let_in, let_in)
+
+
+def test_a_guest_is_let_in_once():
+    said = one_guest_twice()
+    with factories.as_worker():
+        assert said[0] is None and said[1] and AdviserLink.objects.of_guests().count() == 1
+
+
+def test_planted_without_the_lock_the_second_manager_sees_an_error(monkeypatch):
+    monkeypatch.setattr(guests, "locked_person", lambda pk: YoungPerson.objects.get(pk=pk))
+    with pytest.raises(AssertionError, match="IntegrityError"):
+        one_guest_twice()
 
 
 # --- several matches at once
