@@ -16,7 +16,7 @@ from tests.pledges.following import go_to
 
 pytestmark = pytest.mark.django_db
 ENDED = dt.date(2026, 12, 14)
-DAY_BEFORE, DAY = dt.date(2028, 12, 13), dt.date(2028, 12, 15)
+DAY_BEFORE, DAY = dt.date(2028, 12, 12), dt.date(2028, 12, 15)
 CANARY = "Zebedee Quillfeather"
 
 
