@@ -53,7 +53,7 @@ def sectors(monkeypatch):
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_notice_is_open_to_all_and_linked(name):
     text = Client().get(f"/privacy/{name}/").content.decode()
-    assert "Version of 25 November 2026" in text and "Information Commissioner" in text
+    assert "Version of 26 November 2026" in text and "Information Commissioner" in text
     assert f'href="/privacy/{name}/"' in Client().get("/privacy/").content.decode()
 
 
@@ -69,7 +69,7 @@ def test_young_people_read_theirs_with_ease():
 def test_every_paper_has_a_version_headings_and_words():
     for paper in Paper.values:
         text = papers.text_of(paper)
-        assert text.day <= dt.date(2026, 11, 25) and {"h2", "p", "ul"} <= {block.kind for block in text.blocks}
+        assert text.day <= dt.date(2026, 11, 26) and {"h2", "p", "ul"} <= {block.kind for block in text.blocks}
         assert not any("Version:" in line for block in text.blocks for line in block.lines)
 
 

@@ -186,7 +186,7 @@ def test_the_queries_of_advice_are_constant_in_rows(mine):
     for _ in range(5):
         factories.opportunity(of=pledge, hours=1)
     factories.run()
-    assert queries() == few == 29
+    assert queries() == few == 28
 
 
 @pytest.mark.django_db
