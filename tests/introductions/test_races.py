@@ -244,10 +244,11 @@ def answered_while_taken_back():
         giver = row.opportunity.pledge.contact
         type(giver).objects.filter(pk=giver.pk).update(approved_by=factories.user(), approved_on=clock.today())
         path = re.sub(r"^https?://[^/]+", "", business_messages.link_to(now(row)))
-    read = []
+    opened = Client().get(f"{path}offer/").content.decode()
+    form, read = {"seen": re.search(r'name="seen" value="([^"]+)"', opened)[1]}, []
 
     def press():
-        read.append(Client().post(f"{path}offer/", follow=True).content.decode())
+        read.append(Client().post(f"{path}offer/", form, follow=True).content.decode())
 
     one_after_the_other(withdraw(row), press, second_inside=False)
     moves = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=row.pk, move="offer").count()
