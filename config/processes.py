@@ -73,7 +73,8 @@ PROCESSES = (
     ),
     Process(
         "matcher",
-        (*CELERY, "worker", "-Q", "matching", "-c", "1", "-n", "matcher@%h", *QUIET_WORKER),
+        # In one process: a pool whose pipe is cut in the middle of a write would live on and do nothing.
+        (*CELERY, "worker", "-Q", "matching", "-c", "1", "-P", "solo", "-n", "matcher@%h", *QUIET_WORKER),
         WORKER,
         25,
     ),
