@@ -1,7 +1,5 @@
 """Another council takes over: who sees what before and after, who may answer, who is told; and two at one moment."""
 
-import threading
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -24,6 +22,7 @@ from matching.models import Interests, Match
 from notifications.models import Outbox
 from tests import factories
 from tests.accounts import days
+from tests.introductions.test_races import one_after_the_other
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -350,34 +349,6 @@ def test_each_step_is_in_the_log(sides):
 
 
 # --- two at the same moment
-
-
-def one_after_the_other(first, second):
-    """What became of both; the first commits once the second waits or is done."""
-    did, may_commit, said = threading.Event(), threading.Event(), [None, None]
-
-    def run(number, do):
-        try:
-            with factories.as_worker():
-                do()
-                if number == 0:
-                    did.set()
-                    assert may_commit.wait(20)
-        except MoveRefused as refused:
-            said[number] = str(refused)
-        finally:
-            did.set()
-            connection.close()
-
-    one, two = (threading.Thread(target=run, args=pair) for pair in enumerate((first, second)))
-    one.start()
-    assert did.wait(20)
-    two.start()
-    two.join(1.0)
-    may_commit.set()
-    one.join(20)
-    two.join(20)
-    return said
 
 
 def without_locks(monkeypatch):
