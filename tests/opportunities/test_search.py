@@ -340,6 +340,7 @@ def test_a_page_of_the_newest_is_ended_early_by_its_index(rows):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_incremental_sort = off")
         cursor.execute("EXPLAIN " + searching._sql(Filters()), searching._values(Filters()))
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "opportunity_search_newest" in plan
@@ -351,6 +352,7 @@ def test_the_counts_are_read_from_their_index(rows):
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute("SET LOCAL enable_hashagg = off")
         cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_incremental_sort = off")
         cursor.execute("EXPLAIN " + searching._sql(Filters()), searching._values(Filters()))
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Only Scan using opportunity_search_facets" in plan
