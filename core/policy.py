@@ -14,13 +14,16 @@ Each room's `policy.py` says:
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from core import problems
 
@@ -61,16 +64,22 @@ def allowed(roles: frozenset[str], *, signed_in: bool, role: str | None) -> bool
 
 def may_read(path: str, role: str) -> bool:
     """Whether somebody signed in who wears `role` may open an address of ours."""
+    return allowed(_readers(path), signed_in=True, role=role)
+
+
+def _readers(path: str) -> frozenset[str]:
+    """The roles that may open an address; nobody where it is none of ours."""
     try:
         name = resolve(path).view_name
     except Resolver404:
-        return False
+        return NOBODY
     table: dict[str, Route] = import_string(settings.POLICY)
-    return name in table and allowed(table[name].roles("GET"), signed_in=True, role=role)
+    return table[name].roles("GET") if name in table else NOBODY
 
 
 class PolicyMiddleware:
-    """Default deny. The wrong hat gets the 404 of an address that does not exist; a visitor is asked to sign in."""
+    """Default deny. The wrong hat gets the 404 of an address that does not exist; a visitor is asked to sign in, and
+    told so when a form was sent after the session had ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -91,9 +100,22 @@ class PolicyMiddleware:
         signed_in = request.user.is_authenticated
         if allowed(roles, signed_in=signed_in, role=hat.role if hat else None):
             return None
-        if roles and not signed_in and request.method in READING:
-            return redirect(f"/sign-in/?{urlencode({'next': request.path})}")
-        raise Http404
+        page = "" if signed_in or not roles else _page_behind_sign_in(request)
+        if not page:
+            raise Http404
+        if request.method not in READING:
+            messages.warning(request, _("You were signed out. Nothing was saved: sign in, then write it again."))
+        return redirect(f"/sign-in/?{urlencode({'next': page})}")
+
+
+def _page_behind_sign_in(request: HttpRequest) -> str:
+    """What a visitor may see after signing in: the page asked for; for a form its own page, or the one it was sent
+    from. "" where there is none."""
+    if request.method in READING:
+        return request.path
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    pages = (request.path, came_from.path if came_from.netloc == request.get_host() else "")
+    return next((path for path in pages if _readers(path) - PUBLIC), "")
 
 
 def _of_a_key(request: HttpRequest, route: Route, roles: frozenset[str], view: Any) -> HttpResponse | None:
