@@ -28,10 +28,9 @@ def links_of(worker: int) -> AdviserLinkQuerySet:
     Standing in opens a colleague's list from the first day to the last, both included: those of the council for which
     it was made, and never somebody kept apart, whom only their own worker sees.
     """
-    away = Cover.objects.filter(
-        stands_in=worker, first_day__lte=FrToday(), last_day__gte=FrToday(),
-        worker=OuterRef("worker"), council=OuterRef("person__responsible_authority"),
-    )  # fmt: skip
+    away = Cover.objects.today().filter(
+        stands_in=worker, worker=OuterRef("worker"), council=OuterRef("person__responsible_authority")
+    )
     own = Q(worker_id=worker) | Q(Exists(away), person__kept_apart=False)
     as_guest = Q(worker_id=worker, until__gte=FrToday())
     links: AdviserLinkQuerySet = AdviserLink.objects.filter(ended_on__isnull=True)
@@ -85,24 +84,22 @@ def stand_in(
 
 @transaction.atomic
 def end_cover(*, cover: Cover, by: User) -> None:
-    """End a cover now: yesterday was its last day; of one that begins today or later nothing is left but the log.
+    """End a cover now: it opens nothing from this moment. The row stays, as what was seen under it does.
 
     Announces cover_ended. Raises MoveRefused when it was over already.
     """
     today = clock.today()
-    row = Cover.objects.select_for_update(of=("self",)).filter(pk=cover.pk, last_day__gte=today).first()
+    row = Cover.objects.to_come().select_for_update(of=("self",)).filter(pk=cover.pk).first()
     if row is None:
         raise MoveRefused(_("It had ended already."))
-    number, council = row.pk, row.council_id
-    if row.first_day < today:
-        row.last_day = today - dt.timedelta(days=1)
-        row.save(update_fields=["last_day"])
-    else:
-        row.delete()
+    if row.first_day <= today:
+        row.last_day = today
+    row.ended_at = clock.now()
+    row.save(update_fields=["last_day", "ended_at"])
     LifecycleLog.objects.create(
-        model="accounts.Cover", object_id=number, move="end", old="made", new="ended", actor=by.pk, role=""
+        model="accounts.Cover", object_id=row.pk, move="end", old="made", new="ended", actor=by.pk, role=""
     )
-    events.cover_ended.send(sender=Cover, id=number, old=str(row.worker_id), new=str(row.stands_in_id), council=council)
+    events.cover_ended.send(sender=Cover, id=row.pk, old="made", new="ended")
 
 
 @transaction.atomic

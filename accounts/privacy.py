@@ -54,7 +54,7 @@ FIELDS = [
     declare(
         "accounts.Cover",
         none="id council made_at",
-        personal=dict.fromkeys(["worker", "stands_in", "first_day", "last_day", "made_by"], AUDIT),
+        personal=dict.fromkeys(["worker", "stands_in", "first_day", "last_day", "made_by", "ended_at"], AUDIT),
     ),
     declare(
         "accounts.Transfer",

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from accounts.apart import links_in_use
 from accounts.models import Cover, User
 from core import clock
-from core.clock import FrToday
 from core.models import LifecycleLog
 from introductions import fine
 from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
@@ -193,7 +192,7 @@ def there_for(person: int) -> User | None:
 
 
 def _stands_in_for(worker: int) -> User | None:
-    today = Cover.objects.filter(worker=worker, first_day__lte=FrToday(), last_day__gte=FrToday())
+    today = Cover.objects.today().filter(worker=worker)
     cover = today.filter(stands_in__is_active=True).select_related("stands_in").first()
     return cover.stands_in if cover else None
 

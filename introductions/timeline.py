@@ -104,6 +104,8 @@ def _cover(reader: Reader, workers: dict[int, AdviserLink]) -> Iterator[Moment]:
         link = workers[cover.worker_id]
         if cover.last_day < link.started_on or (link.ended_on and cover.first_day > link.ended_on):
             continue
+        if cover.ended_at and day_of(cover.first_day) > cover.ended_at:  # it never began
+            continue
         said = {"name": cover.stands_in.name, "day": date_format(cover.last_day, "j F Y")}
         first = day_of(max(cover.first_day, link.started_on))
         yield Moment(first, _("%(name)s stands in until %(day)s") % said, first > reader.now)

@@ -21,7 +21,6 @@ from accounts.ending import end_support
 from accounts.models import Council, Cover, View, YoungPerson
 from accounts.roles import Role
 from accounts.viewing import log_view
-from core.clock import FrToday
 from core.lifecycle import MoveRefused
 from matching import listing, shown, transfers
 from matching.models import Interests
@@ -71,7 +70,7 @@ def _row(person: YoungPerson, worker: str | None) -> list[Any]:
 
 
 def _covers(council: int) -> list[list[Any]]:
-    rows = Cover.objects.filter(council=council, last_day__gte=FrToday()).select_related("worker", "stands_in")
+    rows = Cover.objects.to_come().filter(council=council).select_related("worker", "stands_in")
     return [_cover(row) for row in rows.order_by("first_day", "pk")]
 
 
@@ -125,7 +124,7 @@ def arrange_cover(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_cover(request: HttpRequest, number: int) -> HttpResponse:
     """`/adviser/team/cover/<number>/`: whoever stands in sees nobody of the other's any more, from now on."""
-    rows = Cover.objects.filter(council=council_of(request), last_day__gte=FrToday())
+    rows = Cover.objects.to_come().filter(council=council_of(request))
     row = get_object_or_404(rows.select_related("worker", "stands_in"), pk=number)
     if request.method == "POST":
         try:

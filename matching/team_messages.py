@@ -135,9 +135,10 @@ def tell_of_cover(sender: Any = None, *, id: int, **_fact: Any) -> None:
     _tell(cover.council_id, [cover.worker_id, cover.stands_in_id], cause=id, version="cover")
 
 
-def tell_of_cover_end(sender: Any = None, *, id: int, old: str, new: str, council: int, **_fact: Any) -> None:
+def tell_of_cover_end(sender: Any = None, *, id: int, **_fact: Any) -> None:
     """Reaction: whoever was away, whoever stood in, and the managers."""
-    _tell(council, [int(old), int(new)], cause=id, version="cover ended")
+    cover = Cover.objects.get(pk=id)
+    _tell(cover.council_id, [cover.worker_id, cover.stands_in_id], cause=id, version="cover ended")
 
 
 def _tell(council: int, workers: Iterable[int], *, cause: int, version: str, person: int | None = None) -> None:

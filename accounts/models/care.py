@@ -12,7 +12,7 @@ from accounts.models.councils import Council
 from accounts.models.people import ChildQuerySet, YoungPerson
 from accounts.models.users import User
 from accounts.roles import Role
-from core.clock import FrNow
+from core.clock import FrNow, FrToday
 from core.fields import EncryptedJSONField
 from core.querysets import ScopedManager, ScopedModel, ScopedQuerySet
 from core.scope import Scope
@@ -20,8 +20,22 @@ from core.scope import Scope
 WHOLE = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
 
 
+class CoverQuerySet(models.QuerySet["Cover"]):
+    def to_come(self) -> "CoverQuerySet":
+        """What has not run out and was not ended: of today, or of a later day."""
+        return self.filter(ended_at__isnull=True, last_day__gte=FrToday())
+
+    def today(self) -> "CoverQuerySet":
+        """What opens a colleague's list today."""
+        return self.to_come().filter(first_day__lte=FrToday())
+
+
 class Cover(models.Model):
-    """A colleague stands in for a worker who is away, from the first day to the last. It names no young person."""
+    """A colleague stands in for a worker who is away, from the first day to the last. It names no young person.
+
+    One that was ended stays, so that what was seen under it can be explained: the day it was ended is its last, unless
+    it had not begun.
+    """
 
     worker = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="covers")
     stands_in = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="covering")
@@ -30,6 +44,9 @@ class Cover(models.Model):
     last_day = models.DateField()
     made_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
     made_at = models.DateTimeField(db_default=FrNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         db_table = "cover"
@@ -51,6 +68,7 @@ class Cover(models.Model):
                     (Func("worker", "worker", WHOLE, function="int8range"), RangeOperators.OVERLAPS),
                     (Func("first_day", "last_day", WHOLE, function="daterange"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(ended_at__isnull=True),
                 violation_error_message=_("Somebody stands in on some of these days already."),
             ),
         ]  # fmt: skip

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -139,8 +139,8 @@ def end_of_cover() -> str:
     return reverse("matching:end-cover", args=[Cover.objects.get().pk])
 
 
-@pytest.mark.parametrize(("day", "left"), [("2026-11-30", 0), ("2026-12-01", 0), ("2026-12-03", 1), ("2026-12-04", 1)])
-def test_a_cover_ended_early_is_over_at_once(day, left, team, sign_in):
+@pytest.mark.parametrize("day", ["2026-11-30", "2026-12-01", "2026-12-03", "2026-12-04"])
+def test_a_cover_ended_early_is_over_at_once_and_stays_on_record(day, team, sign_in):
     team["client"].post(COVER, arranged(team))
     address, page = end_of_cover(), reverse("matching:show-person", args=[team["person"].public_id])
     with factories.as_worker():
@@ -153,15 +153,34 @@ def test_a_cover_ended_early_is_over_at_once(day, left, team, sign_in):
         assert address not in team["client"].get(TEAM).content.decode()
         assert team["client"].post(address).status_code == 404
         assert team["client"].post(COVER, arranged(team, day, "2026-12-09")).url == TEAM  # the days are free again
-    assert Cover.objects.count() == left + 1
+    assert Cover.objects.count() == 2
     assert told() == {team["away"].pk, team["colleague"].pk, team["manager"].pk}
 
 
-def test_of_a_cover_that_was_ended_the_days_before_stay_on_record(team):
+@pytest.mark.parametrize(
+    ("day", "last", "stood_in"),
+    [
+        ("2026-11-30", "2026-12-04", ""),
+        ("2026-12-01", "2026-12-01", "1 December"),
+        ("2026-12-03",) * 2 + ("3 December",),
+    ],
+)
+def test_what_was_seen_under_a_cover_that_was_ended_can_be_explained(day, last, stood_in, team, sign_in):
     team["client"].post(COVER, arranged(team))
-    with days.on("2026-12-03"):
-        team["client"].post(end_of_cover())
-    assert str(Cover.objects.get().last_day) == "2026-12-02"
+    address = end_of_cover()
+    with days.on(day):
+        team["client"].post(address)
+    assert str(Cover.objects.get().last_day) == last
+    with days.on("2026-12-10"):
+        page = reverse("introductions:show-timeline", args=[team["person"].public_id])
+        text = sign_in(user=team["away"]).get(page).content.decode()
+    assert (f"stands in until {stood_in}" in text) if stood_in else ("stands in until" not in text)
+
+
+def test_no_page_can_delete_a_cover(team):
+    team["client"].post(COVER, arranged(team))
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Cover.objects.all().delete()
 
 
 def test_a_cover_of_another_council_or_one_that_is_over_is_unknown(team, sign_in):
