@@ -68,7 +68,7 @@ def raise_concern(
     council follows from anything. Said again for the same stop, it is the same row.
     """
     work = work_council(opportunity, introduction) or council
-    responsible = _responsible(person, introduction)
+    responsible = _responsible(person.pk if person else (introduction.person_id if introduction else None))
     councils = [one for one in (responsible, work.pk if work else None) if one is not None]
     if not councils:
         raise ValueError("A concern reaches a council")
@@ -96,6 +96,15 @@ def raise_concern(
     return row
 
 
+def pass_on(*, person: YoungPerson, about: str, words: str, role: str) -> None:
+    """What somebody kept apart does not want. Those who lead the team know nothing of them: a safeguarding lead reads
+    it."""
+    said = "\n".join(part for part in (about, words) if part)
+    raise_concern(
+        said_by=Concern.SaidBy.YOUNG_PERSON, urgency=Concern.Urgency.SOON, role=role, words=said, person=person
+    )
+
+
 def work_council(opportunity: Opportunity | None, introduction: Introduction | None = None) -> Council | None:
     """The council with children's services where the work is: of a district, its county."""
     pk = opportunity.pk if opportunity else (introduction.opportunity_id if introduction else None)
@@ -107,17 +116,21 @@ def work_council(opportunity: Opportunity | None, introduction: Introduction | N
     return Council.objects.filter(partnerships=row.partnership_id, childrens_services=True).order_by("pk").first()
 
 
-def _responsible(person: YoungPerson | None, introduction: Introduction | None) -> int | None:
-    """The council that supports the young person. A business knows the introduction and may not see the person: so
+def _responsible(person: int | None) -> int | None:
+    """The council that supports the young person now. A business knows the introduction and may not see the person: so
     that their lead is told all the same, this one column is read in the name of every council, and nobody is shown."""
-    if person is not None:
-        return person.responsible_authority_id
-    if introduction is None:
+    if person is None:
         return None
     rows = Council.objects.filter(childrens_services=True).values_list("pk", flat=True)
     with _as_the_councils(rows):
-        people = YoungPerson.objects.filter(pk=introduction.person_id)
-        found: int | None = people.values_list("responsible_authority_id", flat=True).first()
+        return council_of(person)
+
+
+def council_of(person: int) -> int | None:
+    """Another council that is taking over is waited for, and one that comes later waits and finds the concern; apart,
+    so that a test can show what happens without it."""
+    rows = YoungPerson.objects.select_for_update(of=("self",), no_key=True).filter(pk=person)
+    found: int | None = rows.values_list("responsible_authority_id", flat=True).first()
     return found
 
 

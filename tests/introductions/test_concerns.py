@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
+from accounts.models import YoungPerson
 from core import clock
 from core.clock import LONDON
 from core.lifecycle import MoveRefused
@@ -17,7 +18,8 @@ from notifications.models import Outbox
 from opportunities.models import Opportunity
 from tests import factories
 from tests.introductions import factories as chain
-from tests.matching.test_transfers import asked, two_sides
+from tests.introductions.test_races import one_after_the_other
+from tests.matching.test_transfers import accept, asked, two_sides
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +351,38 @@ def test_what_is_open_goes_with_them_to_the_leads_of_the_other_council(sign_in):
         assert {row.cause_id for row in rows if row.recipient_id == old.pk} == {of_theirs.pk}
         assert concern_messages.may_hear(rows) == {row.pk for row in rows}
         assert Concern.objects.get(pk=open_one.pk).late_told_at is None  # the managers there hear that it is late
+
+
+# --- said while another council takes over
+
+
+def said_meanwhile(*, first: bool) -> tuple[str, bool]:
+    """Whose it is, and whether the new council's lead hears of it. first: it is said before the other council accepts;
+    else by somebody who has read who supports them while that is not committed."""
+    sides = two_sides()
+    new, _old = lead("Derbyshire"), lead()
+    row, person = asked(sides), sides["person"]
+    raise_it = lambda: concerns.raise_concern(  # noqa: E731
+        said_by="worker", urgency="soon", role="adviser", person=person
+    )
+    take = lambda: accept(row, sides)  # noqa: E731
+    one_after_the_other(*((raise_it, take) if first else (take, raise_it)))
+    with factories.as_worker():
+        return Concern.objects.get().responsible.short_name, new.pk in told()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+@pytest.mark.parametrize("first", [True, False])
+def test_a_concern_said_in_the_moment_of_a_transfer_is_the_new_council_s(first):
+    assert said_meanwhile(first=first) == ("Derbyshire", True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.battery
+def test_planted_who_does_not_wait_tells_the_council_before(monkeypatch):
+    monkeypatch.setattr(
+        concerns, "council_of",
+        lambda person: YoungPerson.objects.values_list("responsible_authority_id", flat=True).get(pk=person),
+    )  # fmt: skip
+    assert said_meanwhile(first=False) == ("Nottinghamshire", False)
