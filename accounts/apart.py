@@ -4,11 +4,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts import events
 from accounts.hats import in_force
 from accounts.models import AdviserLink, Membership, User, YoungPerson
 from accounts.models.people import AdviserLinkQuerySet
 from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS
 from accounts.services import locked_person
+from accounts.transfers import take_back_all
 from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
@@ -28,8 +30,8 @@ def links_in_use() -> AdviserLinkQuerySet:
 def keep_apart(*, person: YoungPerson, apart: bool, by: User, role: str) -> bool:
     """Show somebody to their own worker alone, or to the team again. False when it was so already.
 
-    What guests see ends with it. Raises MoveRefused when nobody works with them: then nobody would see them. Call it in
-    a scope that sees the person.
+    What guests see ends with it, no other council is asked any more, and kept_apart is announced. Raises MoveRefused
+    when nobody works with them: then nobody would see them. Call it in a scope that sees the person.
     """
     row = locked_person(person.pk)
     if row.kept_apart == apart:
@@ -40,8 +42,11 @@ def keep_apart(*, person: YoungPerson, apart: bool, by: User, role: str) -> bool
     row.save(update_fields=["kept_apart"])
     if apart:
         AdviserLink.objects.of_guests().filter(person=row).update(ended_on=clock.today())
+        take_back_all(person=row.pk)
     old, new = ("apart", "with the team")[:: -1 if apart else 1]
     LifecycleLog.objects.create(
         model="accounts.YoungPerson", object_id=row.pk, move="keep_apart", old=old, new=new, actor=by.pk, role=role
     )
+    if apart:
+        events.kept_apart.send(sender=YoungPerson, id=row.pk, old=old, new=new, by=by, role=role)
     return True

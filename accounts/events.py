@@ -3,6 +3,7 @@
 from django.dispatch import Signal
 
 support_ended = Signal()  # new: why
+kept_apart = Signal()  # by: the user who decided it; role
 handed_over = Signal()  # id of the link; old and new: the workers' ids
 objected = Signal()  # id of the objection
 objection_answered = Signal()  # id of the objection

@@ -50,12 +50,14 @@ def councils_to_ask(council: int) -> list[Council]:
 
 def waiting(council: int) -> list[Transfer]:
     """What a council has asked or is asked, the earliest date first; and for some days a no to what it asked. Nothing
-    of the person is read with it."""
-    theirs = Q(state=S.ASKED) & (Q(from_council=council) | Q(to_council=council))
-    supported = YoungPerson.objects.filter(ended_on=None).values("pk")
+    of the person is read with it, and no words about somebody kept apart."""
+    asked = Q(state=S.ASKED, to_council=council)
+    shown = YoungPerson.objects.filter(ended_on=None, kept_apart=False).values("pk")
     since = clock.now() - dt.timedelta(days=SHOWN_DAYS)
-    refused = Q(state=S.REFUSED, from_council=council, decided_at__gte=since, person__in=supported)
-    rows = Transfer.objects.filter(theirs | refused).select_related("from_council", "to_council")
+    of_ours = Q(state=S.ASKED) | Q(state=S.REFUSED, decided_at__gte=since)
+    rows = Transfer.objects.filter(asked | Q(of_ours, from_council=council, person__in=shown)).select_related(
+        "from_council", "to_council"
+    )
     return list(rows.order_by("answer_by", "pk"))
 
 
@@ -64,11 +66,13 @@ def ask(*, person: YoungPerson, to_council: Council, words: str, by: User) -> Tr
     """Ask another council to take somebody over; it reads `words` (whom to ring, and by which initials they are known).
 
     Announces transfer_asked. Raises ValidationError in words: not a council to ask, asked already. Raises MoveRefused
-    when support has ended. Call it in a scope that sees the person.
+    when support has ended or they are kept apart. Call it in a scope that sees the person.
     """
     row = locked_person(person.pk)
     if row.ended_on is not None:
         raise MoveRefused(_("Support has ended. Nobody takes it over."))
+    if row.kept_apart:
+        raise MoveRefused(_("They are kept apart. Show them to the team again first."))
     if to_council.pk not in {council.pk for council in councils_to_ask(row.responsible_authority_id)}:
         raise ValidationError({"to_council": _("Choose another council.")})
     if refused := papers.refusal(to_council):
@@ -125,7 +129,7 @@ def take_back(*, transfer: Transfer, by: User | None, role: str) -> None:
 
 
 def take_back_all(*, person: int) -> None:
-    """Of somebody whose support ends, whom the caller holds: no council is asked any more."""
+    """Of somebody whose support ends or who is kept apart, whom the caller holds: no council is asked any more."""
     for row in Transfer.objects.filter(person=person, state=S.ASKED).order_by("pk"):
         take_back(transfer=row, by=None, role=SYSTEM)
 

@@ -52,6 +52,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
     (matching_facts.interests_changed, matching.ring_matcher),
     (account_facts.objected, asked_messages.tell_of_objection),
+    (account_facts.kept_apart, asked_messages.pass_to_lead),
     (account_facts.objection_answered, asked_messages.tell_of_objection_answered),
     (introduction_facts.help_asked, asked_messages.tell_of_help_asked),
     (introduction_facts.concern_raised, concern_messages.tell_leads),

@@ -8,10 +8,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import objections
 from accounts.apart import links_in_use
 from accounts.cover import managers_of
-from accounts.models import Objection, YoungPerson
-from introductions import news
+from accounts.models import Objection, User, YoungPerson
+from introductions import concerns, news
 from introductions.models import HelpAgain
 from notifications import registry
 from notifications.models import Outbox
@@ -32,6 +33,16 @@ def tell_of_objection_answered(sender: type, id: int, **_facts: Any) -> None:
     row = Objection.objects.select_related("person").get(pk=id)
     if row.person.user_id:
         tell(purpose=ANSWER, recipient=row.person.user_id, cause_id=id, person=row.person_id, version="answered")
+
+
+def pass_to_lead(sender: type, id: int, by: User, role: str, **_facts: Any) -> None:
+    """The reaction to somebody being kept apart: those who lead the team read nothing of them from now on, so what
+    waits for their answer goes to a safeguarding lead, and the young person is told so."""
+    person = YoungPerson.objects.get(pk=id)
+    for row in Objection.objects.filter(person=person, answered_at=None).order_by("pk"):
+        concerns.pass_on(person=person, role=role, **row.words)
+        words = _("A safeguarding lead reads it now and gets in touch with you.")
+        objections.answer_objection(objection=row, words=words, by=by, role=role)
 
 
 def tell_of_help_asked(sender: type, id: int, **_facts: Any) -> None:

@@ -1,7 +1,5 @@
 """A young person says no to being seen, or asks for help again."""
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import objections
 from accounts.apart import links_in_use
-from accounts.models import YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
@@ -20,7 +17,6 @@ from introductions.me import telling
 from introductions.me.around import seers
 from introductions.me.forms import ObjectForm
 from introductions.me.views import own, user_of
-from introductions.models import Concern
 from pledges.workdays import add_working_days
 
 WORKDAYS = 5  # until an answer
@@ -34,7 +30,8 @@ def make_objection(request: HttpRequest) -> HttpResponse:
     form = ObjectForm([each["label"] for each in seers(person)], data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         if apart:
-            _tell_lead(request, person, form.cleaned_data)
+            concerns.pass_on(person=person, role=YOUNG_PERSON, **form.cleaned_data)
+            messages.success(request, _("A safeguarding lead reads it and gets in touch with you."))
             return redirect("introductions:show-who")
         answer_by = add_working_days(clock.today(), WORKDAYS)
         try:
@@ -43,16 +40,6 @@ def make_objection(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(refused))
         return redirect("introductions:show-who")
     return render(request, "introductions/me_object.html", {"form": form, "apart": apart})
-
-
-def _tell_lead(request: HttpRequest, person: YoungPerson, said: Mapping[str, str]) -> None:
-    """Of somebody kept apart those who lead the team know nothing: a safeguarding lead reads it."""
-    words = "\n".join(part for part in (said["about"], said["words"]) if part)
-    concerns.raise_concern(
-        said_by=Concern.SaidBy.YOUNG_PERSON, urgency=Concern.Urgency.SOON, role=YOUNG_PERSON, words=words,
-        person=person,
-    )  # fmt: skip
-    messages.success(request, _("A safeguarding lead reads it and gets in touch with you."))
 
 
 @require_POST

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accounts import guests, transfers
+from accounts import apart, guests, transfers
 from accounts.ending import end_support
 from accounts.hats import hat_of
 from accounts.joining import JOIN, invite
@@ -237,6 +237,31 @@ def test_taken_back_it_is_over_for_both(sides, sign_in):
     assert old.post(page("take-back-transfer", row)).url == TEAM
     assert state_of(row) == S.CANCELLED and WORDS not in new.get(TEAM).content.decode()
     assert new.post(page("answer-transfer", row), {"answer": "no", "why": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["waits", "refused"])
+def test_keeping_somebody_apart_takes_it_back_and_its_words_leave_the_page(answer, sides, sign_in):
+    row = asked(sides)
+    old, new = sign_in(user=sides["old_manager"].user), sign_in(user=sides["new_manager"].user)
+    if answer == "refused":
+        new.post(page("answer-transfer", row), {"answer": "no", "why": "They live with you."})
+    assert WORDS in old.get(TEAM).content.decode()
+    with factories.as_worker():
+        apart.keep_apart(person=sides["person"], apart=True, by=sides["old"], role="adviser")
+    assert state_of(row) == (S.CANCELLED if answer == "waits" else S.REFUSED)
+    assert all(WORDS not in client.get(TEAM).content.decode() for client in (old, new))
+    assert (
+        new.post(page("answer-transfer", row), {"answer": "yes", "worker": sides["new"].public_id}).status_code == 404
+    )
+
+
+def test_no_words_about_somebody_kept_apart_are_shown_or_asked(sides, sign_in):
+    asked(sides)
+    with factories.as_worker():
+        YoungPerson.objects.update(kept_apart=True)
+    assert WORDS not in sign_in(user=sides["old_manager"].user).get(TEAM).content.decode()
+    with pytest.raises(MoveRefused, match="kept apart"):
+        asked(sides)
 
 
 def test_late_for_both_from_the_day_after(sides, sign_in):
