@@ -15,7 +15,7 @@ from accounts.models import YoungPerson
 from core.clock import FrNow
 from introductions.lifecycle import ONGOING, OPEN
 from introductions.models import Introduction
-from matching import reasons
+from matching import advice, reasons, worth_knowing
 from matching.forms import ActionForm
 from matching.models import Interests, Match, MatchTold
 from matching.overview import each_of, wished
@@ -35,7 +35,7 @@ def best_match() -> ArraySubquery:
     return each_of(
         best, opportunity="opportunity__public_id", title=f"{row}title", employer=f"{row}employer_name",
         kind=f"{row}kind__code", kind_name=f"{row}kind__name", categories=f"{row}categories", closes=f"{row}closes_on",
-        reasons="reasons", distance="distance_hm", score="score",
+        reasons="reasons", distance="distance_hm", score="score", **worth_knowing.asked(),
     )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def to_share(person: YoungPerson, match: Item, today: dt.date) -> Item:
     due = _this_friday(today)
     closes = dt.date.fromisoformat(match["closes"]) if match["closes"] else None
     by = _("By %(day)s") % {"day": date_format(min(due, closes or due), "j F")}
+    business, notes = worth_knowing.of_asked(match, match["kind"])
     return {
         "match": True,
         "due": due,
@@ -58,6 +59,9 @@ def to_share(person: YoungPerson, match: Item, today: dt.date) -> Item:
         "text": _what(match),
         "text_url": f"{offer}?{urlencode({'back': reverse('introductions:show-monday')})}",
         "more": reasons.SEPARATOR.join([*why[:FEW], by]),
+        "also": " ".join(business),
+        "below": "introductions/monday_folds.html",
+        "notes": notes,
         "action": reverse("matching:act-on-match"),
         "tick": {"person": person.public_id, "opportunity": match["opportunity"]},
         "hidden": [("person", person.public_id), ("opportunity", match["opportunity"]), ("back", "monday")],
@@ -108,15 +112,23 @@ def without_match() -> ArraySubquery:
     rows = Interests.objects.filter(~Exists(fits), ~Exists(going), pk=OuterRef("pk")).annotate(
         since=Greatest("changed_at", last)
     )
-    return each_of(rows.filter(since__lt=long_ago), since="since")
+    return each_of(rows.filter(since__lt=long_ago), since="since", **advice.asked())
 
 
-def nothing_fits(person: YoungPerson, row: Item, today: dt.date) -> Item:
-    """A line that leads to what would help (matching.advice)."""
-    since = dt.datetime.fromisoformat(row["since"]).date()
+def nothing_fits(person: YoungPerson, row: Item, today: dt.date) -> Item | None:
+    """A line with what would help most (matching.advice), and the rest below it."""
+    since, found = dt.datetime.fromisoformat(row["since"]).date(), advice.of_asked(row)
+    if found.fitting:  # the matcher has not listed it yet
+        return None
+    first, *others = found.sentences or [_("Nothing near them is open to them just now.")]
+    if found.sentences and not found.helps:
+        others = [*others, _("No single change would bring anything: it takes two.")]
+    if len(others) == 1:  # nobody is made to open a fold for a single line
+        first, others = f"{first} {others[0]}", []
     return _step(
         person, due=since, text=_("Nothing fits just now."),
-        more=_("Nothing new since %(day)s") % {"day": date_format(since, "j F")}, label=_("See what would help"),
+        more=_("Nothing new since %(day)s") % {"day": date_format(since, "j F")}, also=first, others=others,
+        below="introductions/monday_advice.html", label=_("See what would help"),
         step_url=reverse("matching:show-person", args=[person.public_id]),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from accounts.viewing import log_view
 from introductions import this_week
 from matching import listing, marked, overview, shown
 from matching.forms import ActionForm
-from matching.marked import Gone, Marked
+from matching.marked import WHY, Gone, Marked
 from matching.views import hat_of
 
 FIRST = 10  # things to do: about 20 minutes
@@ -41,6 +41,7 @@ def show_monday(request: HttpRequest) -> HttpResponse:
         "several": [(one, _label(mine, one)) for one in marked.recall_several(request)],
         "ticks": ticks,
         "reasons": ActionForm.REASONS,
+        "quick_reasons": WHY,
         "back": "monday",
         **listing.table(mine, links=True),
     }

@@ -7,16 +7,21 @@ nothing else is in its way. What cannot be changed here (age, audience, right to
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import clock
+from accounts.models import Partnership
+from core.clock import FrToday
 from matching import rows
 from matching.definition import RULES, Opportunity, Person, within_reach
 from matching.forms import HOURS
+from matching.models import Interests, MatchAction
+from matching.overview import each_of
 from matching.reasons import listed
 from matching.services import MILE
 from opportunities.models import SearchRow
@@ -25,6 +30,14 @@ from pledges.models import Category, PledgeKind
 FIXED = frozenset({"live", "audience", "age", "allowed", "dismissed"})
 FURTHER = (2, 5, 10)  # miles
 MOST = 4  # sentences
+PERSON = (
+    "person_id", "kinds", "first_kind", "categories", "open_to_anything", "hours", "has", "radius_m", "remote_ok",
+    "earliest_start", "easting", "northing", "born_on", "responsible_id", "living_id", "volunteering_only",
+)  # fmt: skip
+ROW = (
+    "opportunity_id", "live", "free", "kind_bit", "categories", "hours", "needs", "remote", "easting", "northing",
+    "starts_on", "closes_on", "min_age", "audience", "partnership_id", "ringfenced", "pays_living_wage", "version",
+)  # fmt: skip
 
 
 @dataclass
@@ -38,27 +51,79 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class Names:
+    """Bit -> name, of the kinds and of the categories."""
+
+    kinds: dict[int, str]
+    categories: dict[int, str]
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """What one wish leaves out, and of these what nothing else is in the way of."""
 
     all: list[Opportunity]
     alone: list[Opportunity]
+    names: Names
+
+
+def asked() -> dict[str, Any]:
+    """All that advice reads, as fields of overview.each_of over Interests: no query of its own."""
+    mine = {"person_id": OuterRef("pk")}
+    dismissed = MatchAction.objects.filter(state=MatchAction.State.NOT_NOW, **mine)
+    living = OuterRef("living_id")
+    around = Partnership.objects.filter(Q(councils=living) | Q(councils__districts=living))
+    kinds = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
+    return {
+        **{name: name for name in PERSON},
+        "today": FrToday(),
+        "dismissed": each_of(dismissed, opportunity="opportunity_id", version="version"),
+        "serving": each_of(Partnership.objects.filter(councils=OuterRef("responsible_id")), pk="pk"),
+        "around": each_of(around, pk="pk"),
+        "near": each_of(_near().order_by("pk"), **{name: name for name in ROW}),
+        "kind_names": each_of(kinds, bit="bit", name="name", code="code"),
+        "category_names": each_of(Category.objects.order_by("bit"), bit="bit", name="name"),
+    }
 
 
 def advise(person_id: int) -> Advice:
-    """For one young person who has said what they would like. A constant number of queries."""
-    [person] = rows.people([person_id])
-    return limits(person, rows.opportunities(_near(person)), clock.today().toordinal())
+    """For one young person who has said what they would like. One query."""
+    rows_of = Interests.objects.filter(pk=person_id)
+    said: dict[str, Any] = rows_of.values_list(JSONObject(**asked()), flat=True).get()
+    return of_asked(said)
 
 
-def limits(person: Person, opportunities: Iterable[Opportunity], today: int) -> Advice:
+def of_asked(said: dict[str, Any]) -> Advice:
+    """The same of a row of `asked`. No query."""
+    row = _row(Interests, PERSON, said)
+    kinds = {kind["bit"]: kind["name"] for kind in said["kind_names"]}
+    limited = sum(1 << kind["bit"] for kind in said["kind_names"] if kind["code"] in rows.FREELY_GIVEN)
+    dismissed = {one["opportunity"]: one["version"] for one in said["dismissed"]}
+    serving, around = ({one["pk"] for one in said[name]} for name in ("serving", "around"))
+    near = []
+    for one in (_row(SearchRow, ROW, found) for found in said["near"]):
+        councils = {row.responsible_id} if one.partnership_id in serving else ()
+        living = {row.living_id} if one.partnership_id in around else ()
+        near.append(rows.as_opportunity(one, frozenset(councils), frozenset(living)))
+    names = Names(kinds, {category["bit"]: category["name"] for category in said["category_names"]})
+    today = dt.date.fromisoformat(said["today"]).toordinal()
+    return limits(rows.as_person(row, limited, dismissed), near, today, names)
+
+
+def _row(model: type[Model], names: Iterable[str], said: dict[str, Any]) -> Any:
+    """A row as it was asked for: days come as text."""
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in names}
+    return model(**{name: field.to_python(said[name]) for name, field in fields.items()})
+
+
+def limits(person: Person, opportunities: Iterable[Opportunity], today: int, names: Names) -> Advice:
     """The same of rows in hand."""
     failing = {o: {code for code, holds in RULES.items() if not holds(person, o, today)} for o in opportunities}
     failing = {o: codes for o, codes in failing.items() if not codes & FIXED}
     near = {o: codes for o, codes in failing.items() if "distance" not in codes}
     found = []
     for code, say in SENTENCES.items():
-        left_out = LeftOut([o for o in near if code in near[o]], [o for o in near if near[o] == {code}])
+        left_out = LeftOut([o for o in near if code in near[o]], [o for o in near if near[o] == {code}], names)
         if left_out.all:
             found.append((len(left_out.alone), say(person, left_out)))
     too_far = [o for o, codes in failing.items() if codes == {"distance"}]
@@ -71,18 +136,12 @@ def limits(person: Person, opportunities: Iterable[Opportunity], today: int) -> 
     )
 
 
-def _near(person: Person) -> list[int]:
+def _near() -> QuerySet[SearchRow]:
     """What is open on their side of the map, in a square, and all that is done from home."""
-    today = clock.today()
-    open_still = SearchRow.objects.filter(Q(closes_on=None) | Q(closes_on__gte=today), live=True, free=True)
-    where = Q(remote=True)
-    if person.easting is not None and person.northing is not None:
-        reach = person.radius_m + round(FURTHER[-1] * MILE)
-        where |= Q(
-            easting__range=(person.easting - reach, person.easting + reach),
-            northing__range=(person.northing - reach, person.northing + reach),
-        )
-    return list(open_still.filter(where).values_list("pk", flat=True))
+    where, reach = Q(remote=True), OuterRef("radius_m") + round(FURTHER[-1] * MILE)
+    square = {f"{way}__range": (OuterRef(way) - reach, OuterRef(way) + reach) for way in ("easting", "northing")}
+    open_still = Q(closes_on=None) | Q(closes_on__gte=FrToday())
+    return SearchRow.objects.filter(open_still, where | Q(**square), live=True, free=True)
 
 
 def _further(person: Person, too_far: list[Opportunity]) -> list[tuple[int, str]]:
@@ -115,16 +174,13 @@ def _hours(person: Person, left_out: LeftOut) -> str:
 
 
 def _kinds(person: Person, left_out: LeftOut) -> str:
-    rows_of = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
-    names = {bit: name for bit, name in rows_of.values_list("bit", "name") if bit is not None}
-    what = _("“%(some)s” only") % {"some": _some(names, person.kinds)}
-    return _leaves_out(what, left_out) + _as_well(names, left_out, lambda o: 1 << o.kind)
+    what = _("“%(some)s” only") % {"some": _some(left_out.names.kinds, person.kinds)}
+    return _leaves_out(what, left_out) + _as_well(left_out.names.kinds, left_out, lambda o: 1 << o.kind)
 
 
 def _categories(person: Person, left_out: LeftOut) -> str:
-    names = dict(Category.objects.order_by("bit").values_list("bit", "name"))
-    what = _("“%(some)s” only") % {"some": _some(names, person.categories)}
-    return _leaves_out(what, left_out) + _as_well(names, left_out, lambda o: o.categories)
+    what = _("“%(some)s” only") % {"some": _some(left_out.names.categories, person.categories)}
+    return _leaves_out(what, left_out) + _as_well(left_out.names.categories, left_out, lambda o: o.categories)
 
 
 def _some(names: dict[int, str], mask: int) -> str:

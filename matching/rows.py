@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from accounts.models import Council, Partnership
 from matching.definition import ANY_KIND, Opportunity, Person
@@ -43,16 +43,18 @@ def people(ids: Iterable[int] | None = None) -> list[Person]:
     dismissed: dict[int, dict[int, int]] = defaultdict(dict)
     for person, opportunity, version in dismissals.values_list("person_id", "opportunity_id", "version"):
         dismissed[person][opportunity] = version
-    return [
-        Person(
-            id=row.pk, kinds=row.kinds, first_kind=row.first_kind, categories=row.categories, hours=row.hours,
-            allowed_kinds=limited if row.volunteering_only else ANY_KIND, open_to_anything=row.open_to_anything,
-            has=row.has, radius_m=row.radius_m, remote_ok=row.remote_ok, earliest=_day(row.earliest_start),
-            easting=row.easting, northing=row.northing, born_on=row.born_on.toordinal(),
-            responsible=row.responsible_id, living=row.living_id, dismissed=dismissed[row.pk],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [as_person(row, limited, dismissed[row.pk]) for row in rows]
+
+
+def as_person(row: Interests, limited: int, dismissed: Mapping[int, int]) -> Person:
+    """One row. limited: the mask of what is freely given; dismissed: opportunity -> its version at the time."""
+    return Person(
+        id=row.pk, kinds=row.kinds, first_kind=row.first_kind, categories=row.categories, hours=row.hours,
+        allowed_kinds=limited if row.volunteering_only else ANY_KIND, open_to_anything=row.open_to_anything,
+        has=row.has, radius_m=row.radius_m, remote_ok=row.remote_ok, earliest=_day(row.earliest_start),
+        easting=row.easting, northing=row.northing, born_on=row.born_on.toordinal(),
+        responsible=row.responsible_id, living=row.living_id, dismissed=dismissed,
+    )  # fmt: skip
 
 
 def audiences() -> dict[int, tuple[frozenset[int], frozenset[int]]]:
@@ -76,18 +78,17 @@ def opportunities(ids: Iterable[int] | None = None) -> list[Opportunity]:
     )
     audience = audiences()
     nobody: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
-    found = []
-    for row in rows:
-        by_council, by_living = audience.get(row.partnership_id, nobody)
-        found.append(
-            Opportunity(
-                id=row.pk, kind=row.kind_bit, live=row.live and row.free, categories=row.categories, hours=row.hours,
-                needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
-                starts=_day(row.starts_on), closes=_day(row.closes_on), min_age=row.min_age,
-                everyone=row.audience == OpportunityRow.Audience.ENGLAND,
-                responsible=by_council if row.audience in BY_RESPONSIBLE else frozenset(),
-                living=by_living if row.audience in BY_LIVING else frozenset(),
-                ringfenced=row.ringfenced, living_wage=row.pays_living_wage, version=row.version,
-            )
-        )  # fmt: skip
-    return found
+    return [as_opportunity(row, *audience.get(row.partnership_id, nobody)) for row in rows]
+
+
+def as_opportunity(row: SearchRow, councils: frozenset[int], living: frozenset[int]) -> Opportunity:
+    """One row. councils, living: those of its partnership, as `audiences` has them."""
+    return Opportunity(
+        id=row.pk, kind=row.kind_bit, live=row.live and row.free, categories=row.categories, hours=row.hours,
+        needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
+        starts=_day(row.starts_on), closes=_day(row.closes_on), min_age=row.min_age,
+        everyone=row.audience == OpportunityRow.Audience.ENGLAND,
+        responsible=councils if row.audience in BY_RESPONSIBLE else frozenset(),
+        living=living if row.audience in BY_LIVING else frozenset(),
+        ringfenced=row.ringfenced, living_wage=row.pays_living_wage, version=row.version,
+    )  # fmt: skip

@@ -1,17 +1,19 @@
 """What an adviser wants to know before they share a match: what is still missing, who offers it, what goes with it."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import FrToday
+from matching.overview import each_of
 from matching.shown import Shown
 from opportunities import needs, support
 from opportunities.models import Entitlement, Opportunity
-from pledges.habits import Habit, habits
+from pledges.habits import Habit, Known, habits, of_known
 
 DBS = next(need for need in needs.NEEDS if need.code == "dbs")
 
@@ -21,11 +23,28 @@ def add_notes(matches: Iterable[Shown]) -> None:
     found = list(matches)
     rows = Opportunity.objects.in_bulk([match.opportunity_id for match in found])
     known = habits(row.employer_id for row in rows.values())
-    due = _due()
+    due = list(_due_rows().values_list("kinds", "words"))
     for match in found:
         row = rows[match.opportunity_id]
-        words = [words for kinds, words in due if match.kind in kinds]
+        words = [_to_mention(words) for kinds, words in due if match.kind in kinds]
         match.notes = [*_missing(row), *_business(known[row.employer_id]), *words, *_support(row)]
+
+
+ABOUT = ("needs_mask", "provider_wanted", "starts_on", "support_mask")
+
+
+def asked() -> dict[str, Any]:
+    """The same of one match, as fields of overview.each_of over Match: no query of its own."""
+    due = each_of(_due_rows(), kinds="kinds", words="words")
+    about = {name: f"opportunity__{name}" for name in ABOUT}
+    return {"known": Known("opportunity__employer_id"), "due": due, **about}
+
+
+def of_asked(said: dict[str, Any], kind: str) -> tuple[list[str], list[str]]:
+    """Of what was `asked`, sentences: about the business, and about what it offers. kind: its code."""
+    row = Opportunity(**{name: said[name] for name in ABOUT})
+    words = [_to_mention(one["words"]) for one in said["due"] if kind in one["kinds"]]
+    return _business(of_known(said["known"])), [*_missing(row), *words, *_support(row)]
 
 
 def _missing(row: Opportunity) -> list[str]:
@@ -52,13 +71,14 @@ def _business(habit: Habit) -> list[str]:
     return found
 
 
-def _due() -> list[tuple[list[str], str]]:
-    """(kinds, words) of what young people are due by law with a kind today."""
+def _due_rows() -> QuerySet[Entitlement]:
+    """What young people are due by law today."""
     rows = Entitlement.objects.filter(Q(valid_to=None) | Q(valid_to__gte=FrToday()), valid_from__lte=FrToday())
-    mine = rows.filter(goes_to=Entitlement.For.YOUNG_PERSON).order_by("valid_from", "pk")
-    return [
-        (kinds, _("To mention: %(words)s") % {"words": words}) for kinds, words in mine.values_list("kinds", "words")
-    ]
+    return rows.filter(goes_to=Entitlement.For.YOUNG_PERSON).order_by("valid_from", "pk")
+
+
+def _to_mention(words: str) -> str:
+    return _("To mention: %(words)s") % {"words": words}
 
 
 def _support(row: Opportunity) -> list[str]:

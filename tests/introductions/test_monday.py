@@ -1,6 +1,7 @@
 """Monday's page for an adviser with 35 young people and 400 open matches: how many queries, how much HTML."""
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,11 @@ from django.urls import reverse
 from core import clock
 from introductions import this_week
 from matching.models import Interests, Match, MatchAction, MatchTold
+from pledges.models import PledgeKind
 from tests import factories as everybody
 from tests.introductions import factories as chain
 from tests.matching import factories
+from tests.matching.test_sharing import business
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +59,79 @@ def test_monday_of_35_young_people_and_400_matches(sign_in):
     queries, page = opened(sign_in(user=adviser))
     assert queries <= MOST_QUERIES
     assert len(page.encode()) <= MOST_BYTES
-    assert page.partition('<ol class="todo">')[2].partition("</ol>")[0].count("<li>") == 10
+    assert page.partition('<ol class="todo">')[2].partition("</ol>")[0].count("<h3>") == 10
     assert all(f">{person.label}</a>" in page for person in mine)
     assert queries == opened(sign_in(user=other))[0]
+
+
+def test_what_would_help_costs_no_query_and_stands_in_the_line(sign_in):
+    """For as many as have nothing for 30 days; the rest of it under a fold."""
+    adviser, other = everybody.adviser(), everybody.adviser()
+    matched(other, 1, 1)
+    factories.places()
+    pledge = factories.pledge()
+    for hours in (8, 8, 8):
+        factories.opportunity(of=pledge, hours=hours)
+    factories.opportunity(of=pledge, remote=True, hours=0)
+    for number in range(12):
+        factories.person(worker=adviser, label=f"N{number}", hours=2)
+    factories.person(worker=adviser, label="Far", sector="XB1 1", hours=2)
+    with everybody.as_worker():
+        Interests.objects.update(changed_at=clock.now() - dt.timedelta(days=31))
+    queries, page = opened(sign_in(user=adviser))
+    assert queries == opened(sign_in(user=other))[0] <= MOST_QUERIES and len(page.encode()) <= MOST_BYTES
+    todo = page.partition('<ol class="todo">')[2].partition("</ol>")[0]
+    assert todo.count("“Evenings” only leaves out 4. “Nights” as well would add 3.") >= 9
+    assert todo.count("1 is done from home. If that suits them, it would add 1.") >= 9
+
+
+def test_what_the_matcher_has_not_listed_yet_is_not_called_nothing(sign_in):
+    adviser = everybody.adviser()
+    factories.places()
+    factories.person(worker=adviser, label="Soon")
+    with everybody.as_worker():
+        Interests.objects.update(changed_at=clock.now() - dt.timedelta(days=31))
+    client = sign_in(user=adviser)
+    assert "Nothing fits just now" in opened(client)[1]
+    factories.opportunity()
+    assert "Nothing fits just now" not in opened(client)[1]
+
+
+def test_a_match_says_how_the_business_is_and_what_to_mention(sign_in):
+    adviser = everybody.adviser()
+    matched(adviser, 1, 1)
+    client = sign_in(user=adviser)
+    plain = opened(client)[1]
+    assert "We checked the business" not in plain and "To mention" not in plain
+    with everybody.as_worker():
+        row = Match.objects.get().opportunity
+        kind = PledgeKind.objects.get(code="foundation-apprenticeship")
+        type(row.row).objects.filter(pk=row.pk).update(kind=kind)
+    business(row, 3)
+    queries, page = opened(client)
+    line = page.partition('<ol class="todo">')[2].partition("</ol>")[0]
+    assert "We checked the business on 2 March 2026. It mostly answers us within 2 days." in line.partition("<form")[0]
+    before, _, fold = line.partition("Before you share it")
+    assert "To mention: A foundation apprenticeship is for 16 to 21 year olds." in fold
+    assert "Still missing: a first day." in fold and "To mention" not in before
+    assert queries <= MOST_QUERIES
+
+
+def test_not_now_takes_two_taps(sign_in):
+    """The fold, then the reason: its button sends everything, and the young person may read it."""
+    adviser = everybody.adviser()
+    matched(adviser, 1, 1)
+    client = sign_in(user=adviser)
+    fold = opened(client)[1].partition("<summary><span>Not now")[2].partition("</form>")[0]
+    assert "The young person may read it." in fold
+    assert re.findall(r'name="reason" value="([a-z-]+)"', fold) == ["other-wish", "far", "hours", "busy"]
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', fold))
+    fields.pop("csrfmiddlewaretoken", None)
+    answer = client.post(reverse("matching:act-on-match"), {**fields, "reason": "far"}, follow=True)
+    assert "Not now. It comes back if it changes" in answer.content.decode()
+    with everybody.as_worker():
+        action = MatchAction.objects.get()
+    assert (action.state, action.reason) == ("not_now", "Too far, or no way to get there")
 
 
 def test_of_each_kind_at_least_one_line(sign_in):
