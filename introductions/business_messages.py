@@ -19,18 +19,20 @@ from core import clock
 from core.models import LifecycleLog
 from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction
+from introductions.services import is_checked
 from notifications import registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows, Text
-from notifications.services import tell
+from notifications.services import tell, tell_again
 from pledges import stops
 from pledges.contacts import may_act
-from pledges.models import Employer
+from pledges.models import Employer, EmployerContact
 from pledges.nudges import by_way
 
 LINK, VERB = "introduction", "answer"
 TOLD, TOLD_BY_TEXT = "introduced_business", "introduced_business_text"
 WAYS = (TOLD, TOLD_BY_TEXT)
+AGAIN_A_DAY = 3
 NOT_SENT = "not entitled"  # the outbox's word for what was true no more at hand-over
 State = Outbox.State
 
@@ -43,9 +45,25 @@ def tell_giver(sender: type, id: int, **_facts: Any) -> None:
 def _tell(id: int, version: str) -> None:
     row = Introduction.objects.select_related("opportunity__pledge__contact__employer").get(pk=id)
     giver = row.opportunity.pledge.contact
-    way = by_way(giver, TOLD_BY_TEXT, TOLD) if may_act(giver) else None
+    way = _way_to(giver)
     if way is not None:
         tell(purpose=way, cause_id=id, version=version)
+
+
+def _way_to(giver: EmployerContact) -> str | None:
+    return by_way(giver, TOLD_BY_TEXT, TOLD) if may_act(giver) else None
+
+
+def may_go_again(row: Introduction) -> bool:
+    """Whether the giver knows of it and can be written to: then their worker may have the link sent once more."""
+    told = row.state in KNOWN and is_checked(row.employer)
+    return told and _way_to(row.opportunity.pledge.contact) is not None
+
+
+def send_again(row: Introduction) -> bool:
+    """Once more, to where the giver reads it now. Whether it goes out: three times a day at the most."""
+    way = _way_to(row.opportunity.pledge.contact)
+    return way is not None and tell_again(purpose=way, cause_id=row.pk, most=AGAIN_A_DAY)
 
 
 def tell_giver_of_move(sender: type, id: int, **_facts: Any) -> None:

@@ -44,6 +44,7 @@ ROUTES: list[Route] = [
     Route("introductions:note-interest", HELPERS, HELPERS),
     Route("introductions:show-introduction", HELPERS, NOBODY),
     Route("introductions:show-introduction-file", HELPERS, NOBODY),
+    Route("introductions:send-link-again", NOBODY, HELPERS),
     Route("introductions:take-step", HELPERS, HELPERS),
     Route("introductions:show-how", HELPERS, HELPERS),
     # A signed link is its own right: the view answers 404 to one that is not in force.

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from introductions import asked, business, home_timeline, papers, safeguarding, timeline_views, views, worker, wrong
+from introductions import (
+    asked,
+    business,
+    home_timeline,
+    link_again,
+    papers,
+    safeguarding,
+    timeline_views,
+    views,
+    worker,
+    wrong,
+)
 from introductions import home_drafting as drafting
 from introductions import home_views as home
 from introductions import staying_pages as how
@@ -21,6 +32,7 @@ urlpatterns = [
     path("adviser/team/asked/<uuid:public_id>/", asked.answer_objection, name="answer-objection"),
     path("adviser/introductions/<uuid:public_id>/", worker.show_introduction, name="show-introduction"),
     path("adviser/introductions/<uuid:public_id>/meeting.ics", worker.show_file, name="show-introduction-file"),
+    path("adviser/introductions/<uuid:public_id>/send-link/", link_again.send, name="send-link-again"),
     path("adviser/introductions/<uuid:public_id>/<slug:name>/", worker.take_step, name="take-step"),
     path("adviser/introductions/<uuid:public_id>/how/<slug:point>/", how.show_how, name="show-how"),
     path("k/<str:token>/how/", how.answer_how, name="answer-how"),

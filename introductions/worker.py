@@ -233,7 +233,8 @@ def steps_of(turn: Turn) -> dict[str, Step]:
     return found
 
 
-def _mine(request: HttpRequest, public_id: UUID) -> Turn:
+def mine(request: HttpRequest, public_id: UUID) -> Turn:
+    """The worker at one of their own. 404 for anybody else's."""
     user = request.user
     assert isinstance(user, User)  # the policy lets nobody else in
     rows = Introduction.objects.filter(person__in=people_of(hat_of(request).user))
@@ -257,7 +258,7 @@ def list_introductions(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/adviser/introductions/<introduction>/`."""
-    turn = _mine(request, public_id)
+    turn = mine(request, public_id)
     log_view(hat_of(request), [turn.row.person_id], View.Page.INTRODUCTION)
     steps = [
         {"label": step.label, "url": reverse("introductions:take-step", args=[public_id, name])}
@@ -270,6 +271,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "who": _next_by(turn), "over": turn.row.state in (S.ENDED, S.STARTED), "question": turn.question,
         "never": wording.never_asks(), "tell": _whom_to_tell(turn.row),
         "said": replies.waiting(turn.row), "has_file": meeting_file.has_file(turn.row),
+        "again": business_messages.may_go_again(turn.row),
         "place": "interview" if turn.row.state == S.INTERVIEW else "meet",
         **starting_pages.context_of(turn.row, turn.start, hat_of(request).council),
         "check_ins": staying_lists.of_introduction(turn.row),
@@ -280,7 +282,7 @@ def show_introduction(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def show_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/adviser/introductions/<introduction>/meeting.ics`."""
-    turn = _mine(request, public_id)
+    turn = mine(request, public_id)
     log_view(hat_of(request), [turn.row.person_id], View.Page.INTRODUCTION)
     return meeting_file.answer_with(turn.row)
 
@@ -305,7 +307,7 @@ def case_line(row: Introduction) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     """`/adviser/introductions/<introduction>/<step>/`: its questions; what is asked is shown before it is sent."""
-    turn, step = _mine(request, public_id), STEPS.get(name)
+    turn, step = mine(request, public_id), STEPS.get(name)
     if step is None:
         raise Http404
     log_view(hat_of(request), [turn.row.person_id], View.Page.INTRODUCTION)

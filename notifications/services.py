@@ -21,7 +21,7 @@ from notifications.drain import drain
 from notifications.models import Outbox
 from notifications.registry import Purpose
 
-__all__ = ["daily_digests", "drain", "hold", "make_digests", "reference", "tell"]
+__all__ = ["daily_digests", "drain", "hold", "make_digests", "reference", "tell", "tell_again"]
 
 Item = tuple[int, int | None, int, int | str]  # recipient, young person, cause, version
 
@@ -129,6 +129,15 @@ def tell(
         added = _insert(found, [(key, to, cause_id, person)], secret=secret, expires_in=expires_in)
         ring_on_commit(tasks.drain)
     return bool(added)
+
+
+def tell_again(*, purpose: str, cause_id: int, most: int) -> bool:
+    """The same once more, because somebody says that it is lost: `most` times a day at the most.
+
+    purpose: one that finds the address by `cause_id`. Returns whether it goes out.
+    """
+    versions = (f"again-{clock.today()}-{number}" for number in range(most))
+    return any(tell(purpose=purpose, cause_id=cause_id, version=version) for version in versions)
 
 
 def make_digests(*, day: dt.date, recipients: Iterable[int] | None = None, once: bool = False) -> int:

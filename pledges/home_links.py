@@ -13,11 +13,12 @@ from accounts.links import EMPLOYER_DAYS, make_link
 from core import clock
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
-from notifications.services import tell
+from notifications.services import tell, tell_again
 from pledges.models import Employer, EmployerContact
 
 HOME = "employer_home"
 HOME_VERBS = ("answer", "choose", "add", "write")
+AGAIN_A_DAY = 3
 SILENT = (Employer.Check.STOPPED, Employer.Check.MERGED)
 
 
@@ -30,6 +31,11 @@ def home_link(contact: EmployerContact) -> str:
 def send_home_link(contact: EmployerContact) -> None:
     """Send it to the person's own mailbox, at most once a day."""
     tell(purpose=HOME, cause_id=contact.pk, version=f"{clock.today()}")
+
+
+def send_home_link_again(contact: EmployerContact) -> bool:
+    """Once more, for a coordinator who has spoken to them. Whether it goes out: three times a day at the most."""
+    return tell_again(purpose=HOME, cause_id=contact.pk, most=AGAIN_A_DAY)
 
 
 def _contact(row: Outbox) -> EmployerContact:

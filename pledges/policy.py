@@ -63,6 +63,7 @@ ROUTES: list[Route] = [
     Route("pledges:add-person", DESK, DESK),
     Route("pledges:add-site", DESK, DESK),
     Route("pledges:approve-person", NOBODY, COORDINATOR),
+    Route("pledges:send-person-link", NOBODY, COORDINATOR),
     Route("pledges:approve-site", NOBODY, COORDINATOR),
     Route("pledges:see-words", NOBODY, COORDINATOR),
     Route("pledges:list-checks", COORDINATOR, COORDINATOR),

@@ -87,6 +87,7 @@ urlpatterns = [
     path("desk/employers/<uuid:public_id>/people/", records.add_person, name="add-person"),
     path("desk/employers/<uuid:public_id>/sites/", records.add_site, name="add-site"),
     path("desk/people/<uuid:public_id>/approve/", records.approve_person, name="approve-person"),
+    path("desk/people/<uuid:public_id>/send-link/", records.send_person_link, name="send-person-link"),
     path("desk/sites/<uuid:public_id>/approve/", records.approve_site, name="approve-site"),
     path("desk/pledges/<uuid:public_id>/words/", records.see_words, name="see-words"),
     path("desk/checks/", checking.list_checks, name="list-checks"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from core.lifecycle import MoveRefused
 from pledges import access, contacts, looking, records, sites
 from pledges.employer_forms import LeadForm, PersonForm, RecordForm, SiteForm
+from pledges.home_links import send_home_link_again
 from pledges.models import Employer, EmployerContact, EmployerSite
 
 FIELDS = ("name", "company_number", "charity_number", "domain", "size", "sector", "charity_or_public")
@@ -122,6 +123,18 @@ def approve_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
     except contacts.ContactRefused as refused:
         messages.error(request, str(refused))
+    return redirect("pledges:show-employer", contact.employer.public_id)
+
+
+@require_POST
+def send_person_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Somebody of a business has lost the mail: a link to their page goes to their own mailbox once more."""
+    rows = EmployerContact.objects.filter(employer__in=access.employers_of(access.hat_of(request))).exclude(email="")
+    contact = get_object_or_404(rows.exclude(employer__state__in=contacts.CLOSED), public_id=public_id)
+    if send_home_link_again(contact):
+        messages.success(request, _("We send them the link now."))
+    else:
+        messages.warning(request, _("It was sent three times today. Ring them: is the address right?"))
     return redirect("pledges:show-employer", contact.employer.public_id)
 
 

@@ -487,7 +487,7 @@ def test_the_giver_hears_of_a_move_by_the_worker_and_not_of_their_own():
         services.move_on(introduction=firm.row, move="meet", role="adviser", meets_at=in_days(4))
         assert rows.count() == 2
         letter = preparing.prepare(rows.latest("pk"))
-    assert "has moved on" in letter.mail.text and "Robin" not in letter.mail.text
+    assert "See where your introduction" in letter.mail.text and "Robin" not in letter.mail.text
 
 
 def test_monday_asks_as_often_however_much_the_business_said():

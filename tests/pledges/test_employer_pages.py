@@ -1,17 +1,23 @@
 """The desk's pages about businesses: who may do what, what they say, and how many queries they take."""
 
+import re
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.scope import NOBODY, scope
-from pledges import checks
+from notifications import preparing
+from notifications.models import Outbox
+from pledges import checks, home_links
 from pledges.models import Employer, EmployerContact, EmployerSite, Pledge
 from tests import factories
 from tests.look.pages import faults
 from tests.opportunities import factories as offers
 from tests.pledges import made
+from tests.pledges.following import go_to
 
 pytestmark = pytest.mark.django_db
 LIST, CHECKS, MERGE = "/desk/employers/", "/desk/checks/", "/desk/merge/"
@@ -57,7 +63,7 @@ def test_who_sees_and_who_acts(sign_in, event, role):
     person = row.contacts.get()
     acts = [
         page_of(row, "lead/"), f"/desk/people/{person.public_id}/approve/", page_of(row, "edit/"),
-        f"/desk/pledges/{row.pledges.get().public_id}/words/",
+        f"/desk/people/{person.public_id}/send-link/", f"/desk/pledges/{row.pledges.get().public_id}/words/",
     ]  # fmt: skip
     for path in acts:
         assert (client.post(path).status_code == 404) == (role != "coordinator"), path
@@ -78,7 +84,7 @@ def test_another_partnership_sees_and_does_nothing(sign_in, event):
     for path in (
         page_of(row, "edit/"), page_of(row, "lead/"), page_of(row, "people/"), page_of(row, "sites/"),
         f"/desk/people/{person.public_id}/approve/", f"/desk/pledges/{row.pledges.get().public_id}/words/",
-        f"{MERGE}{row.public_id}/{other.public_id}/",
+        f"/desk/people/{person.public_id}/send-link/", f"{MERGE}{row.public_id}/{other.public_id}/",
     ):  # fmt: skip
         assert client.post(path, {"why": "mine", "do": "two"}).status_code == 404, path
     assert Employer.objects.filter(state="merged").count() == 0
@@ -216,6 +222,34 @@ def test_people_and_sites(coordinator, event):
     coordinator.post(approve[0], {"do": "end"})
     person.refresh_from_db()
     assert person.approved_by is None
+
+
+def test_a_lost_link_is_sent_again_to_their_own_mailbox_three_times_a_day(coordinator, event):
+    go_to(clock.today())
+    row = business(event)
+    person = row.contacts.get()
+    path = f"/desk/people/{person.public_id}/send-link/"
+    assert path in text_of(coordinator.get(page_of(row)))
+    said = [text_of(coordinator.post(path, follow=True)) for _time in range(4)]
+    assert ["We send them the link now" in each for each in said] == [True] * 3 + [False]
+    assert "It was sent three times today" in said[-1] and "We sent the link to the page of the business" in said[-1]
+    with factories.as_worker():
+        letters = [preparing.prepare(each) for each in Outbox.objects.filter(purpose=home_links.HOME)]
+    assert len(letters) == 3 and {letter.to for letter in letters} == {person.email}
+    path = re.search(r"https?://[^/]+(/k/\S+)", letters[0].mail.text)[1]
+    assert row.name in text_of(Client().get(path))  # the first goes on working
+
+
+def test_no_link_is_sent_without_a_mailbox_or_to_a_business_that_is_stopped(coordinator, event):
+    row = business(event)
+    path = f"/desk/people/{row.contacts.get().public_id}/send-link/"
+    for change in ({"email": "", "phone": "01632 960001"}, {"email": "a@x.example"}):
+        row.contacts.update(**change)
+        assert path not in text_of(coordinator.get(page_of(row)))
+        assert coordinator.post(path).status_code == 404
+        Employer.objects.filter(pk=row.pk).update(state="stopped")
+    with factories.as_worker():
+        assert not Outbox.objects.filter(purpose=home_links.HOME).exists()
 
 
 def test_risky_words_are_looked_at_on_the_page(coordinator, event):
