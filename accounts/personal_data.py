@@ -7,7 +7,7 @@ A test compares what is registered with what the database says leads to a young 
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,14 @@ from core.querysets import ScopedModel
 from core.scope import EVERYTHING, scope
 
 Row = dict[str, Any]
+NotYet = Callable[[Iterable[Any]], Mapping[int, Iterable[str]]]
 NAMES = ("name", "title", "reference")  # what a row is called when another one points to it
 
 
 @dataclass(frozen=True)
 class Registered:
     """One table. `own_copy`: which of its rows stand in the copy a young person gets themselves; `own_without`: which
-    of their fields do not."""
+    of their fields do not; `own_not_yet`: which do not in some of the rows."""
 
     model: type[ScopedModel]
     label: str | Promise
@@ -39,6 +40,7 @@ class Registered:
     erase: Callable[[int], int] | None
     own_copy: Q
     own_without: tuple[str, ...]
+    own_not_yet: NotYet | None
 
 
 class StillNeeded(Exception):
@@ -59,18 +61,20 @@ def register_personal_data(
     erase: Callable[[int], int] | None = None,
     own_copy: Q | None = None,
     own_without: tuple[str, ...] = (),
+    own_not_yet: NotYet | None = None,
 ) -> None:
     """Called in AppConfig.ready, parents before children: rows are erased in the reverse order.
 
     label: what the table is called in a copy. of: the path to the person. export: its rows in words, unless their
     fields say it well enough. erase: takes the person's id and returns how many rows it deleted or cut off; deletes
     all unless given. own_copy: rows that the young person's own copy holds; all of them unless given. own_without:
-    fields that it leaves out.
+    fields that it leaves out. own_not_yet: takes rows and returns, by their keys, the fields that it leaves out of
+    them until their worker has looked.
     """
     if model._meta.db_table in _registered:
         raise ValueError(f"{model._meta.label} is registered already")
     own = Q() if own_copy is None else own_copy
-    _registered[model._meta.db_table] = Registered(model, label, of, export, erase, own, own_without)
+    _registered[model._meta.db_table] = Registered(model, label, of, export, erase, own, own_without, own_not_yet)
 
 
 def hold_erasure(hold: Hold) -> None:
@@ -106,8 +110,10 @@ def _rows(table: Registered, person: YoungPerson, *, own_copy: bool) -> list[Row
         return table.export(person)
     pointers = [field.name for field in table.model._meta.concrete_fields if field.remote_field]
     rows = table.model.objects.filter(table.own_copy if own_copy else Q(), **{table.of: person.pk})  # type: ignore[attr-defined]
+    found = list(rows.select_related(*pointers).order_by("pk"))
     without = table.own_without if own_copy else ()
-    return [in_words(row, without) for row in rows.select_related(*pointers).order_by("pk")]
+    not_yet = table.own_not_yet(found) if own_copy and table.own_not_yet else {}
+    return [in_words(row, {*without, *not_yet.get(row.pk, ())}) for row in found]
 
 
 def in_words(row: models.Model, without: Iterable[str] = ()) -> Row:

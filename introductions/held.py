@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import hold_erasure, register_personal_data
+from introductions import replies
 from introductions.lifecycle import OPEN
 from introductions.models import CheckIn, Concern, ConcernNote, HelpAgain, Introduction, Permission, Readiness, Start
 
@@ -14,7 +15,7 @@ NOTHING = Q(pk__in=())
 
 def register() -> None:
     """Called once, when the room is ready."""
-    register_personal_data(Introduction, _("Your introductions"))
+    register_personal_data(Introduction, _("Your introductions"), own_not_yet=_not_yet)
     register_personal_data(Permission, _("What you were asked, and what you said"))
     register_personal_data(Start, _("Where you started"))
     register_personal_data(CheckIn, _("How it goes"), of="start__person", own_copy=Q(side=CheckIn.Side.YOUNG_PERSON))
@@ -26,6 +27,14 @@ def register() -> None:
         ConcernNote, _("What was done about it"), of="concern__person", erase=lambda person: 0, own_copy=NOTHING
     )
     hold_erasure(not_over)
+
+
+def _not_yet(rows: Iterable[Introduction]) -> dict[int, list[str]]:
+    """What a business wrote and the worker has not looked at: where they meet, and what to bring."""
+    found = list(rows)
+    unread = replies.with_unread_bring(row.pk for row in found)
+    meeting: dict[bool, list[str]] = {True: [], False: ["meets_at", "meets_where"]}
+    return {row.pk: meeting[row.in_staffed_place] + ["bring"] * (row.pk in unread) for row in found}
 
 
 def _cut_off(person: int) -> int:

@@ -3,6 +3,7 @@
 There is no free message: nothing said here can be about somebody's past. A reply is a line of the introduction's log.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -62,8 +63,13 @@ def note(row: Introduction, move: str, role: str, why: str = "") -> None:
 def _words(of: Any) -> QuerySet[LifecycleLog]:
     """What the business and the worker said to each other, the last first: "still fine" and what the installation does
     by itself answer nobody."""
-    lines = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id=of, role__in=BUSINESS | WORKER)
-    return lines.exclude(move=FINE).order_by("-pk")
+    return _words_of_many([of]).order_by("-pk")
+
+
+def _words_of_many(introductions: Iterable[Any]) -> QuerySet[LifecycleLog]:
+    wanted = list(introductions)
+    lines = LifecycleLog.objects.filter(model=INTRODUCTION.model, object_id__in=wanted, role__in=BUSINESS | WORKER)
+    return lines.exclude(move=FINE)
 
 
 def with_last_word(rows: QuerySet[Introduction]) -> QuerySet[Introduction]:
@@ -82,10 +88,20 @@ def waiting(row: Introduction) -> str:
 def bring_of(row: Introduction) -> str:
     """What the young person is to bring. A business's own words are for them once the worker has done something about
     it since; before that, and without any, what the page says, once they have a first day."""
-    said = _words(row.pk).filter(move="check").first()
-    seen = said is None or said.role in WORKER or _words(row.pk).filter(pk__gt=said.pk, role__in=WORKER).exists()
     page = row.opportunity.bring if row.state == Introduction.State.STARTED else ""
-    return (row.bring if seen else "") or page
+    return ("" if row.pk in with_unread_bring([row.pk]) else row.bring) or page
+
+
+def with_unread_bring(introductions: Iterable[int]) -> set[int]:
+    """Those of which a business has said what to bring and the worker has done nothing since. One query."""
+    found: set[int] = set()
+    lines = _words_of_many(introductions).order_by("pk").values_list("object_id", "move", "role")
+    for pk, move, role in lines:
+        if role in WORKER:
+            found.discard(pk)
+        elif move == "check":
+            found.add(pk)
+    return found
 
 
 def words_of(move: LifecycleLog) -> str:

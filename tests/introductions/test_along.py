@@ -392,9 +392,9 @@ HOME = "My flat, 12 High Street"
 
 
 def what_they_read(firm) -> str:
-    """All pages of the young person that could say it, and its file."""
+    """All pages of the young person that could say it, its file, and their copy."""
     client, page = own(firm), f"/me/introductions/{firm.row.public_id}/"
-    pages = ("/me/", "/me/introductions/", "/me/timeline/", page)
+    pages = ("/me/", "/me/introductions/", "/me/timeline/", page, "/me/data/copy/", "/me/data/copy.json")
     file = client.get(f"{page}meeting.ics")
     said = "".join(client.get(path).content.decode() for path in pages)
     return said + (file.content.decode() if file.status_code == 200 else "")
@@ -419,6 +419,8 @@ def test_a_place_reaches_the_young_person_once_their_worker_has_seen_to_it(name,
         )
     said = what_they_read(firm)
     assert "Do not go before that" in said and HOME not in said and "reception" not in said and "4:15" not in said
+    firm.send("offer/")
+    assert HOME not in what_they_read(firm), "no worker ever looked"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
