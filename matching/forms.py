@@ -12,6 +12,7 @@ from accounts.services import age_problem
 from core import clock
 from core.forms import CountInput, DateField, MonthField
 from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
+from matching import own_words
 from matching.models import Interests
 from matching.services import MILE
 from matching.sharing import REASONS
@@ -75,7 +76,8 @@ class InterestsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
-        self._choose("categories", list(Category.objects.order_by("bit").values_list("code", "name")))
+        self.names: dict[str, str] = dict(Category.objects.order_by("bit").values_list("code", "name"))
+        self._choose("categories", list(self.names.items()))
         self._choose("kinds", list(kinds.values_list("code", "name")))
         self._choose("hours", [(str(bit), label) for bit, label in HOURS])
         self._choose("has", [(need.code, need.holds) for need in needs.NEEDS])
@@ -84,6 +86,16 @@ class InterestsForm(forms.Form):
     def more_is_open(self) -> bool:
         """Whether anything stands, or is wrong, in the fields that are folded away."""
         return any(self[name].errors or _holds_something(self[name].value()) for name in self.FOLDED)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """(code, name) of categories that their own words may mean, and that are not ticked."""
+        codes = own_words.suggest(self["words"].value() or "", self["categories"].value() or ())
+        return [(code, self.names[code]) for code in codes]
+
+    def goes_on(self, words_before: str) -> bool:
+        """Once saved, whether there is more to do here: a category was just added, or new words may mean another."""
+        return own_words.ADD in self.data or bool(self.chips and self.cleaned_data["words"] != words_before)
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

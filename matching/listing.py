@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import YoungPerson
 from core import clock
+from matching import own_words
 from matching import rows as rules
 from matching.forms import HOURS
 from matching.models import Interests
@@ -85,19 +86,31 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
     ]
     if interests is None:
         return found
-    names = _category_names()
+    categories = list(Category.objects.order_by("bit").values_list("bit", "code", "name"))
+    names = {bit: name for bit, _code, name in categories}
+    ticked = [code for bit, code, _name in categories if interests.categories >> bit & 1]
+    meant = own_words.suggest(interests.words, ticked)
     kinds = dict(PledgeKind.objects.filter(bit__isnull=False).order_by("position").values_list("bit", "name"))
     wanted = [name for bit, name in kinds.items() if bit is not None and interests.kinds >> bit & 1]
     travel = str(Interests.Travel(interests.travel).label)
     miles = round(interests.radius_m / MILE)
     return [
         *found,
-        {"label": _("In their own words"), "value": interests.words or _("Nothing written yet")},
+        _own_words(person, interests.words, [name for _bit, code, name in categories if code in meant]),
         {"label": _("Would like"), "value": _wish_of(interests.categories, interests.open_to_anything, names)},
         {"label": _("Would go for"), "value": ", ".join(wanted) or _("Anything")},
         {"label": _("How far"), "value": _("%(travel)s, up to %(miles)s miles") % {"travel": travel, "miles": miles}},
         *_more_facts(interests),
     ]
+
+
+def _own_words(person: YoungPerson, words: str, meant: list[str]) -> dict[str, str]:
+    """With a question that leads to the form, where one tap adds what they may mean."""
+    row = {"label": _("In their own words"), "value": words or _("Nothing written yet")}
+    if meant:
+        page = reverse("matching:edit-interests", args=[person.public_id])
+        row |= {"url": f"{page}#own-words", "action": _("Did they mean %(work)s?") % {"work": " · ".join(meant)}}
+    return row
 
 
 def _more_facts(interests: Interests) -> list[dict[str, str]]:
@@ -137,10 +150,6 @@ def why_not(person: YoungPerson, asked: str) -> Failure | None:
 def _area(person: YoungPerson) -> str:
     council = person.living_authority.short_name if person.living_authority else ""
     return ", ".join(part for part in (person.living_sector, council) if part)
-
-
-def _category_names() -> dict[int, str]:
-    return dict(Category.objects.order_by("bit").values_list("bit", "name"))
 
 
 def _wish(person: YoungPerson) -> str:

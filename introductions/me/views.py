@@ -19,8 +19,8 @@ from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, prompts, telling
 from introductions.me.forms import OwnInterestsForm
 from introductions.models import Introduction, Permission
+from matching import own_words, shown
 from matching import services as matching
-from matching import shown
 from matching.forms import said_before
 from matching.models import Interests
 from matching.views import hat_of
@@ -239,9 +239,11 @@ def edit_own_interests(request: HttpRequest) -> HttpResponse:
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else {}
     first |= (interests.told or {}) if interests else {}
-    form = OwnInterestsForm(request.POST or None, initial=first)
+    form = OwnInterestsForm(own_words.posted(request.POST) or None, initial=first)
     if request.method == "POST" and form.is_valid():
         matching.record_interests(person=person, by=user_of(request), **form.values_keeping(interests))
         messages.success(request, _("Saved. In a moment your list shows what fits."))
+        if form.goes_on(interests.words if interests else ""):
+            return redirect(f"{request.path}#own-words")
         return redirect("introductions:show-me")
     return render(request, "introductions/me_interests.html", {"form": form})
