@@ -18,12 +18,12 @@ from accounts.models import Council, User
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.scope import EVERYTHING, scope
+from core.telephones import is_mobile
 from notifications.services import tell
 from pledges import ledger
 from pledges.ledger import Places
 from pledges.lifecycle import ASK, PLEDGE
 from pledges.models import Ask, Employer, EmployerContact, Pledge, PledgeKind
-from pledges.reading import is_mobile
 from pledges.services import CODE_LETTERS
 
 ASK_MADE, ASK_MADE_TEXT = "ask_made", "ask_made_text"

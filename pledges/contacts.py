@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
+from core.telephones import figures_of, is_mobile
 from notifications.services import tell
 from pledges.models import Employer, EmployerContact, Pledge
-from pledges.reading import Reach, figures_of, is_mobile
+from pledges.reading import Reach
 
 CHANGED, CHANGED_TEXT = "contact_changed", "contact_changed_text"
 CLOSED = (Employer.Check.STOPPED, Employer.Check.MERGED)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
+from core.telephones import figures_of
 from pledges.models import Category, Employer, EmployerContact
-from pledges.reading import Reach, figures_of
+from pledges.reading import Reach
 from pledges.words import clean
 
 LOCK, STRIPES = 7301, 64  # our number among advisory locks; how finely names are told apart by them

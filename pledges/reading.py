@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import postcodes
+from core.telephones import figures_of
 from pledges.models import EmployerContact
 from pledges.words import key, quoted
 
@@ -193,17 +194,6 @@ def _not_scientific(text: str) -> str:
         sentence = _("A spreadsheet has cut this phone number short: %(words)s. Look it up and write it again.")
         raise Unclear(sentence % {"words": quoted(text)})
     return found[1] + found[2]
-
-
-def figures_of(phone: str) -> str:
-    """A number as it is compared: +44 1632 960123 and 01632 960123 are one."""
-    figures = re.sub(r"[^\d+]", "", phone)
-    return re.sub(r"^(\+|00)44", "0", figures)
-
-
-def is_mobile(phone: str) -> bool:
-    """Whether texts can be sent to it: numbers that begin with 07 but not 070 or 076 (Ofcom's numbering plan)."""
-    return re.match(r"07[1-57-9]", figures_of(phone)) is not None
 
 
 def read_reach(text: str) -> Reach:

@@ -17,12 +17,13 @@ from core import clock
 from core.clock import FrNow
 from core.lifecycle import SYSTEM
 from core.postcodes import Found, Plausible, look_up
+from core.telephones import is_mobile
 from notifications.services import tell
 from pledges import events, ledger, limits, phrases
 from pledges.employers import Business, KnownEmployers, business_key, wait_for_twins
 from pledges.lifecycle import EVENT, OPEN, PLEDGE
 from pledges.models import Category, Employer, EmployerContact, Event, Pledge, PledgeKind
-from pledges.reading import Reach, is_mobile
+from pledges.reading import Reach
 from pledges.words import key
 
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY"  # no vowels, so no words; nothing that looks like a figure

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
+from core.telephones import figures_of
 from pledges.reading import (
     Reach,
     Unclear,
     add_months,
-    figures_of,
     read_month,
     read_phone,
     read_places,
