@@ -16,12 +16,19 @@ from django.core.validators import validate_email
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+from rest_framework.throttling import BaseThrottle
+
+from accounts.forms import number_in
 
 ASKING, TYPING = "/sign-in/", "/sign-in/code/"
+CHANGING, PROVING = "/me/sign-in/", "/me/sign-in/code/"
 PENDING = "account_login"  # where allauth keeps, in the session, that a code was asked for
 JOINING = re.compile(r"/k/([^/]+)/join/(code/)?")
 JOINING_PENDING = "joining"  # where introductions.me.confirming keeps it
-LIMITS = {"asked": 5, "typed": 15}  # an hour, per address
+# An hour, per address; of texts, which cost money, also a day, per number, and an hour, for all behind one network
+# address, which may be a whole hostel.
+LIMITS = {"asked": 5, "typed": 15, "texted": 10, "nearby": 40}
+PERIODS = {"texted": "1 day"}
 FLOOR = 0.35  # seconds an answer to "send me a code" takes, whether or not somebody has that address
 
 RECORD_SQL = """
@@ -29,7 +36,7 @@ INSERT INTO sign_in_attempt (address_hash, kind, at) VALUES (%s, %s, fr_now()) R
 """
 COUNT_SQL = """
 SELECT count(*) FROM sign_in_attempt
-WHERE address_hash = %s AND kind = %s AND at > fr_now() - interval '1 hour'
+WHERE address_hash = %s AND kind = %s AND at > fr_now() - %s::interval
 """
 FORGET_SQL = "DELETE FROM sign_in_attempt WHERE at < fr_now() - interval '1 day'"
 
@@ -42,14 +49,14 @@ def address_hash(address: str) -> str:
 def allowed(address: str, kind: str) -> bool:
     """Count one attempt and say whether it may go on. A refused one does not prolong the wait.
 
-    kind: "asked" or "typed". Attempts are kept for a day.
+    kind: one of LIMITS. Attempts are kept for a day.
     """
     found = address_hash(address)
     with connection.cursor() as cursor:
         cursor.execute(FORGET_SQL)
         cursor.execute(RECORD_SQL, [found, kind])
         (row,) = cursor.fetchone()
-        cursor.execute(COUNT_SQL, [found, kind])
+        cursor.execute(COUNT_SQL, [found, kind, PERIODS.get(kind, "1 hour")])
         (count,) = cursor.fetchone()
         if count > LIMITS[kind]:
             cursor.execute("DELETE FROM sign_in_attempt WHERE id = %s", [row])
@@ -58,25 +65,36 @@ def allowed(address: str, kind: str) -> bool:
 
 
 def _pending(request: HttpRequest, key: str) -> str:
-    """The address a code was asked for in this session; "" when none was."""
-    kept: Any = request.session.get(key)
-    return str(kept.get("email") or "") if isinstance(kept, dict) else ""
+    """The address or number a code was asked for in this session; "" when none was."""
+    kept: Any = request.session.get(key) or {}
+    if key == PENDING:
+        kept = kept.get("state", {}).get("stages", {}).get("login_by_code", {}).get("data", {})
+        return str(kept.get("email") or kept.get("phone") or "")
+    return str(kept.get("address") or "")
 
 
 def _attempts(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the request tries, as (address, kind). An invitation is counted beside the address: whoever holds one
-    cannot have codes sent all over the place."""
-    if request.path_info == ASKING:
-        return [(request.POST.get("email", ""), "asked")]
-    if request.path_info == TYPING:
-        return [(_pending(request, PENDING), "typed")]
-    joining = JOINING.fullmatch(request.path_info)
-    if joining is None:
-        return []
-    if joining[2]:
-        return [(_pending(request, JOINING_PENDING), "typed")]
-    address = request.POST.get("email", "").strip()
-    return [(address, "asked"), (f"invitation {joining[1]}", "asked")] if _is_address(address) else []
+    """What the request tries, as (address, kind)."""
+    path = request.path_info
+    joining = JOINING.fullmatch(path)
+    if path in (TYPING, PROVING) or (joining and joining[2]):
+        return [(_pending(request, PENDING if path == TYPING else JOINING_PENDING), "typed")]
+    if joining:
+        return _asked(request, f"invitation {joining[1]}")
+    if path == CHANGING:
+        mine = request.user.is_authenticated and number_in(request.POST.get("address", ""))
+        return _asked(request, f"user {request.user.pk}") if mine else []
+    return _asked(request) if path == ASKING else []
+
+
+def _asked(request: HttpRequest, by: str = "") -> list[tuple[str, str]]:
+    """A code to the address or number that was posted. Whoever holds an invitation or gives a new number is counted as
+    well: they cannot have codes sent all over the place."""
+    address = request.POST.get("address", "").strip()
+    if number := number_in(address):
+        nearby = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+        return [(f"from {nearby}", "nearby"), (by, "asked"), (number, "asked"), (number, "texted")]
+    return [(by, "asked"), (address, "asked")] if not by or _is_address(address) else []
 
 
 def _is_address(text: str) -> bool:
@@ -89,8 +107,8 @@ def _is_address(text: str) -> bool:
 
 
 class AttemptsMiddleware:
-    """Counts what is posted to the sign-in pages and to an invitation's. `request.too_many_attempts` is then for the
-    forms to say."""
+    """Counts what is posted to the sign-in pages, to an invitation's and to one's own. `request.too_many_attempts` is
+    then for the forms to say."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -101,8 +119,8 @@ class AttemptsMiddleware:
         if not found:
             return self.get_response(request)
         start = time.monotonic()
-        may = [allowed(address, kind) for address, kind in found if address]
-        request.too_many_attempts = not all(may)  # type: ignore[attr-defined]
+        may = all(allowed(address, kind) for address, kind in found if address)  # what is refused counts no further
+        request.too_many_attempts = not may  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.path_info == ASKING:
             time.sleep(max(0.0, getattr(settings, "SIGN_IN_FLOOR", FLOOR) - (time.monotonic() - start)))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdviserLink, Membership, Objection, Transfer, User, View, YoungPerson, YoungPersonContact
 from accounts.personal_data import Row, in_words, register_personal_data
+from core.telephones import as_read
 
 
 def register() -> None:
@@ -25,7 +26,8 @@ def register() -> None:
 def _about(person: YoungPerson) -> list[Row]:
     found = in_words(person)
     if person.user_id:
-        found[str(_("Signs in with"))] = User.objects.values_list("email", flat=True).get(pk=person.user_id)
+        email, phone = User.objects.values_list("email", "phone").get(pk=person.user_id)
+        found[str(_("Signs in with"))] = " ".join(filter(None, [email, as_read(phone)]))
     return [found]
 
 
@@ -51,4 +53,4 @@ def empty_sign_in(user: int) -> None:
 def close_sign_in(user: int) -> None:
     """Make it a sign-in that nobody can use. The name stays, for what was done under it."""
     EmailAddress.objects.filter(user_id=user).delete()
-    User.objects.filter(pk=user).update(email=None, phone="", is_active=False, last_login=None)
+    User.objects.filter(pk=user).update(email=None, phone="", phone_at=None, is_active=False, last_login=None)

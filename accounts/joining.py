@@ -1,12 +1,16 @@
 """A young person takes over their own page: their worker's invitation, and the sign-in it leads to."""
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import hats
 from accounts.links import make_link, revoke
 from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
+from accounts.services import locked_person
+from core import clock
 from core.models import LifecycleLog
 
 JOIN = "join"  # the purpose of the link, and its one verb
@@ -22,25 +26,79 @@ def invite(*, person: YoungPerson) -> str:
 
 
 @transaction.atomic
-def join(*, person: YoungPerson, name: str, email: str, phone: str = "") -> User:
-    """Make their sign-in and end the invitation. Nothing changes for their worker.
+def join(*, person: YoungPerson, name: str, email: str = "", phone: str = "") -> User:
+    """Make their sign-in, by an email address or a mobile number (core.telephones.mobile), and end the invitation.
+    Nothing changes for their worker. Whoever had a sign-in that was ended has the same one again.
 
     Call it in a scope that sees the person. Raises ValidationError in words when they have one already, or the address
     is somebody else's.
     """
-    row: YoungPerson = YoungPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if row.user_id is not None:
-        raise ValidationError(_("You have an account already. Sign in with the email address you gave."), code="joined")
-    try:
-        with transaction.atomic():
-            user = User.objects.make(name=name.strip(), email=email.strip().lower(), phone=phone.strip())
-    except IntegrityError:
-        sentence = _("Somebody already signs in with this email address. Use another one.")
-        raise ValidationError({"email": sentence}) from None
+    row = locked_person(person.pk)
+    if signs_in(row):
+        raise ValidationError(_("You have an account already. Sign in with what you gave then."), code="joined")
+    user = row.user or User.objects.make(name=name.strip())
+    user.name, user.email = name.strip(), email.strip().lower() or None
+    _save_with_number(user, phone)
     YoungPerson.objects.filter(pk=row.pk).update(user=user)
     revoke(JOIN, row.pk)
-    LifecycleLog.objects.create(
-        model=JOINED, object_id=row.pk, move=JOIN, old="", new="joined", actor=user.pk,
-        role=YOUNG_PERSON,
-    )  # fmt: skip
+    _log(row, JOIN, "joined", actor=user.pk, role=YOUNG_PERSON)
     return user
+
+
+def signs_in(person: YoungPerson) -> bool:
+    """Whether a code to some address opens their page."""
+    return person.user is not None and bool(person.user.email or person.user.phone)
+
+
+@transaction.atomic
+def change_number(*, person: YoungPerson, phone: str) -> User:
+    """From now on codes go to this number, which has been proved, and to none before it. All their sessions end:
+    django.contrib.auth.update_session_auth_hash keeps the caller's own.
+
+    Call it in a scope that sees the person, who signs in. Raises ValidationError when the number is somebody else's.
+    """
+    user = locked_person(person.pk).user
+    assert user is not None
+    user.set_unusable_password()  # each session carries a hash of it
+    _save_with_number(user, phone)
+    _log(person, "change_number", "joined", actor=user.pk, role=YOUNG_PERSON)
+    return user
+
+
+@transaction.atomic
+def end_sign_in(*, person: YoungPerson, by: int, role: str) -> None:
+    """Their phone, number or mailbox may be somebody else's by now: it opens their page no more, from this moment. A
+    new invitation does.
+
+    by, role: of the worker. Call it in a scope that sees the person. Raises ValidationError for somebody who works
+    here as well.
+    """
+    user = locked_person(person.pk).user
+    if user is None:
+        return
+    if hats.memberships(user.pk):
+        raise ValidationError(_("They also sign in for their work here. Ask whoever gave them that role."))
+    EmailAddress.objects.filter(user=user).delete()
+    user.email = None
+    user.set_unusable_password()
+    _save_with_number(user, "")
+    _log(person, "end_sign_in", "ended", actor=by, role=role)
+
+
+def _save_with_number(user: User, phone: str) -> None:
+    user.phone, user.phone_at = phone, clock.now() if phone else None
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise ValidationError(
+            _("Somebody already signs in with this number. Use another one.")
+            if phone
+            else _("Somebody already signs in with this email address. Use another one.")
+        ) from None
+
+
+def _log(person: YoungPerson, move: str, new: str, *, actor: int, role: str) -> None:
+    LifecycleLog.objects.create(
+        model=JOINED, object_id=person.pk, move=move, old="", new=new, actor=actor, role=role
+    )  # fmt: skip

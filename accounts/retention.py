@@ -17,6 +17,7 @@ from core.scope import EVERYTHING, scope
 log = logging.getLogger(__name__)
 OLDEST = 26  # years: 12 months after the 25th birthday
 AUDIT = 6  # years
+NUMBERS = dt.timedelta(days=182)  # after the last code that came back from it
 LINKS = SIGN_INS = 1  # year after the link, or the last role, ended
 
 
@@ -52,7 +53,7 @@ def keep_no_longer() -> dict[str, int]:
         since = years_before(clock.today(), AUDIT)
         counts["views"] = View.objects.filter(on__lt=since).delete()[0]
         counts["covers"] = Cover.objects.filter(last_day__lt=since).delete()[0]
-    return {**counts, **_sign_ins(), **_links()}
+    return {**counts, **_sign_ins(), **_numbers(), **_links()}
 
 
 def _sign_ins() -> dict[str, int]:
@@ -73,6 +74,12 @@ def _without_role_since(day: dt.date) -> QuerySet[User]:
     roles = Membership.objects.filter(user=OuterRef("pk"))
     lately = roles.filter(Q(valid_to=None) | Q(valid_to__gte=day))
     return User.objects.filter(~Exists(lately), Exists(roles), young_person=None)
+
+
+def _numbers() -> dict[str, int]:
+    """Networks give a number that is not used to somebody else, who would then get the codes."""
+    old = User.objects.filter(phone_at__lt=clock.now() - NUMBERS)
+    return {"numbers": old.update(phone="", phone_at=None)}
 
 
 def _links() -> dict[str, int]:

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.roles import YOUNG_PERSON
 from core import installation
 from core.policy import may_read
+from core.telephones import as_read
 
 BACKEND = "accounts.backend.Backend"
 
@@ -53,13 +54,18 @@ class TypeCode(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth is not ty
     template_name = "accounts/type_code.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "too_many": self.request.too_many_attempts}
+        more = {"too_many": self.request.too_many_attempts, "by_text": bool(self._process.state.get("phone"))}
+        return {**super().get_form_kwargs(), **more}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**found, "phone": as_read(found["phone"] or "")}
 
     def form_valid(self, form: TypeCodeForm) -> HttpResponse:
         """Whoever works here may stay signed in for longer; a young person's phone may be anybody's."""
         response: HttpResponse = super().form_valid(form)
         user = self.request.user
-        if form.cleaned_data["remember"] and isinstance(user, User) and hats.memberships(user.pk):
+        if form.cleaned_data.get("remember") and isinstance(user, User) and hats.memberships(user.pk):
             self.request.session.set_expiry(settings.REMEMBERED_PHONE_AGE)
         return response
 

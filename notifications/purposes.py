@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts import mail as accounts_mail
 from accounts.models import User
-from notifications import registry, services
+from notifications import channels, registry, services
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, Rows
+from notifications.registry import Mail, Purpose, Rows, Text
 
 CODE_LIFE = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
@@ -43,13 +43,32 @@ def has_code(rows: Rows) -> set[int]:
     return {row.pk for row in rows if row.secret} & still_active(rows)
 
 
-def send_code(*, user: User, code: str, expires_in: dt.timedelta) -> None:
+def text_code(row: Outbox, items: Rows) -> Text:
+    """Any code, by text."""
+    values = {"code": row.secret["code"], "minutes": CODE_LIFE.seconds // 60}
+    return Text(
+        _("%(code)s is your code for First Rung. It works for %(minutes)s minutes, once. Tell nobody.") % values
+    )
+
+
+def given_address(row: Outbox) -> str:
+    """The address or number that a code was asked for."""
+    return str(row.secret["to"])
+
+
+def still_their_number(rows: Rows) -> set[int]:
+    """Rows whose number is still their recipient's."""
+    found = has_code(rows)
+    return {row.pk for row in rows if row.pk in found and row.recipient and row.recipient.phone == given_address(row)}
+
+
+def send_code(*, user: User, code: str, expires_in: dt.timedelta, phone: str) -> None:
     """The sender that accounts asks for: the code is on its way once the request has committed."""
     services.tell(
-        purpose="sign_in_code",
+        purpose="sign_in_text" if phone else "sign_in_code",
         recipient=user,
         version=uuid.uuid4().hex,  # each code is a message of its own
-        secret={"code": code},
+        secret={"code": code, "to": phone},
         expires_in=expires_in,
     )
 
@@ -58,4 +77,10 @@ def register() -> None:
     """Called once, when the room is ready."""
     registry.register(Purpose("digest", "email", still_active, write_digest, on_unknown="resend"))
     registry.register(Purpose("sign_in_code", "email", has_code, write_code, expires_after=CODE_LIFE, on_unknown="end"))
-    accounts_mail.register_sender(send_code)
+    registry.register(
+        Purpose(
+            "sign_in_text", "text", still_their_number, text_code, given_address,
+            expires_after=CODE_LIFE, on_unknown="end",
+        )
+    )  # fmt: skip
+    accounts_mail.register_sender(send_code, channels.can_text)

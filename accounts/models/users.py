@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.councils import Council, Partnership, Team
 from accounts.roles import Role
+from core import clock
 from core.clock import FrNow
 
 
@@ -18,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
 
     def make(self, *, name: str, email: str | None = None, phone: str = "") -> "User":
         """A user who signs in by code only."""
-        user = self.model(name=name, email=email, phone=phone)
+        user = self.model(name=name, email=email, phone=phone, phone_at=clock.now() if phone else None)
         user.set_unusable_password()
         user.save()
         return user
@@ -30,7 +31,9 @@ class User(AbstractBaseUser):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (unique where there is one)
+    # A young person's, who signs in by text: +447700900123. Nobody who works here has one.
     phone = models.CharField(max_length=20, blank=True, default="")
+    phone_at = models.DateTimeField(null=True, blank=True)  # when a code last came back from it
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(db_default=FrNow())
 
@@ -45,7 +48,18 @@ class User(AbstractBaseUser):
                 Lower("email"),
                 name="user_email_once",
                 violation_error_message=_("Somebody already signs in with this email address."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=~Q(phone=""),
+                name="user_phone_once",
+                violation_error_message=_("Somebody already signs in with this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="", phone_at=None) | Q(phone__regex=r"^\+447[0-9]{9}$", phone_at__isnull=False),
+                name="user_phone_is_a_mobile",
+                violation_error_message=_("Enter a mobile number that begins with 07."),
+            ),
         ]
 
     def __str__(self) -> str:

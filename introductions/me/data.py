@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.ending import WHY, end_support
+from accounts.mail import can_text
 from accounts.models import View
 from accounts.personal_data import export_person
 from accounts.roles import YOUNG_PERSON
@@ -31,7 +32,7 @@ FILE = "my-copy.json"  # says nothing of what it is a copy of
 def show_data(request: HttpRequest) -> HttpResponse:
     """`/me/data/`: a copy to read, a copy to keep, and the way out."""
     own(request)
-    return render(request, "introductions/me_data.html")
+    return render(request, "introductions/me_data.html", {"can_text": can_text()})
 
 
 def _copy(request: HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import AddressField
+from accounts.forms import ReachField, number_in
 from core import look
 from core.forms import ChoiceCardsMultiple
 from matching.forms import InterestsForm
@@ -15,26 +15,8 @@ from opportunities import needs
 from pledges.forms import WordsField
 
 
-class JoinForm(forms.Form):
-    """A sign-in of one's own. too_many: codes were asked for too often."""
-
-    name = WordsField(
-        label=_("What shall we call you?"),
-        help_text=_("A first name is enough."),
-        max_length=40,
-        widget=forms.TextInput({"autocomplete": "given-name"}),
-        error_messages={"required": _("Enter the name you like to be called.")},
-    )
-    email = AddressField(
-        label=_("Your email address"),
-        help_text=_("We send a code to it when you sign in. You need no password."),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your email address."),
-            "invalid": _("Enter an email address, like name@example.org."),
-        },
-    )
+class Counted(forms.Form):
+    """A form that has a code sent. too_many: codes were asked for too often."""
 
     def __init__(self, *args: Any, too_many: bool = False, **kwargs: Any) -> None:
         self.too_many = too_many
@@ -46,14 +28,44 @@ class JoinForm(forms.Form):
         return super().clean() or self.cleaned_data
 
 
+class JoinForm(Counted):
+    """A sign-in of one's own."""
+
+    name = WordsField(
+        label=_("What shall we call you?"),
+        help_text=_("A first name is enough."),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
+        error_messages={"required": _("Enter the name you like to be called.")},
+    )
+    address = ReachField(help_text=_("We send a code to it when you sign in. You need no password."))
+
+
+class NumberForm(Counted):
+    """A new mobile number to sign in with."""
+
+    address = forms.CharField(
+        label=_("Your new mobile number"),
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        max_length=254,
+        error_messages={"required": _("Enter your new mobile number.")},
+    )
+
+    def clean_address(self) -> str:
+        number = number_in(self.cleaned_data["address"])
+        if not number:
+            raise ValidationError(_("Enter a mobile number, like 07700 900123."), code="invalid")
+        return number
+
+
 class JoinCodeForm(forms.Form):
-    """The code that was sent to the address. Spaces and hyphens do not matter."""
+    """The code that was sent. Spaces and hyphens do not matter."""
 
     code = forms.CharField(
-        label=_("The code in the email"),
+        label=_("The code we sent"),
         help_text=_("Six numbers. They work for 10 minutes."),
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input--6"}),
-        error_messages={"required": _("Enter the code from the email.")},
+        error_messages={"required": _("Enter the code we sent.")},
     )
 
     def clean_code(self) -> str:

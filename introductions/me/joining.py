@@ -24,6 +24,7 @@ from accounts.views import BACKEND
 from core.scope import Scope, scope
 from introductions.me import confirming
 from introductions.me.forms import JoinCodeForm, JoinForm
+from introductions.me.signing import too_many
 from matching import shown
 from matching.views import hat_of
 
@@ -31,12 +32,19 @@ from matching.views import hat_of
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/adviser/people/<person>/invite/`: what it is; a POST makes a link to copy, to text or to hold up."""
+    """`/adviser/people/<person>/invite/`: what it is; a POST makes a link to copy, to text or to hold up. `end`: what
+    they signed in with ends first."""
     hat = hat_of(request)
     person = get_object_or_404(shown.people_of(hat.user), public_id=public_id)
     log_view(hat, [person.pk], View.Page.PERSON)
-    context: dict[str, object] = {"person": person, "days": joining.DAYS}
-    if request.method == "POST" and person.user_id is None:
+    if request.method == "POST" and "end" in request.POST:
+        try:
+            joining.end_sign_in(person=person, by=hat.user, role=hat.role)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        person.refresh_from_db()
+    context: dict[str, object] = {"person": person, "days": joining.DAYS, "signs_in": joining.signs_in(person)}
+    if request.method == "POST" and not context["signs_in"]:
         path = reverse("introductions:take-up-invitation", args=[joining.invite(person=person)])
         link = request.build_absolute_uri(path)
         contact = YoungPersonContact.objects.filter(person=person).first()
@@ -65,20 +73,16 @@ def _supported(link: SignedLink) -> None:
             raise Http404
 
 
-def _too_many(request: HttpRequest) -> bool:
-    return bool(request.too_many_attempts)  # type: ignore[attr-defined]
-
-
 @never_cache
-@sensitive_post_parameters("email")
+@sensitive_post_parameters("address")
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_up_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """`/k/<token>/join/`: name and email address. A POST sends a code to the address and makes nothing yet."""
+    """`/k/<token>/join/`: name, and address or number. A POST sends a code to it and makes nothing yet."""
     link = find_link(token, joining.JOIN)
     if link is None:
         return _taken_up(request, token)
     _supported(link)
-    form = JoinForm(request.POST or None, too_many=_too_many(request))
+    form = JoinForm(request.POST or None, too_many=too_many(request))
     if request.method == "POST" and form.is_valid():
         with scope(Scope(person=link.object_id)):
             confirming.begin(request, link, **form.cleaned_data)
@@ -95,20 +99,20 @@ def confirm_joining(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return _taken_up(request, token)
     _supported(link)
-    pending = confirming.waiting(request, link)
+    pending = confirming.waiting(request, link.pk)
     if pending is None:
         return _begin_again(request, token, _("The code works no more. Get a new one.") if request.POST else "")
     form = JoinCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if _too_many(request):
+        if too_many(request):
             confirming.forget(request)
             return _begin_again(request, token, _("That was wrong too often. Wait an hour, then get a new code."))
         if confirming.is_right(request, pending, form.cleaned_data["code"]):
             return _join(request, token, link, pending)
-        if confirming.waiting(request, link) is None:
+        if confirming.waiting(request, link.pk) is None:
             return _begin_again(request, token, _("That was wrong three times. Get a new code."))
-        form.add_error("code", _("That is not the code we sent. Look at the newest email and try again."))
-    return render(request, "introductions/join_code.html", {"form": form, "email": pending.email, "token": token})
+        form.add_error("code", _("That is not the code we sent. Look at the newest one and try again."))
+    return render(request, "introductions/join_code.html", {"form": form, "pending": pending, "token": token})
 
 
 def _begin_again(request: HttpRequest, token: str, sentence: str) -> HttpResponse:
@@ -125,7 +129,7 @@ def _join(request: HttpRequest, token: str, link: SignedLink, pending: confirmin
         with scope(Scope(person=link.object_id)):
             if use(link, joining.JOIN):
                 person = YoungPerson.objects.get(pk=link.object_id)
-                user = joining.join(person=person, name=pending.name, email=pending.email)
+                user = joining.join(person=person, name=pending.name, email=pending.email, phone=pending.phone)
     except ValidationError as error:
         return _begin_again(request, token, " ".join(error.messages))
     if user is None:  # the first of two taps was quicker
@@ -146,5 +150,5 @@ def _taken_up(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.user.pk == user:
         return redirect("introductions:show-me")
-    messages.info(request, _("This page has been made already. Sign in with the email address you gave."))
+    messages.info(request, _("This page has been made already. Sign in with what you gave then."))
     return redirect("account_login")

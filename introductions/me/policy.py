@@ -28,6 +28,8 @@ ROUTES: list[Route] = [
     Route("introductions:read-copy", SELF, NOBODY),
     Route("introductions:download-copy", SELF, NOBODY),
     Route("introductions:delete-me", SELF, SELF),
+    Route("introductions:change-number", SELF, SELF),
+    Route("introductions:prove-number", SELF, SELF),
     Route("introductions:plan-first-wage", SELF, SELF),
     Route("introductions:ask-again", NOBODY, SELF),
     Route("introductions:offer-interest", PUBLIC, NOBODY),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from introductions import staying_pages
-from introductions.me import around, asking, by_code, data, drop_in, joining, views
+from introductions.me import around, asking, by_code, data, drop_in, joining, signing, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -28,6 +28,8 @@ PATHS = [
     path("me/data/copy/", data.read_copy, name="read-copy"),
     path("me/data/copy.json", data.download_copy, name="download-copy"),
     path("me/data/delete/", data.delete_me, name="delete-me"),
+    path("me/sign-in/", signing.change_number, name="change-number"),
+    path("me/sign-in/code/", signing.prove_number, name="prove-number"),
     path("me/first-wage/", around.plan_first_wage, name="plan-first-wage"),
     path("me/help/", asking.ask_again, name="ask-again"),
     path("opportunities/<uuid:public_id>/interested/", views.offer_interest, name="offer-interest"),

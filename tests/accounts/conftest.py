@@ -15,5 +15,5 @@ def no_floor(monkeypatch):
 def codes(monkeypatch):
     """(user, code) of every code handed to the sender."""
     sent = []
-    monkeypatch.setattr(mail, "_senders", [lambda *, user, code, expires_in: sent.append((user, code))])
+    monkeypatch.setattr(mail, "_senders", [lambda *, user, code, expires_in, phone: sent.append((user, code))])
     return sent

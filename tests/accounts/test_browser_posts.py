@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 def post(client: Client, **headers):
     client.get("/sign-in/")
     token = client.cookies["csrftoken"].value
-    data = {"email": "nobody@nowhere.example", "csrfmiddlewaretoken": token}
+    data = {"address": "nobody@nowhere.example", "csrfmiddlewaretoken": token}
     return client.post("/sign-in/", data, headers=headers)
 
 

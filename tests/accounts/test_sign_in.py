@@ -22,7 +22,7 @@ def adviser(db):
 
 
 def ask(client, email, **more):
-    return client.post("/sign-in/", {"email": email}, **more)
+    return client.post("/sign-in/", {"address": email}, **more)
 
 
 def type_code(client, code):
@@ -87,7 +87,7 @@ def test_a_phone_is_remembered_for_those_who_work_here_and_ask(who, ticked, days
 def test_it_leads_to_the_page_that_was_asked_for_and_never_to_another_site(adviser, codes):
     for after, leads_to in (("/hats/", "/hats/"), ("https://elsewhere.example/", "/go/")):
         client = Client()
-        client.post("/sign-in/", {"email": adviser.email, "next": after})
+        client.post("/sign-in/", {"address": adviser.email, "next": after})
         location = client.post("/sign-in/code/", {"code": codes[-1][1], "next": after}).headers["Location"]
         assert location == leads_to
 
@@ -197,8 +197,8 @@ def test_nonsense_in_the_address_is_told(codes):
     for email in ("", "not an address", "a@b", "x" * 400 + "@example.org", "a\x00b@example.org"):
         answer = ask(Client(), email)
         assert answer.status_code == 200 and "problem" in answer.content.decode()
-        (sentence,) = answer.context["form"].errors["email"]
-        assert sentence.startswith("Enter an email address, like" if email else "Enter your email address")
+        (sentence,) = answer.context["form"].errors["address"]
+        assert sentence.startswith("Enter a mobile number, like" if email else "Enter your mobile number")
     assert codes == []
 
 
@@ -257,7 +257,7 @@ def test_typing_is_bounded_over_all_browsers(adviser, codes, monkeypatch):
     assert not signed_in(client)
 
 
-def fails(*, user, code, expires_in):
+def fails(*, user, code, expires_in, phone):
     raise RuntimeError("planted")
 
 

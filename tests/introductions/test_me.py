@@ -261,7 +261,7 @@ def code_to(email: str) -> str:
 
 def join(phone, address: str, name: str, email: str):
     """Give an address and type the code that comes: the last answer."""
-    phone.post(address, {"name": name, "email": email})
+    phone.post(address, {"name": name, "address": email})
     return phone.post(f"{address}code/", {"code": code_to(email)})
 
 
@@ -276,7 +276,7 @@ def test_a_link_leads_to_a_page_of_their_own(sign_in):
     assert not User.objects.filter(email="jo@mail.example").exists()  # a preview changes nothing
     assert join(phone, address, "Jo", "Jo@Mail.example").headers["Location"] == "/me/"
     assert "Hello, Jo" in text(phone, "/me/")
-    said = {"name": "Jo", "email": "jo@mail.example"}
+    said = {"name": "Jo", "address": "jo@mail.example"}
     for again in (phone.get(address), phone.post(address, said)):
         assert again.headers["Location"] == "/me/"  # used up; whoever is here as themselves is led on
     assert User.objects.filter(email="jo@mail.example").count() == 1
@@ -304,7 +304,7 @@ def test_the_second_of_two_taps_at_once_is_led_on(sign_in, monkeypatch):
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
     found = SignedLink.objects.get(purpose="join", revoked_at=None)
     second = sign_in()
-    second.post(address, {"name": "Jo", "email": "other@mail.example"})
+    second.post(address, {"name": "Jo", "address": "other@mail.example"})
     join(phone, address, "Jo", "jo@mail.example")
     monkeypatch.setattr(pages, "find_link", lambda token, purpose: found)
     answer = second.post(f"{address}code/", {"code": code_to("other@mail.example")}, follow=True)
@@ -315,7 +315,7 @@ def test_the_second_of_two_taps_at_once_is_led_on(sign_in, monkeypatch):
 def test_an_address_that_cannot_be_is_said_and_the_link_lives_on(sign_in, email):
     worker = factories.adviser()
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
-    page = phone.post(address, {"name": "Jo", "email": email}).content.decode()
+    page = phone.post(address, {"name": "Jo", "address": email}).content.decode()
     assert "There is a problem" in page or "Error:" in page
     assert join(phone, address, "Jo", "jo@mail.example").headers["Location"] == "/me/"
 
@@ -324,7 +324,7 @@ def test_that_somebody_has_the_address_is_said_to_whoever_reads_its_mail(sign_in
     worker = factories.adviser()
     User.objects.make(name="Dana", email="dana@council.example")
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
-    answer = phone.post(address, {"name": "Jo", "email": "dana@council.example"})
+    answer = phone.post(address, {"name": "Jo", "address": "dana@council.example"})
     assert answer.headers["Location"] == f"{address}code/"  # as for an address that nobody has
     phone.post(f"{address}code/", {"code": code_to("dana@council.example")})
     assert "Somebody already signs in" in text(phone, address)
@@ -339,7 +339,7 @@ def test_nothing_is_theirs_before_the_code_is_typed(sign_in):
     worker = factories.adviser()
     person = factories.young_person(worker=worker)
     address, phone = invited(sign_in, worker, person), sign_in()
-    phone.post(address, {"name": "Jo", "email": "tpyo@mail.example"})
+    phone.post(address, {"name": "Jo", "address": "tpyo@mail.example"})
     assert "tpyo@mail.example" in text(phone, f"{address}code/")
     page = phone.post(f"{address}code/", {"code": not_the(code_to("tpyo@mail.example"))}).content.decode()
     assert "Error:" in page and not User.objects.filter(email="tpyo@mail.example").exists()
@@ -354,14 +354,14 @@ def test_the_code_stands_in_the_letter_and_the_address_nowhere_else(sign_in):
 
     worker = factories.adviser()
     address = invited(sign_in, worker, factories.young_person(worker=worker))
-    sign_in().post(address, {"name": "Jo", "email": "jo@mail.example"})
+    sign_in().post(address, {"name": "Jo", "address": "jo@mail.example"})
     with factories.as_worker():
         row = Outbox.objects.get(purpose="join_code")
         mail = confirming._render(row, [])
         assert confirming._has_code([row]) == {row.pk}
         SignedLink.objects.filter(purpose="join").update(revoked_at=clock.now())
         assert confirming._has_code([row]) == set()
-    assert confirming._address(row) == "jo@mail.example" and row.recipient_id is None
+    assert confirming.given_address(row) == "jo@mail.example" and row.recipient_id is None
     code = code_to("jo@mail.example")
     assert code in mail.text and code not in mail.subject and "Jo" not in mail.text
     for word in ("care", "council", "adviser"):
@@ -371,7 +371,7 @@ def test_the_code_stands_in_the_letter_and_the_address_nowhere_else(sign_in):
 def test_three_wrong_codes_need_a_new_one(sign_in):
     worker = factories.adviser()
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
-    phone.post(address, {"name": "Jo", "email": "jo@mail.example"})
+    phone.post(address, {"name": "Jo", "address": "jo@mail.example"})
     code = code_to("jo@mail.example")
     for _try in range(3):
         answer = phone.post(f"{address}code/", {"code": not_the(code)})
@@ -384,7 +384,7 @@ def test_a_code_is_too_old_after_ten_minutes_and_only_for_its_own_invitation(sig
     worker = factories.adviser()
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
     other = invited(sign_in, worker, factories.young_person(label="C.D.", worker=worker))
-    phone.post(address, {"name": "Jo", "email": "jo@mail.example"})
+    phone.post(address, {"name": "Jo", "address": "jo@mail.example"})
     code = code_to("jo@mail.example")
     assert phone.post(f"{other}code/", {"code": code}).headers["Location"] == other
     later = clock.now() + dt.timedelta(minutes=11)
@@ -400,7 +400,7 @@ def test_typing_is_bounded_over_all_browsers(sign_in, monkeypatch):
     address = invited(sign_in, worker, factories.young_person(worker=worker))
     for _time in range(2):
         phone = sign_in()
-        phone.post(address, {"name": "Jo", "email": "jo@mail.example"})
+        phone.post(address, {"name": "Jo", "address": "jo@mail.example"})
         for _try in range(2):
             phone.post(f"{address}code/", {"code": not_the(code_to("jo@mail.example"))})
     answer = phone.post(f"{address}code/", {"code": code_to("jo@mail.example")})
@@ -411,7 +411,7 @@ def test_one_invitation_sends_no_codes_all_over_the_place(sign_in):
     worker = factories.adviser()
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
     for number in range(7):
-        page = phone.post(address, {"name": "Jo", "email": f"jo{number}@mail.example"})
+        page = phone.post(address, {"name": "Jo", "address": f"jo{number}@mail.example"})
     assert "asked for many codes" in page.content.decode()
     with factories.as_worker():
         assert Outbox.objects.filter(purpose="join_code").count() == attempts.LIMITS["asked"]
@@ -421,8 +421,8 @@ def test_a_slip_of_the_finger_counts_for_nothing(sign_in):
     worker = factories.adviser()
     address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
     for _number in range(attempts.LIMITS["asked"] + 1):
-        phone.post(address, {"name": "Jo", "email": "jo@mail"})
-    assert phone.post(address, {"name": "Jo", "email": "jo@mail.example"}).headers["Location"] == f"{address}code/"
+        phone.post(address, {"name": "Jo", "address": "jo@mail"})
+    assert phone.post(address, {"name": "Jo", "address": "jo@mail.example"}).headers["Location"] == f"{address}code/"
 
 
 def test_a_colleague_invites_nobody(sign_in):

@@ -1,0 +1,338 @@
+"""A page of one's own with a mobile number alone: taking over, a new number, and a number that has gone."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from accounts import attempts, joining
+from accounts.models import SignedLink, User, YoungPerson
+from accounts.personal_data import erase_person, export_person
+from core import clock
+from introductions.me import confirming
+from notifications import preparing
+from notifications.models import Outbox
+from tests import factories
+from tests.introductions.test_me import code_to, invited, own_account, text
+from tests.pledges.reading_age import prose, reading_age, words_of
+
+pytestmark = pytest.mark.django_db
+NUMBER, OTHER, TAKEN = "+447700900123", "+447700900456", "+447700900789"
+
+
+def code_by_text(purpose: str, to: str) -> str:
+    with factories.as_worker():
+        rows = Outbox.objects.filter(purpose=purpose).order_by("-pk")
+        return next(row.secret["code"] for row in rows if row.secret["to"] == to)
+
+
+def join(phone, address: str, typed: str = "07700 900123", to: str = NUMBER):
+    phone.post(address, {"name": "Jo", "address": typed})
+    return phone.post(f"{address}code/", {"code": code_by_text("join_text", to)})
+
+
+def own_number(worker=None, phone: str = NUMBER) -> YoungPerson:
+    person = factories.young_person(worker=worker or factories.adviser())
+    with factories.as_worker():
+        joining.join(person=person, name="Jo", phone=phone)
+        return YoungPerson.objects.select_related("user").get(pk=person.pk)
+
+
+def user_of(person: YoungPerson) -> User:
+    with factories.as_worker():
+        return YoungPerson.objects.select_related("user").get(pk=person.pk).user
+
+
+# --- taking over ------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_alone_is_enough(sign_in):
+    worker = factories.adviser()
+    person = factories.young_person(worker=worker)
+    address, phone = invited(sign_in, worker, person), sign_in()
+    phone.post(address, {"name": "Jo", "address": "07700 900123"})
+    page = text(phone, f"{address}code/")
+    assert "Look at your phone" in page and "07700 900123" in page
+    with factories.as_worker():
+        row = Outbox.objects.get(purpose="join_text")
+        letter = preparing.prepare(row)
+    assert (row.person_id, letter.to) == (person.pk, NUMBER)
+    assert not re.search(r"Jo\b|care|council|adviser|http", letter.mail.text) and len(letter.mail.text) <= 160
+    assert not User.objects.filter(phone=NUMBER).exists()
+    assert phone.post(f"{address}code/", {"code": row.secret["code"]}).headers["Location"] == "/me/"
+    user = user_of(person)
+    assert (user.phone, user.email, user.name) == (NUMBER, None, "Jo")
+
+
+def test_a_new_invitation_ends_the_text_that_is_on_its_way(sign_in):
+    worker = factories.adviser()
+    person = factories.young_person(worker=worker)
+    sign_in().post(invited(sign_in, worker, person), {"name": "Jo", "address": NUMBER})
+    invited(sign_in, worker, person)
+    with factories.as_worker():
+        assert preparing.prepare(Outbox.objects.get(purpose="join_text")).reason == "not entitled"
+
+
+def test_that_somebody_has_the_number_is_said_to_whoever_reads_its_texts(sign_in):
+    own_number()
+    worker = factories.adviser()
+    address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
+    answer = phone.post(address, {"name": "Jo", "address": NUMBER})
+    assert answer.headers["Location"] == f"{address}code/"  # as for a number that nobody has
+    join(phone, address)
+    assert "Somebody already signs in with this number" in text(phone, address)
+    assert join(phone, address, OTHER, OTHER).headers["Location"] == "/me/"
+
+
+def test_one_invitation_sends_no_texts_all_over_the_place(sign_in):
+    worker = factories.adviser()
+    address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
+    for number in range(7):
+        page = phone.post(address, {"name": "Jo", "address": f"+44770090010{number}"})
+    assert "asked for many codes" in page.content.decode()
+    with factories.as_worker():
+        assert Outbox.objects.filter(purpose="join_text").count() == attempts.LIMITS["asked"]
+
+
+def test_where_no_text_can_be_sent_an_email_address_is_needed(sign_in, settings):
+    worker = factories.adviser()
+    address = invited(sign_in, worker, factories.young_person(worker=worker))
+    settings.EMAIL_CHANNEL = "smtp"
+    page = sign_in().post(address, {"name": "Jo", "address": NUMBER}).content.decode()
+    assert "mobile" not in page and "Enter an email address, like" in page
+
+
+# --- a new number -----------------------------------------------------------------------------------------------------
+
+
+def ask_for(client, typed: str = OTHER):
+    return client.post("/me/sign-in/", {"address": typed})
+
+
+def prove(client, to: str = OTHER):
+    return client.post("/me/sign-in/code/", {"code": code_by_text("new_number", to)})
+
+
+def test_a_new_number_is_proved_and_ends_the_other_sessions(sign_in):
+    jo = own_number()
+    client, lost = sign_in(user=jo.user), sign_in(user=jo.user)
+    assert "07700 900123" in text(client, "/me/sign-in/")
+    assert ask_for(client, "07700 900456").headers["Location"] == "/me/sign-in/code/"
+    assert "07700 900456" in text(client, "/me/sign-in/code/") and user_of(jo).phone == NUMBER
+    with factories.as_worker():
+        letter = preparing.prepare(Outbox.objects.get(purpose="new_number"))
+    assert letter.to == OTHER and "Jo" not in letter.mail.text
+    assert lost.get("/me/").status_code == 200
+    page = client.post("/me/sign-in/code/", {"code": code_by_text("new_number", OTHER)}, follow=True).content.decode()
+    assert "Your new number works" in page and "07700 900456" in page and "07700 900123" not in page
+    assert lost.get("/me/").headers["Location"].startswith("/sign-in/")
+    assert user_of(jo).phone == OTHER
+
+
+def test_planted_sessions_live_on_without_a_new_secret(sign_in, monkeypatch):
+    """The control: it is the new secret that ends them."""
+    jo = own_number()
+    client, lost = sign_in(user=jo.user), sign_in(user=jo.user)
+    monkeypatch.setattr(User, "set_unusable_password", lambda self: None)
+    ask_for(client)
+    prove(client)
+    assert user_of(jo).phone == OTHER and lost.get("/me/").status_code == 200
+
+
+def test_who_signs_in_by_email_may_add_a_number(sign_in):
+    kai = own_account()
+    client = sign_in(user=kai.user)
+    page = text(client, "/me/sign-in/")
+    assert "kai@mail.example" in page and "/me/sign-in/" in text(client, "/me/data/")
+    ask_for(client)
+    prove(client)
+    user = user_of(kai)
+    assert (user.phone, user.email) == (OTHER, "kai@mail.example")
+
+
+def test_the_old_number_gets_nothing_more(sign_in):
+    jo = own_number()
+    old = sign_in()
+    old.post("/sign-in/", {"address": NUMBER})
+    client = sign_in(user=jo.user)
+    ask_for(client)
+    prove(client)
+    with factories.as_worker():
+        row = Outbox.objects.get(purpose="sign_in_text")
+        assert preparing.prepare(row).reason == "not entitled"
+    answer = old.post("/sign-in/code/", {"code": row.secret["code"]})  # it was on the phone already
+    assert answer.headers["Location"] == "/sign-in/" and "_auth_user_id" not in old.session
+    sign_in().post("/sign-in/", {"address": NUMBER})
+    with factories.as_worker():
+        assert Outbox.objects.filter(purpose="sign_in_text").count() == 1
+
+
+def test_a_number_of_somebody_else_is_said_after_it_was_proved(sign_in):
+    own_number(phone=TAKEN)
+    jo = own_number()
+    client = sign_in(user=jo.user)
+    assert ask_for(client, TAKEN).headers["Location"] == "/me/sign-in/code/"
+    page = client.post("/me/sign-in/code/", {"code": code_by_text("new_number", TAKEN)}, follow=True).content.decode()
+    assert "Somebody already signs in with this number" in page and user_of(jo).phone == NUMBER
+
+
+@pytest.mark.parametrize("typed", ["", "x", "01632 960123", "jo@mail.example", "0" * 300])
+def test_what_is_no_mobile_number_is_told_and_counts_for_nothing(sign_in, typed):
+    client = sign_in(user=own_number().user)
+    for _time in range(attempts.LIMITS["asked"] + 1):
+        page = ask_for(client, typed).content.decode()
+        assert "Error:" in page and "many codes" not in page
+    assert ask_for(client).headers["Location"] == "/me/sign-in/code/"
+
+
+def test_one_page_sends_no_texts_all_over_the_place(sign_in):
+    client = sign_in(user=own_number().user)
+    for number in range(7):
+        page = ask_for(client, f"+44770090010{number}")
+    assert "asked for many codes" in page.content.decode()
+    with factories.as_worker():
+        assert Outbox.objects.filter(purpose="new_number").count() == attempts.LIMITS["asked"]
+
+
+def not_the(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_a_wrong_code_is_told_and_three_are_the_end(sign_in):
+    jo = own_number()
+    client = sign_in(user=jo.user)
+    assert client.get("/me/sign-in/code/").headers["Location"] == "/me/sign-in/"
+    ask_for(client)
+    wrong = {"code": not_the(code_by_text("new_number", OTHER))}
+    assert "That is not the code we sent" in client.post("/me/sign-in/code/", wrong).content.decode()
+    client.post("/me/sign-in/code/", wrong)
+    assert client.post("/me/sign-in/code/", wrong).headers["Location"] == "/me/sign-in/"
+    assert prove(client).headers["Location"] == "/me/sign-in/" and user_of(jo).phone == NUMBER
+
+
+def test_a_code_is_too_old_after_ten_minutes_and_bounded_over_all_browsers(sign_in, monkeypatch):
+    jo = own_number()
+    client = sign_in(user=jo.user)
+    ask_for(client)
+    now = clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(confirming.clock, "now", lambda: now + dt.timedelta(minutes=11))
+        assert prove(client).headers["Location"] == "/me/sign-in/"
+    monkeypatch.setitem(attempts.LIMITS, "typed", 3)
+    for _time in range(2):
+        client = sign_in(user=jo.user)
+        ask_for(client)
+        client.post("/me/sign-in/code/", {"code": not_the(code_by_text("new_number", OTHER))})
+    assert prove(client).headers["Location"] == "/me/sign-in/" and user_of(jo).phone == NUMBER
+
+
+def test_a_code_of_an_invitation_changes_no_number(sign_in):
+    jo, worker = own_number(), factories.adviser()
+    client, address = sign_in(user=jo.user), invited(sign_in, worker, factories.young_person(worker=worker))
+    client.post(address, {"name": "Jo", "address": OTHER})
+    answer = client.post("/me/sign-in/code/", {"code": code_by_text("join_text", OTHER)})
+    assert answer.headers["Location"] == "/me/sign-in/" and user_of(jo).phone == NUMBER
+
+
+def test_nobody_else_has_the_page_and_it_is_not_there_without_texts(sign_in, settings):
+    assert sign_in("adviser").get("/me/sign-in/").status_code == 404
+    client = sign_in(user=own_account().user)
+    settings.EMAIL_CHANNEL = "smtp"
+    assert client.get("/me/sign-in/").status_code == 404 and "/me/sign-in/" not in text(client, "/me/data/")
+
+
+def test_a_child_of_eleven_reads_the_pages(sign_in):
+    client = sign_in(user=own_number().user)
+    ask_for(client)
+    for path in ("/me/sign-in/", "/me/sign-in/code/", "/me/data/"):
+        assert reading_age(prose(words_of(text(client, path)))) <= 11
+
+
+# --- a number that has gone -------------------------------------------------------------------------------------------
+
+
+def end_it(sign_in, worker, person) -> str:
+    """The worker ends the sign-in: the page that answers."""
+    path = f"/adviser/people/{person.public_id}/invite/"
+    return sign_in(user=worker).post(path, {"end": "1"}).content.decode()
+
+
+def test_their_worker_ends_it_at_once_and_gives_a_new_link(sign_in):
+    worker = factories.adviser()
+    jo = own_number(worker)
+    lost, pending = sign_in(user=jo.user), sign_in()
+    pending.post("/sign-in/", {"address": NUMBER})
+    assert "End it and make a new link" in text(sign_in(user=worker), f"/adviser/people/{jo.public_id}/invite/")
+    page = end_it(sign_in, worker, jo)
+    address = re.search(r"<b>http://testserver(/k/[\w-]+/join/)</b>", page)[1]
+    assert lost.get("/me/").headers["Location"].startswith("/sign-in/")
+    pending.post("/sign-in/code/", {"code": code_by_text("sign_in_text", NUMBER)})
+    assert "_auth_user_id" not in pending.session
+    phone = sign_in()
+    assert join(phone, address, OTHER, OTHER).headers["Location"] == "/me/"
+    user = user_of(jo)
+    assert (user.pk, user.phone) == (jo.user_id, OTHER) and text(phone, "/me/")
+    assert SignedLink.objects.filter(purpose="join", revoked_at=None).count() == 0
+
+
+def test_the_same_with_an_email_address(sign_in):
+    worker = factories.adviser()
+    kai = own_account(worker=worker)
+    lost = sign_in(user=kai.user)
+    end_it(sign_in, worker, kai)
+    assert lost.get("/me/").headers["Location"].startswith("/sign-in/") and user_of(kai).email is None
+    lost.post("/sign-in/", {"address": "kai@mail.example"})
+    with factories.as_worker():
+        assert not Outbox.objects.filter(purpose="sign_in_code").exists()
+
+
+def test_a_link_alone_ends_nothing(sign_in):
+    """Without the button the sign-in stays, and no link is made beside it."""
+    worker = factories.adviser()
+    jo = own_number(worker)
+    page = sign_in(user=worker).post(f"/adviser/people/{jo.public_id}/invite/").content.decode()
+    assert "/join/" not in page and user_of(jo).phone == NUMBER
+
+
+def test_a_colleague_ends_nothing(sign_in):
+    jo = own_number()
+    answer = sign_in("adviser").post(f"/adviser/people/{jo.public_id}/invite/", {"end": "1"})
+    assert answer.status_code == 404 and user_of(jo).phone == NUMBER
+
+
+def test_who_works_here_as_well_keeps_their_sign_in(sign_in):
+    worker = factories.adviser()
+    kai = own_account(worker=worker)
+    factories.membership("board_member", of=kai.user)
+    page = end_it(sign_in, worker, kai)
+    assert "for their work here" in page and "/join/" not in page and user_of(kai).email == "kai@mail.example"
+
+
+# --- what is held -----------------------------------------------------------------------------------------------------
+
+
+def test_the_number_is_in_the_copy_and_goes_with_the_person():
+    jo = own_number()
+    with factories.as_worker():
+        assert "07700 900123" in str(export_person(jo))
+        YoungPerson.objects.filter(pk=jo.pk).update(ended_on=clock.today(), ended_why="asked")
+        erase_person(person=jo.pk, by=None, why="asked")
+    user = User.objects.get(pk=jo.user_id)
+    assert (user.phone, user.phone_at, user.is_active, user.name) == ("", None, False, "")
+
+
+def test_no_text_goes_to_somebody_whose_support_has_ended(sign_in):
+    jo = own_number()
+    sign_in().post("/sign-in/", {"address": NUMBER})
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=jo.pk).update(ended_on=clock.today(), ended_why="age")
+        assert preparing.prepare(Outbox.objects.get(purpose="sign_in_text")).reason == "support ended"
+
+
+def test_an_email_address_still_takes_over(sign_in):
+    worker = factories.adviser()
+    address, phone = invited(sign_in, worker, factories.young_person(worker=worker)), sign_in()
+    phone.post(address, {"name": "Jo", "address": "Jo@Mail.example"})
+    assert "Look at your email" in text(phone, f"{address}code/")
+    answer = phone.post(f"{address}code/", {"code": code_to("Jo@Mail.example")})
+    assert answer.headers["Location"] == "/me/" and User.objects.get(email="jo@mail.example").phone == ""
