@@ -128,7 +128,7 @@ def test_from_interest_to_week_52(story, people, chromium):
     hers.go(f"/adviser/people/{person.public_id}/invite/")
     hers.press("Make the link")
     his.page.goto(hers.page.locator("section.panel b").inner_text())
-    his.fill(What_shall_we_call_you="Zeb", Your_email_address=own)
+    his.fill(What_shall_we_call_you="Zeb", Your_mobile_number=own)
     his.press("Make my page")
     (letter,) = story.work()
     his.fill(The_code=re.search(r"\b\d{6}\b", letter.body)[0])
