@@ -1,6 +1,7 @@
 """The verbs of this room: one transaction each, and the only writers of its tables."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -81,18 +82,27 @@ def add_young_person(
 
 def _problems(council: Council, label: str, month: dt.date, sector: str) -> dict[str, str]:
     """What is wrong, by field, in sentences."""
-    found: dict[str, str] = {}
+    return council_problems(council) | fact_problems(label, month, find_sector(sector) is not None, clock.today())
+
+
+def council_problems(council: Council) -> dict[str, str]:
+    """Why nobody may be added for this council now, by field."""
     if not council.childrens_services:
-        found["council"] = _("Choose the county or city council that supports this young person.")
-    elif refused := papers.refusal(council):
-        found["council"] = refused
+        return {"council": _("Choose the county or city council that supports this young person.")}
+    refused = papers.refusal(council)
+    return {"council": refused} if refused else {}
+
+
+def fact_problems(label: str, month: dt.date, sector_known: bool, day: dt.date) -> dict[str, str]:
+    """What is wrong with the facts of somebody on `day`, by field, in sentences. No query."""
+    found: dict[str, str] = {}
     if not label.strip():
         found["label"] = _("Enter your own short word for this young person, like their initials.")
     elif len(label.strip()) > 40:
         found["label"] = _("Use 40 letters or fewer.")
-    if problem := age_problem(month, clock.today()):
+    if problem := age_problem(month, day):
         found["birth_month"] = problem
-    if find_sector(sector) is None:
+    if not sector_known:
         found["sector"] = _("Enter the first part of the postcode and the next number, like NG18 5.")
     return found
 
@@ -103,9 +113,15 @@ def _refuse_a_label_twice(worker: int, label: str, but: int | None = None) -> No
     Checked here under a lock on the worker, not by PostgreSQL: the label and the worker stand in two tables, and a
     hand-over, which must never be refused, may bring two of one label together.
     """
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=worker)
+    hold_workers([worker])
     if problem := label_problem(worker, label, but):
         raise ValidationError({"label": problem}, code="label_twice")
+
+
+def hold_workers(workers: Iterable[int]) -> None:
+    """Whoever gives one of these workers somebody new waits until the transaction ends."""
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(workers))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def label_problem(worker: int, label: str, but: int | None = None) -> str:
@@ -113,8 +129,13 @@ def label_problem(worker: int, label: str, but: int | None = None) -> str:
     about."""
     mine = AdviserLink.objects.current().filter(worker_id=worker).values("person_id")
     if YoungPerson.objects.filter(pk__in=mine, label__iexact=label.strip()).exclude(pk=but).exists():
-        return _("You already have someone called that. Add a letter, so that you can tell them apart.")
+        return label_twice()
     return ""
+
+
+def label_twice() -> str:
+    """The sentence for a label that one of the worker's young people has already."""
+    return _("You already have someone called that. Add a letter, so that you can tell them apart.")
 
 
 def age_problem(birth_month: dt.date, day: dt.date) -> str:
@@ -200,9 +221,12 @@ def _end(link: AdviserLink, *, by: User | None, on: dt.date) -> None:
 def _refuse_a_stranger(worker: User, person: YoungPerson) -> None:
     hats = Membership.objects.filter(in_force(), user=worker, role__in=WORKERS)
     if not hats.filter(council_id=person.responsible_authority_id).exists():
-        raise ValidationError(
-            {"worker": _("Choose a worker of the council that supports this young person.")}, code="stranger"
-        )
+        raise ValidationError({"worker": stranger()}, code="stranger")
+
+
+def stranger() -> str:
+    """The sentence for a worker of another council."""
+    return _("Choose a worker of the council that supports this young person.")
 
 
 @transaction.atomic
@@ -244,13 +268,10 @@ def end_membership(*, membership: Membership, by: User | None, on: dt.date | Non
 
 
 def _log(model: str, row: int, move: str, *, by: User | None, new: str, old: str = "") -> None:
-    """Who did it, when. These rows have dates instead of states, so the lifecycle engine does not write them."""
-    LifecycleLog.objects.create(
-        model=model,
-        object_id=row,
-        move=move,
-        old=old,
-        new=new,
-        actor=by.pk if by else None,
-        role="" if by else SYSTEM,
-    )
+    logged(model, row, move, by=by, new=new, old=old).save()
+
+
+def logged(model: str, row: int, move: str, *, by: User | None, new: str, old: str = "") -> LifecycleLog:
+    """Who did it, when; to be saved. These rows have dates instead of states, so the lifecycle engine writes none."""
+    who = {"actor": by.pk if by else None, "role": "" if by else SYSTEM}
+    return LifecycleLog(model=model, object_id=row, move=move, old=old, new=new, **who)

@@ -1,7 +1,7 @@
 """The verbs of matching: say what a young person would like, say what became of a match, bring matches up to date."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -67,7 +67,7 @@ def record_interests(
         "radius_m": radius_m or RADIUS_M[Interests.Travel(travel)],
         "remote_ok": remote_ok,
         "earliest_start": earliest_start,
-        "words": words.replace("\0", "").strip()[:500],
+        "words": _kept(words),
         "changed_by": by,
         "changed_at": FrNow(),
     }
@@ -77,6 +77,27 @@ def record_interests(
     interests, made = Interests.objects.update_or_create(person_id=person.pk, defaults=values)
     events.interests_changed.send(sender=Interests, id=person.pk, old="" if made else "known", new="known")
     return interests
+
+
+@transaction.atomic
+def record_words(said: Mapping[int, str], *, by: User | None) -> None:
+    """What people who were added just now would like, in words alone: person -> words. Announces interests_changed.
+
+    One statement. Raises IntegrityError where somebody has said something already. Call it in a scope that sees them.
+    """
+    Interests.objects.bulk_create(
+        Interests(
+            person_id=person, words=_kept(words), radius_m=RADIUS_M[Interests.Travel.BUS], changed_by=by,
+            changed_at=FrNow(),
+        )
+        for person, words in said.items()
+    )  # fmt: skip
+    for person in said:
+        events.interests_changed.send(sender=Interests, id=person, old="", new="known")
+
+
+def _kept(words: str) -> str:
+    return words.replace("\0", "").strip()[:500]
 
 
 def _first_kind(person: YoungPerson, bits: list[int], mask: int) -> int | None:

@@ -1,6 +1,7 @@
 """Many young people at once: a sheet, and rows typed one below the other."""
 
 import csv
+import datetime as dt
 import html
 import io
 import re
@@ -8,13 +9,19 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.adding import Newcomer, add_many
 from accounts.models import AdviserLink, YoungPerson
+from accounts.services import add_young_person
+from core import clock
+from core.models import LifecycleLog
 from core.scope import EVERYTHING
 from matching import people_sheet
 from matching.models import Interests
+from matching.services import record_interests, record_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +107,80 @@ def test_reading_costs_no_query_a_row(manager):
         return len(found)
 
     assert queries(6) == queries(60)
+
+
+def test_saving_costs_no_query_a_row(manager):
+    first, second = factories.adviser(), factories.adviser()
+
+    def queries(count: int) -> int:
+        lines = [
+            f"N-{each},L{each},3 2008,NG18 1,cars,{first.email}" if each % 3 else
+            f",M{each},5 2007,NG18 5,,{second.email if each % 2 else ''}" for each in range(count)
+        ]  # fmt: skip
+        with CaptureQueriesContext(connection) as found:
+            text = manager.post(SHEET, {"rows": sheet(*lines), "do": "save"}, follow=False)
+        assert text.status_code == 302
+        return len(found)
+
+    few = queries(6)
+    assert queries(60) == few <= 40
+    assert len(everybody()) == 60
+
+
+def rows_of(person) -> list[tuple]:
+    """What stands in the tables of somebody, without what must differ."""
+    with factories.as_worker():
+        link = AdviserLink.objects.get(person=person)
+        facts = YoungPerson.objects.values().get(pk=person.pk)
+        log = LifecycleLog.objects.filter(
+            Q(model="accounts.YoungPerson", object_id=person.pk) | Q(model="accounts.AdviserLink", object_id=link.pk)
+        )
+        return [
+            {name: facts[name] for name in facts if name not in ("id", "public_id", "council_reference", "made_at")},
+            (link.worker_id, link.started_on, link.ended_on, link.until),
+            sorted(log.values_list("model", "move", "old", "new", "actor", "role", "on_behalf_of", "why")),
+            [
+                {name: row[name] for name in row if name not in ("person_id", "changed_at")}
+                for row in Interests.objects.filter(person=person).values()
+            ],
+        ]
+
+
+def test_many_are_written_as_one_is():
+    with factories.as_worker():
+        council, by = factories.council(), factories.user()
+        facts = {"label": "A.B.", "birth_month": dt.date(2008, 3, 1), "sector": "NG18 1"}
+        one = add_young_person(
+            by=by, council=council, worker=factories.adviser(), council_reference="N-1", **facts,
+        )  # fmt: skip
+        record_interests(person=one, by=by, words=" trains\0 ")
+        worker = AdviserLink.objects.get(person=one).worker
+        AdviserLink.objects.filter(person=one).update(ended_on=clock.today())  # so that the label is free
+        found = Newcomer(**facts, worker=worker, council_reference="N-2")
+        add_many([found], by=by, council=council)
+        AdviserLink.objects.filter(person=one).update(ended_on=None)
+        record_words({found.person.pk: " trains\0 "}, by=by)
+    assert rows_of(found.person) == rows_of(one)
+
+
+def test_a_label_twice_in_one_sheet_and_a_worker_of_another_council():
+    with factories.as_worker():
+        council, by, worker = factories.council(), factories.user(), factories.adviser()
+        stranger = factories.adviser(council=factories.council("Derbyshire"))
+        facts = {"birth_month": dt.date(2008, 3, 1), "sector": "NG18 1"}
+        found = [
+            Newcomer("A.B.", **facts, worker=worker), Newcomer(" a.b.", **facts, worker=worker),
+            Newcomer("A.B.", **facts, worker=stranger), Newcomer("", **facts), Newcomer("A.B.", **facts),
+        ]  # fmt: skip
+        add_many(found, by=by, council=council)
+    assert [list(one.problems) for one in found] == [[], ["label"], ["worker"], ["label"], []]
+    assert [one.person is not None for one in found] == [True, False, False, False, True]
+
+
+def test_a_row_without_reference_that_stands_twice_is_one(manager):
+    rows = sheet("N-1,A.B.,3 2008,NG18 1,,", ",a.b.,3 2008,NG18 1,,", ",C.D.,3 2008,NG18 1,,", ",C.D.,3 2008,NG18 1,,")
+    text = manager.post(SHEET, {"rows": rows, "do": "save"}, follow=True).content.decode()
+    assert "2 young people added. 2 were there already." in text and len(everybody()) == 2
 
 
 def test_a_reference_of_another_council_is_somebody_else(manager):
@@ -232,14 +313,13 @@ def test_two_at_the_same_moment_are_one(manager, monkeypatch):
     row = people_sheet.Row(
         2, {"reference": "N-1", "label": "A.B."}, month=people_sheet.dt.date(2008, 3, 1), sector="NG18 1"
     )
-    seen = iter([False, False, True])
-    monkeypatch.setattr(people_sheet, "_is_there", lambda *_all: next(seen))
+    monkeypatch.setattr(people_sheet, "_there", lambda *_all: set())
     with factories.as_worker():
         assert EVERYTHING.everything
         user, council = factories.user(), factories.council()
         assert people_sheet.save([row], council=council, by=user).added == 1
-        people_sheet.save([row], council=council, by=user)
-    assert len(everybody()) == 1
+        again = people_sheet.save([row], council=council, by=user)
+    assert (again.added, again.there, again.left) == (0, 1, []) and len(everybody()) == 1
 
 
 # --- row by row
