@@ -7,8 +7,9 @@ ENV PYTHONUNBUFFERED=1 \
 
 RUN useradd --system --create-home --home-dir /var/lib/first-rung first-rung
 WORKDIR /srv/first-rung
-COPY requirements.txt .
-RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
+ARG REQUIREMENTS=requirements.txt
+COPY requirements*.txt ./
+RUN pip install --no-cache-dir --require-hashes --requirement "$REQUIREMENTS"
 COPY . .
 # Static files are the same everywhere, so they are made here, under settings that ask for no secrets.
 RUN DJANGO_SETTINGS_MODULE=config.settings.embedded python manage.py collectstatic --no-input -v0 \

@@ -12,7 +12,12 @@ app = Celery("first_rung")
 app.set_default()  # else other threads of the web process would ring through an app without a broker
 app.conf.update(
     settings.CELERY,
-    task_routes={"matching.*": {"queue": "matching"}, "config.tasks.tick_matching": {"queue": "matching"}},
+    # Queues by purpose: a long job keeps no message waiting.
+    task_routes={
+        "matching.*": {"queue": "matching"},
+        "config.tasks.tick_matching": {"queue": "matching"},
+        "notifications.tasks.drain": {"queue": "sending"},
+    },
     # What is due is known by the database, in local time; beat only knocks.
     beat_schedule={"tick": {"task": "config.tasks.tick", "schedule": 30.0, "options": {"expires": 25}}},
 )

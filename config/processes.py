@@ -71,9 +71,16 @@ PROCESSES = (
         grace=25,
         scalable=True,
     ),
+    # In one process, like the matcher: a pool whose pipe is cut in the middle of a write would live on and do nothing.
+    Process(
+        "sender",
+        (*CELERY, "worker", "-Q", "sending", "-c", "1", "-P", "solo", "-n", "sender@%h", *QUIET_WORKER),
+        WORKER,
+        25,
+        scalable=True,
+    ),
     Process(
         "matcher",
-        # In one process: a pool whose pipe is cut in the middle of a write would live on and do nothing.
         (*CELERY, "worker", "-Q", "matching", "-c", "1", "-P", "solo", "-n", "matcher@%h", *QUIET_WORKER),
         WORKER,
         25,

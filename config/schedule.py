@@ -14,6 +14,7 @@ JOBS = [
     Job("introductions kept no longer", "introductions.retention.keep_no_longer", at=dt.time(3, 20)),
     Job("businesses kept no longer", "pledges.retention.keep_no_longer", at=dt.time(3, 25)),
     Job("tidy", "config.tidy.tidy", at=dt.time(3, 30)),
+    Job("messages not heard of", "notifications.reports.ask_about_silent", at=dt.time(4, 0)),
     Job("digest", "notifications.services.daily_digests", at=dt.time(8, 0)),
     Job("still fine", "introductions.fine.ask", at=dt.time(8, 30)),
     Job("meeting reminders", "introductions.reminders.remind", every=10),

@@ -1,12 +1,19 @@
-"""How an e-mail or a text leaves the house. settings.EMAIL_CHANNEL chooses: `kept` (demonstrations) or `smtp`.
+"""How an e-mail or a text leaves the house. settings.EMAIL_CHANNEL and TEXT_CHANNEL choose the provider by its name.
 
-No provider of texts is built in: where mail goes by SMTP a text is refused, and whoever would send one asks `can_text`.
+    kept      demonstrations: shown on the operators' page, never sent
+    console   development: printed, never sent
+    smtp      e-mails by a mail server; it takes no texts
+    notify    GOV.UK Notify: e-mails and texts (notifications/notify.py)
+
+Where nothing takes texts, one is refused; whoever would send one asks `can_text` first.
 """
 
 import base64
 import datetime as dt
 import smtplib
+import sys
 import uuid
+from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Protocol
 
@@ -23,7 +30,11 @@ NO_TEXTS = "no provider for texts"
 
 
 class NotTaken(Exception):
-    """The provider surely did not take the mail: it may be offered again."""
+    """The provider surely did not take the mail: it may be offered again, after `wait` if the provider asks for it."""
+
+    def __init__(self, why: str, wait: dt.timedelta | None = None) -> None:
+        super().__init__(why)
+        self.wait = wait
 
 
 class Refused(Exception):
@@ -31,27 +42,34 @@ class Refused(Exception):
 
 
 class Channel(Protocol):
-    """One way out. `lease`: longer than a hand-over can take.
+    """One way out. `name`: of the provider, whose circuit it shares. `lease`: longer than a hand-over can take.
+    `ask_after`: how long an unknown hand-over rests before the provider is asked, and asked again.
 
     send: returns when the provider has taken the mail. Raises NotTaken or Refused; any other exception leaves open
-    whether it was taken. find: whether the provider knows the reference; None when it cannot be asked.
+    whether it was taken.
+    find: what became of each copy that the provider holds under the reference, in the words of
+    notifications/reports.py. Nothing found: an empty list. None when the provider cannot be asked.
     """
 
+    name: str
     lease: dt.timedelta
+    ask_after: dt.timedelta
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None: ...
 
-    def find(self, ref: uuid.UUID) -> bool | None: ...
+    def find(self, ref: uuid.UUID) -> list[str] | None: ...
 
 
 class Kept:
     """The demonstration's provider: nothing leaves the machine, and it can be asked by reference."""
 
+    name = "kept"
     lease = dt.timedelta(seconds=30)
+    ask_after = dt.timedelta(seconds=10)
 
     def __init__(self) -> None:
         if not is_demo():
-            raise ImproperlyConfigured("FR_EMAIL_CHANNEL must be smtp: kept mail is for demonstrations.")
+            raise ImproperlyConfigured("FR_EMAIL_CHANNEL must not be kept: kept mail is for demonstrations.")
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
         # Durable: a provider of its own. What it took stays taken, whatever becomes of us.
@@ -66,13 +84,33 @@ class Kept:
                 attachments=_kept(mail) if isinstance(mail, Mail) else [],
             )
 
-    def find(self, ref: uuid.UUID) -> bool | None:
-        return KeptMail.objects.filter(ref=ref).exists()
+    def find(self, ref: uuid.UUID) -> list[str] | None:
+        return [str(Outbox.State.ACCEPTED)] * KeptMail.objects.filter(ref=ref).count()
+
+
+class Console:
+    """Development: the message is printed where the process runs."""
+
+    name = "console"
+    lease = dt.timedelta(seconds=30)
+    ask_after = dt.timedelta(0)
+
+    def __init__(self) -> None:
+        if not is_demo():
+            raise ImproperlyConfigured("FR_EMAIL_CHANNEL must not be console: printed mail is for development.")
+
+    def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
+        print(f"--- {ref} to {to}", mail.subject, mail.text, "---", sep="\n", file=sys.stdout, flush=True)
+
+    def find(self, ref: uuid.UUID) -> list[str] | None:
+        return None
 
 
 class Smtp:
     """Django's mail backend. A mail server cannot be asked what it took (RFC 1047)."""
 
+    name = "smtp"
+    ask_after = dt.timedelta(seconds=60)
     lease = dt.timedelta(seconds=120)  # each step of the conversation may take EMAIL_TIMEOUT
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
@@ -94,7 +132,7 @@ class Smtp:
         finally:
             line.close()
 
-    def find(self, ref: uuid.UUID) -> bool | None:
+    def find(self, ref: uuid.UUID) -> list[str] | None:
         return None
 
 
@@ -120,17 +158,26 @@ def message_id(ref: uuid.UUID) -> str:
     return f"<{ref.hex}@{domain}>"
 
 
-CHANNELS: dict[str, type[Kept] | type[Smtp]] = {"kept": Kept, "smtp": Smtp}
+def _notify() -> Channel:
+    from notifications.notify import Notify  # an optional package: only where it is chosen
+
+    return Notify()
 
 
-def chosen() -> Channel:
-    """The channel of this installation. ImproperlyConfigured when it may not be used here."""
+CHANNELS: dict[str, Callable[[], Channel]] = {"kept": Kept, "console": Console, "smtp": Smtp, "notify": _notify}
+KINDS = (Outbox.Channel.EMAIL, Outbox.Channel.TEXT)
+
+
+def chosen(kind: str) -> Channel:
+    """The provider of e-mails or of texts in this installation. ImproperlyConfigured when it may not be used here."""
+    name = settings.TEXT_CHANNEL if kind == Outbox.Channel.TEXT else settings.EMAIL_CHANNEL
     try:
-        return CHANNELS[settings.EMAIL_CHANNEL]()
+        make = CHANNELS[name]
     except KeyError:
-        raise ImproperlyConfigured("FR_EMAIL_CHANNEL must be kept or smtp.") from None
+        raise ImproperlyConfigured(f"FR_{kind.upper()}_CHANNEL must be one of {', '.join(CHANNELS)}.") from None
+    return make()
 
 
 def can_text() -> bool:
     """Whether a text would leave the house (or be kept, in a demonstration). If not, a person rings instead."""
-    return settings.EMAIL_CHANNEL == "kept"
+    return bool(settings.TEXT_CHANNEL != "smtp")

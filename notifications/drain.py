@@ -4,6 +4,7 @@ Three transactions per mail. A: claim (skip rows others hold; a lease by the dat
 again who may receive, write the mail, and commit `handing`. Then, and only then, the provider. C: record what it said.
 Each write names the state and the fence it expects; 0 rows changed means that the row is somebody else's by now.
 A process that dies before B leaves `claimed`: due again. After B nobody can know: `unknown`, and the provider is asked.
+While a provider's circuit is open (notifications/circuit.py) its messages are not claimed: they wait, and lose nothing.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +23,11 @@ from django.db.models import F, Q, QuerySet
 from core import clock
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications import channels, registry
+from notifications import channels, circuit, registry
 from notifications.channels import Channel
 from notifications.lifecycle import move
 from notifications.models import Outbox
-from notifications.preparing import Ending, Letter, prepare
+from notifications.preparing import Ending, Letter, Wait, prepare
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ BATCH = 5
 CLAIM_LEASE = dt.timedelta(seconds=30)
 DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600, 7200))
 ATTEMPTS = 20
-ASK_AGAIN = dt.timedelta(seconds=60)
+NOT_FOUND = 2  # a provider may be slow to know its own messages: only the second time is believed
 GIVE_UP_ASKING = dt.timedelta(hours=24)
 NEW_FENCE = F("fence") + 1
 
@@ -45,6 +46,7 @@ class Claim:
 
     id: int
     fence: int
+    channel: str = "email"
 
 
 @contextmanager
@@ -60,19 +62,19 @@ def drain(*, seconds: float = 20, older_than: dt.timedelta = dt.timedelta(0)) ->
     older_than: leave younger rows to the workers whose bell is ringing now. Call it outside any transaction.
     """
     end = time.monotonic() + seconds
-    channel = channels.chosen()
-    counts = sweep()
-    counts += resolve(channel, end)
-    while time.monotonic() < end and (claims := claim(older_than)):
+    ways = {str(kind): channels.chosen(kind) for kind in channels.KINDS}
+    counts = sweep(ways)
+    counts += resolve(ways, end)
+    while time.monotonic() < end and (claims := claim_with_room(ways, older_than)):
         keep_until = time.monotonic() + CLAIM_LEASE.total_seconds() / 2
         for claimed in claims:
             if time.monotonic() > keep_until:
                 break  # the lease runs out: the sweep gives the rest back
-            counts[hand_over(claimed, channel)] += 1
+            counts[hand_over(claimed, ways[claimed.channel])] += 1
     return counts
 
 
-def sweep() -> Counter[str]:
+def sweep(ways: Mapping[str, Channel]) -> Counter[str]:
     """Take back what dead processes left, and end what is too old. Returns how many rows moved, by what happened."""
     over = Q(lease_until__lt=FrNow())
     rows = Outbox.objects.all
@@ -80,7 +82,7 @@ def sweep() -> Counter[str]:
         Outbox.objects.filter(secret__isnull=False, expires_at__lte=FrNow()).update(secret=None)
         return Counter(
             back_to_due=move(rows().filter(over), "claimed", "due", fence=NEW_FENCE),
-            became_unknown=move(rows().filter(over), "handing", "unknown", fence=NEW_FENCE, not_before=FrNow()),
+            became_unknown=sum(_unknown(rows().filter(over, channel=kind), way) for kind, way in ways.items()),
             expired=sum(
                 move(rows().filter(expires_at__lte=FrNow(), parent__isnull=True), state, "ended", reason="expired")
                 for state in ("held", "due")
@@ -88,22 +90,38 @@ def sweep() -> Counter[str]:
         )
 
 
+def _unknown(rows: "QuerySet[Outbox, Outbox]", way: Channel) -> int:
+    return move(rows, "handing", "unknown", fence=NEW_FENCE, not_before=FrNow() + way.ask_after)
+
+
 def skip_locked(rows: "QuerySet[Outbox, Outbox]") -> "QuerySet[Outbox, Outbox]":
     """The rows that nobody else is claiming, locked. Apart, so that a test can show what happens without it."""
     return rows.select_for_update(skip_locked=True, of=("self",))
 
 
-def claim(older_than: dt.timedelta = dt.timedelta(0), limit: int = BATCH) -> list[Claim]:
-    """Take up to `limit` due rows for CLAIM_LEASE, the oldest first."""
+def claim_with_room(ways: Mapping[str, Channel], older_than: dt.timedelta = dt.timedelta(0)) -> list[Claim]:
+    """Take due rows of those channels whose providers take messages now."""
+    claims = []
+    for provider in sorted({way.name for way in ways.values()}):
+        kinds = [kind for kind, way in ways.items() if way.name == provider]
+        claims += claim(kinds, older_than, limit=circuit.room(provider, BATCH))
+    return claims
+
+
+def claim(kinds: Sequence[str], older_than: dt.timedelta = dt.timedelta(0), limit: int = BATCH) -> list[Claim]:
+    """Take up to `limit` due rows of these channels for CLAIM_LEASE, the oldest first."""
+    if not limit:
+        return []
     with committed():
-        due = Outbox.objects.filter(state="due", not_before__lte=FrNow() - older_than).order_by("not_before", "pk")
-        found = dict(skip_locked(due)[:limit].values_list("pk", "fence"))
+        due = Outbox.objects.filter(state="due", channel__in=kinds, not_before__lte=FrNow() - older_than)
+        rows = skip_locked(due.order_by("not_before", "pk"))[:limit].values_list("pk", "fence", "channel")
+        found = [Claim(pk, fence + 1, channel) for pk, fence, channel in rows]
         if found:
             move(
-                Outbox.objects.filter(pk__in=found), "due", "claimed",
+                Outbox.objects.filter(pk__in=[row.id for row in found]), "due", "claimed",
                 lease_until=FrNow() + CLAIM_LEASE, fence=NEW_FENCE,
             )  # fmt: skip
-    return [Claim(pk, fence + 1) for pk, fence in found.items()]
+    return found
 
 
 def mine(claim: Claim) -> "QuerySet[Outbox, Outbox]":
@@ -123,16 +141,23 @@ def hand_over(claim: Claim, channel: Channel) -> str:
         return letter
     if time.monotonic() - began > channel.lease.total_seconds() / 2:
         return "lost"  # frozen in between: by the time the mail is out, another may be handing it over
+    outcome, well = _offer(claim, channel, letter)
+    circuit.record(channel.name, well=well)
+    return outcome
+
+
+def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
+    """Hand it to the provider and write down the outcome. Returns it, and whether the provider did its work."""
     try:
         channel.send(ref=letter.ref, to=letter.to, mail=letter.mail)
     except channels.NotTaken as error:
-        return _later(claim, "handing", f"not taken: {error}")
+        return _later(claim, "handing", f"not taken: {error}", error.wait), False
     except channels.Refused as error:
-        return _finish(claim, "handing", "dead", reason=f"refused: {error}"[:60])
+        return _finish(claim, "handing", "dead", reason=f"refused: {error}"[:60]), True
     except Exception as error:
         log.warning("message %s: not known whether it was taken: %s", claim.id, type(error).__name__)
-        return _finish(claim, "handing", "unknown", not_before=FrNow() + ASK_AGAIN)
-    return _finish(claim, "handing", "accepted")
+        return _finish(claim, "handing", "unknown", not_before=FrNow() + channel.ask_after), False
+    return _finish(claim, "handing", "accepted"), True
 
 
 def _fence(claim: Claim, channel: Channel) -> Letter | str:
@@ -146,6 +171,9 @@ def _fence(claim: Claim, channel: Channel) -> Letter | str:
         if isinstance(letter, Ending):
             end(mine(claim), "claimed", "ended", reason=letter.reason)
             return "ended"
+        if isinstance(letter, Wait):
+            move(mine(claim), "claimed", "due", not_before=letter.until)
+            return "waits"
         changes = {"lease_until": FrNow() + channel.lease, "attempts": F("attempts") + 1, "handed_at": FrNow()}
         move(mine(claim), "claimed", "handing", **changes)
         return letter
@@ -170,8 +198,11 @@ def _finish(claim: Claim, old: str, new: str, **changes: Any) -> str:
         return new if step(mine(claim), old, new, **changes) else "lost"
 
 
-def _later(claim: Claim, old: str, why: str) -> str:
-    """Back to due after a random part of the next delay (full jitter), or dead when it was tried often enough."""
+def _later(claim: Claim, old: str, why: str, asked: dt.timedelta | None = None) -> str:
+    """Back to due after a random part of the next delay (full jitter), or dead when it was tried often enough.
+
+    asked: what the provider wants us to wait at least.
+    """
     with committed():
         found = mine(claim).values_list("attempts", flat=True).first()
     if found is None:
@@ -179,7 +210,7 @@ def _later(claim: Claim, old: str, why: str) -> str:
     tried = found + (1 if old == "claimed" else 0)  # handing counted itself
     if tried >= ATTEMPTS:
         return _finish(claim, old, "dead", attempts=tried, reason=why[:60])
-    wait = jitter(DELAYS[min(tried, len(DELAYS)) - 1])
+    wait = (asked or dt.timedelta(0)) + jitter(DELAYS[min(tried, len(DELAYS)) - 1])
     return _finish(claim, old, "due", attempts=tried, not_before=FrNow() + wait)
 
 
@@ -188,23 +219,29 @@ def jitter(delay: dt.timedelta) -> dt.timedelta:
     return delay * random.random()
 
 
-def resolve(channel: Channel, end_at: float) -> Counter[str]:
+def resolve(ways: Mapping[str, Channel], end_at: float) -> Counter[str]:
     """Find out about rows whose hand-over was cut off: ask the provider, or go by the purpose's rule."""
     counts: Counter[str] = Counter()
-    while time.monotonic() < end_at and (claim := _claim_unknown()):
-        counts[_resolve(claim, channel)] += 1
+    asking = dict(ways)
+    while asking and time.monotonic() < end_at and (claim := _claim_unknown(asking)):
+        outcome = _resolve(claim, asking[claim.channel])
+        counts[outcome] += 1
+        if outcome == "silent":  # it does not answer: the others need not wait for it too
+            silent = asking[claim.channel].name
+            asking = {kind: way for kind, way in asking.items() if way.name != silent}
     return counts
 
 
-def _claim_unknown() -> Claim | None:
-    """One unknown row, for us alone until ASK_AGAIN has passed."""
+def _claim_unknown(ways: Mapping[str, Channel]) -> Claim | None:
+    """One unknown row of these channels, for us alone until it is time to ask again."""
     with committed():
-        open_rows = Outbox.objects.filter(state="unknown", not_before__lte=FrNow()).order_by("not_before", "pk")
-        row = skip_locked(open_rows).first()
+        open_rows = Outbox.objects.filter(state="unknown", channel__in=list(ways), not_before__lte=FrNow())
+        row = skip_locked(open_rows.order_by("not_before", "pk")).first()
         if row is None:
             return None
-        Outbox.objects.filter(pk=row.pk).update(fence=NEW_FENCE, not_before=FrNow() + ASK_AGAIN)
-        return Claim(row.pk, row.fence + 1)
+        again = FrNow() + ways[row.channel].ask_after
+        Outbox.objects.filter(pk=row.pk).update(fence=NEW_FENCE, not_before=again)
+        return Claim(row.pk, row.fence + 1, row.channel)
 
 
 def _resolve(claim: Claim, channel: Channel) -> str:
@@ -217,12 +254,15 @@ def _resolve(claim: Claim, channel: Channel) -> str:
         found = channel.find(row.ref)
     except Exception as error:
         log.warning("message %s: the provider could not be asked: %s", row.pk, type(error).__name__)
-        return _finish(claim, "unknown", "dead", reason="provider silent") if too_long else "unknown"
+        return _finish(claim, "unknown", "dead", reason="provider silent") if too_long else "silent"
     if found is None:
         return _by_rule(claim, row)
     if found:
         return _finish(claim, "unknown", "accepted")
-    return _finish(claim, "unknown", "due", not_before=FrNow())
+    if row.asked + 1 < NOT_FOUND:
+        with committed():
+            return "unknown" if mine(claim).update(asked=F("asked") + 1) else "lost"
+    return _finish(claim, "unknown", "due", not_before=FrNow(), asked=0)
 
 
 def _by_rule(claim: Claim, row: Outbox) -> str:

@@ -5,6 +5,9 @@ still be in the old state, and 0 rows changed means that somebody else got there
     due -> claimed (lease, new fence) -> handing (committed before the network is touched) -> accepted
     handing -> due (surely not taken) | unknown (perhaps taken, or its process died) | dead (refused for good)
     unknown -> accepted (the provider has it) | due (it has not, or may be sent again) | ended | dead
+    due, claimed -> accepted (the provider tells by itself that it has the message after all)
+    accepted -> delivered | bounced (the provider tells)
+    dead -> due (an operator replays it, under the same reference) | ended (an operator gives it up)
 """
 
 from typing import Any
@@ -15,8 +18,8 @@ from notifications.models import Outbox
 
 MOVES: dict[str, frozenset[str]] = {
     "held": frozenset({"accepted", "ended", "dead"}),
-    "due": frozenset({"claimed", "ended"}),
-    "claimed": frozenset({"due", "handing", "ended", "dead"}),
+    "due": frozenset({"claimed", "accepted", "ended"}),
+    "claimed": frozenset({"due", "handing", "accepted", "ended", "dead"}),
     "handing": frozenset({"accepted", "due", "unknown", "dead"}),
     "unknown": frozenset({"accepted", "due", "ended", "dead"}),
     "accepted": frozenset({"delivered", "bounced"}),  # by callbacks of a provider that sends them

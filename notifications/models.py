@@ -61,6 +61,7 @@ class Outbox(ScopedModel):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)  # grows with each claim: an old claimer's writes no longer fit
     attempts = models.SmallIntegerField(default=0)
+    asked = models.SmallIntegerField(db_default=0)  # how often the provider did not know the reference
     made_at = models.DateTimeField(db_default=FrNow())
     handed_at = models.DateTimeField(null=True)
 
@@ -126,6 +127,37 @@ class OutboxCount(models.Model):
     class Meta:
         db_table = "outbox_count"
         constraints = [models.UniqueConstraint(fields=["purpose", "state"], name="outbox_count_once")]
+
+
+class Circuit(models.Model):
+    """How a provider fares, shared by all processes. While it is open, messages wait (notifications/circuit.py)."""
+
+    provider = models.CharField(max_length=10, primary_key=True)
+    in_a_row = models.IntegerField(default=0)  # failures since the last success
+    recent = models.CharField(max_length=50, blank=True, default="")  # a dot for each success, an x for each failure
+    open_since = models.DateTimeField(null=True)
+    probe_at = models.DateTimeField(null=True)  # when the next message may try it out
+
+    class Meta:
+        db_table = "outbox_circuit"
+
+
+class ProviderReport(models.Model):
+    """What a provider told us of a message, until the background has settled it (notifications/reports.py)."""
+
+    class Fate(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Bounced")
+        FAILED = "failed", _("Not delivered this time")
+
+    ref = models.UUIDField()
+    fate = models.CharField(max_length=9, choices=Fate)
+    told_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "outbox_report"
+        constraints = [models.UniqueConstraint(fields=["ref", "fate"], name="outbox_report_once")]
 
 
 class KeptMail(models.Model):

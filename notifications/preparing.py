@@ -1,5 +1,6 @@
 """What a due row becomes at the moment of hand-over: a letter, or a reason why nothing is sent."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +34,14 @@ class Ending:
     reason: str
 
 
-def prepare(row: Outbox) -> Letter | Ending:
+@dataclass(frozen=True)
+class Wait:
+    """Not now: nothing is lost, and no attempt is counted."""
+
+    until: dt.datetime
+
+
+def prepare(row: Outbox) -> Letter | Ending | Wait:
     """Check again who may receive, and write the mail. Inside the transaction that locked `row`.
 
     A digest's items that are too old or no longer the recipient's business are ended here, one by one.

@@ -7,8 +7,8 @@ _OUTBOX = "2 years after the message was accepted or ended"
 FIELDS = [
     declare(
         "notifications.Outbox",
-        none="id ref purpose channel parent state reason not_before expires_at lease_until fence attempts made_at"
-        " handed_at",
+        none="id ref purpose channel parent state reason not_before expires_at lease_until fence attempts asked"
+        " made_at handed_at",
         personal={
             "dedupe_key": _OUTBOX,
             "recipient": _OUTBOX,
@@ -18,6 +18,8 @@ FIELDS = [
         sensitive={"person": _OUTBOX},
     ),
     declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
+    declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at"),
+    declare("notifications.ProviderReport", none="id ref fate told_at"),
     declare(
         "notifications.KeptMail",
         none="id public_id ref channel kept_at",

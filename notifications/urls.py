@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import callbacks, views
 
 app_name = "notifications"
 urlpatterns = [
     path("healthz", views.show_health, name="show-health"),
     path("readyz", views.show_readiness, name="show-readiness"),
+    path("callbacks/notify/", callbacks.take_from_notify, name="take-from-notify"),
     path("operator/messages/", views.list_messages, name="list-messages"),
     path("operator/messages/<uuid:public_id>/", views.show_kept_mail, name="show-kept-mail"),
     path("operator/messages/<uuid:public_id>/<int:number>/", views.show_attachment, name="show-attachment"),

@@ -227,7 +227,17 @@ CELERY = {
     "timezone": "Europe/London",
 }
 
-EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "kept")  # kept (demo) | smtp
+EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "kept")  # kept, console (demo) | smtp | notify
+TEXT_CHANNEL = os.environ.get("FR_TEXT_CHANNEL", EMAIL_CHANNEL)
+NOTIFY = {
+    "api_key": os.environ.get("FR_NOTIFY_API_KEY", ""),
+    "base_url": os.environ.get("FR_NOTIFY_URL", "https://api.notifications.service.gov.uk"),
+    "email_template": os.environ.get("FR_NOTIFY_EMAIL_TEMPLATE", ""),
+    "text_template": os.environ.get("FR_NOTIFY_TEXT_TEMPLATE", ""),
+    "callback_token": os.environ.get("FR_NOTIFY_CALLBACK_TOKEN", ""),
+}
+# How long an unknown hand-over rests before the provider is asked about it, and asked a second time.
+ASK_AFTER_SECONDS = float(os.environ.get("FR_ASK_AFTER_SECONDS", "300"))
 DEFAULT_FROM_EMAIL = os.environ.get("FR_FROM_EMAIL", "First Rung <no-reply@first-rung.example>")
 
 LOGGING = {
@@ -237,4 +247,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["mask_paths"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("FR_LOG_LEVEL", "INFO")},
+    # It would write down what the provider says of an address or a number.
+    "loggers": {"notifications_python_client": {"level": "ERROR"}},
 }

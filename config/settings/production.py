@@ -5,7 +5,15 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, FIELD_KEYS, INSTALLATION_MODE, REDIS_URL, REST_FRAMEWORK, SECRET_KEY
+from config.settings.base import (
+    ALLOWED_HOSTS,
+    FIELD_KEYS,
+    INSTALLATION_MODE,
+    NOTIFY,
+    REDIS_URL,
+    REST_FRAMEWORK,
+    SECRET_KEY,
+)
 
 DEMO = False
 SESSION_COOKIE_SECURE = True
@@ -15,6 +23,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": 1}  # see SECURE_PROXY_SSL_HEADER
 EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "smtp")
+TEXT_CHANNEL = os.environ.get("FR_TEXT_CHANNEL", EMAIL_CHANNEL)
 EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("FR_SMTP_USER", "")
@@ -22,6 +31,7 @@ EMAIL_HOST_PASSWORD = os.environ.get("FR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("FR_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 10
 
+_CHANNELS = {EMAIL_CHANNEL, TEXT_CHANNEL}
 _REFUSALS = {
     "Set FR_SECRET_KEY to at least 50 random characters.": len(SECRET_KEY) < 50,
     "Set FR_FIELD_KEYS: personal contact details are encrypted with it.": not FIELD_KEYS,
@@ -29,8 +39,13 @@ _REFUSALS = {
     "Set DATABASE_URL.": "DATABASE_URL" not in os.environ,
     "Set REDIS_URL.": not REDIS_URL,
     "FR_MODE must be 'real' under production settings: demo data never mixes with people.": INSTALLATION_MODE != "real",
-    "FR_EMAIL_CHANNEL must be smtp: kept mail is for demonstrations.": EMAIL_CHANNEL != "smtp",
-    "Set FR_SMTP_HOST.": not EMAIL_HOST,
+    "FR_EMAIL_CHANNEL and FR_TEXT_CHANNEL must be smtp or notify: kept mail is for demonstrations.": (
+        not {"smtp", "notify"} >= _CHANNELS
+    ),
+    "Set FR_SMTP_HOST.": "smtp" in _CHANNELS and not EMAIL_HOST,
+    "Set FR_NOTIFY_API_KEY, FR_NOTIFY_EMAIL_TEMPLATE, FR_NOTIFY_TEXT_TEMPLATE and FR_NOTIFY_CALLBACK_TOKEN.": (
+        "notify" in _CHANNELS and not all(NOTIFY.values())
+    ),
 }
 if _found := [text for text, bad in _REFUSALS.items() if bad]:
     raise ImproperlyConfigured("Refusing to start:\n" + "\n".join(_found))

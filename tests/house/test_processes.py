@@ -80,7 +80,7 @@ def test_the_servers_of_the_compose_file_keep_what_they_are_told():
 
 
 def test_one_matcher_and_one_web_role():
-    assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker"]
+    assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker", "sender"]
     assert {process.role for process in PROCESSES if process.name != "web"} == {"fr_worker"}
 
 

@@ -18,9 +18,11 @@ class Killed(BaseException):
 
 
 class Provider:
-    """Takes mail, remembers it, can be asked. `say(ref)` runs when a mail is offered, and may raise."""
+    """Takes mail, remembers it, can be asked. `before` and `after` run around the taking, and may raise."""
 
+    name = "test"
     lease = dt.timedelta(seconds=30)
+    ask_after = dt.timedelta(seconds=60)
 
     def __init__(self) -> None:
         self.taken: list[tuple[uuid.UUID, str, Mail]] = []
@@ -32,8 +34,8 @@ class Provider:
         self.taken.append((ref, to, mail))
         self.after()
 
-    def find(self, ref) -> bool | None:
-        return any(ref == known for known, *_ in self.taken) if self.can_be_asked else None
+    def find(self, ref) -> list[str] | None:
+        return ["accepted" for known, *_ in self.taken if ref == known] if self.can_be_asked else None
 
     @property
     def texts(self) -> list[str]:
@@ -63,7 +65,7 @@ def half_of_each_delay(monkeypatch):
 @pytest.fixture
 def provider(monkeypatch) -> Provider:
     provider = Provider()
-    monkeypatch.setattr(channels, "chosen", lambda: provider)
+    monkeypatch.setattr(channels, "chosen", lambda kind: provider)
     return provider
 
 

@@ -34,7 +34,8 @@ def test_the_matcher_s_tasks_go_to_the_matcher():
         return route["queue"].name
 
     assert queue("matching.tasks.run") == queue("config.tasks.tick_matching") == "matching"
-    assert queue("notifications.tasks.drain") == queue("config.tasks.tick") == "default"
+    assert queue("notifications.tasks.drain") == "sending"
+    assert queue("config.tasks.tick") == "default"
 
 
 def test_every_task_is_declared_and_takes_nothing():

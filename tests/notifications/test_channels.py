@@ -24,11 +24,11 @@ def real(worker, monkeypatch):
 
 
 def test_kept_mail_is_kept_and_found(worker):
-    assert Kept().find(REF) is False
+    assert Kept().find(REF) == []
     Kept().send(**LETTER)
     row = KeptMail.objects.get()
     assert (row.ref, row.recipient, row.subject, row.body) == (REF, "ana@council.example", "Subject", "Text")
-    assert Kept().find(REF) is True
+    assert Kept().find(REF) == ["accepted"]
 
 
 def test_kept_mail_shows_what_was_sent_twice(worker):
@@ -50,10 +50,20 @@ def test_a_database_that_was_made_real_keeps_no_mail(worker):
 
 
 def test_settings_choose(worker, settings):
-    settings.EMAIL_CHANNEL = "smtp"
-    assert isinstance(channels.chosen(), Smtp)
-    settings.EMAIL_CHANNEL = "kept"
-    assert isinstance(channels.chosen(), Kept)
+    settings.EMAIL_CHANNEL, settings.TEXT_CHANNEL = "smtp", "kept"
+    assert isinstance(channels.chosen("email"), Smtp) and isinstance(channels.chosen("text"), Kept)
+
+
+def test_in_development_it_is_printed(worker, settings, capsys):
+    settings.EMAIL_CHANNEL = "console"
+    channels.chosen("email").send(**LETTER)
+    assert "ana@council.example" in capsys.readouterr().out and channels.chosen("email").find(REF) is None
+
+
+def test_a_real_installation_prints_no_mail(real, settings):
+    settings.EMAIL_CHANNEL = "console"
+    with pytest.raises(ImproperlyConfigured, match="development"):
+        channels.chosen("email")
 
 
 def test_every_copy_has_the_same_message_id(settings):

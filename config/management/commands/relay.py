@@ -14,7 +14,7 @@ from django.db import connection
 from config.schedule import JOBS
 from core import bells, clock, schedule
 from core.role_check import refuse_unsafe_role
-from notifications import counting, services
+from notifications import counting, reports, services
 
 log = logging.getLogger("relay")
 
@@ -25,8 +25,8 @@ FOR_TICK = dt.timedelta(seconds=60)  # beat rings every 30 s
 
 
 class Command(BaseCommand):
-    """Every two seconds: take back what dead processes left, hand over what no worker fetched, insert missing due
-    times and run those that no worker ran, ring the matcher, and write a heartbeat.
+    """Every two seconds: settle what providers told us, take back what dead processes left, hand over what no worker
+    fetched, insert missing due times and run those that no worker ran, ring the matcher, and write a heartbeat.
 
     It ends on SIGTERM after the round it is in, and outlives restarts of the database.
     """
@@ -56,6 +56,7 @@ def round_of(number: int) -> dict[str, bool]:
     """One round. A step that fails is logged and leaves the others their turn. Returns which steps went well."""
     steps: dict[str, Callable[[], Any]] = {
         "heartbeat": lambda: bells.beat("relay"),
+        "reports": lambda: reports.settle(seconds=2),
         "drain": lambda: services.drain(seconds=10, older_than=FOR_WORKERS),
         "slots": lambda: schedule.insert_missing(JOBS, now=clock.now()),
         "jobs": lambda: schedule.run_due(JOBS, "default", older_than=FOR_TICK),

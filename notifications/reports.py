@@ -1,0 +1,111 @@
+"""What providers tell us later: a message arrived, or came back. Told by callback, or asked for after a day.
+
+A callback may come twice, out of order, and before our own process has written down that the provider took the
+message. So the web process only keeps what it was told, and the background settles it.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections import Counter
+
+from core.clock import FrNow
+from core.scope import EVERYTHING, scope
+from notifications import channels
+from notifications.drain import NEW_FENCE, committed, end
+from notifications.lifecycle import MOVES, move
+from notifications.models import Outbox, ProviderReport
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+ASK_AFTER, ASK_UNTIL = dt.timedelta(days=1), dt.timedelta(days=7)  # Notify forgets after a week
+# What is said of a message: the state its row comes to, and the reason to write there.
+FATES = {
+    "accepted": ("accepted", ""),
+    "delivered": ("delivered", ""),
+    "bounced": ("bounced", "no such address or number"),
+    "failed": ("bounced", "not delivered this time"),
+}
+# GOV.UK Notify's words for it.
+NOTIFY_FATES = {
+    "created": "accepted",
+    "sending": "accepted",
+    "pending": "accepted",
+    "sent": "accepted",
+    "delivered": "delivered",
+    "permanent-failure": "bounced",
+    "temporary-failure": "failed",
+    "technical-failure": "failed",
+}
+NOT_WRITTEN_DOWN = ("due", "claimed", "handing", "unknown")
+
+
+def keep(ref: uuid.UUID, fate: str) -> None:
+    """Write down what a provider says of a reference. Said twice: once."""
+    ProviderReport.objects.bulk_create([ProviderReport(ref=ref, fate=fate)], ignore_conflicts=True)
+
+
+def settle(*, seconds: float = 10) -> Counter[str]:
+    """Apply what was told, the oldest first. Returns how many reports led to what; an unknown reference to nothing."""
+    end_at = time.monotonic() + seconds
+    counts: Counter[str] = Counter()
+    while time.monotonic() < end_at:
+        with committed():
+            waiting = ProviderReport.objects.order_by("pk").select_for_update(skip_locked=True)
+            reports = list(waiting[:BATCH])
+            for report in reports:
+                counts[apply(report.ref, report.fate)] += 1
+            ProviderReport.objects.filter(pk__in=[report.pk for report in reports]).delete()
+        if not reports:
+            break
+    return counts
+
+
+def apply(ref: uuid.UUID, fate: str) -> str:
+    """Bring a row to what its provider says, one of FATES. Returns the state it moved to, or `nothing`."""
+    row = Outbox.objects.filter(ref=ref).select_for_update(of=("self",)).first()
+    if row is None:
+        return "nothing"
+    rows, new, reason = Outbox.objects.filter(pk=row.pk), *FATES[fate]
+    moved = 0
+    if row.state in NOT_WRITTEN_DOWN:  # they have it: whoever holds the row now must not write any more
+        moved = end(rows, row.state, "accepted", fence=NEW_FENCE, handed_at=FrNow())
+        row.state = "accepted"
+    if new in MOVES[row.state]:
+        moved = move(rows, row.state, new, reason=reason)
+    return new if moved else "nothing"
+
+
+def ask_about_silent(*, seconds: float = 60) -> dict[str, int]:
+    """The nightly job: ask about messages that were taken a day ago and of which nothing was heard; count the ones
+    that the provider holds twice. Returns counts."""
+    counts: Counter[str] = Counter()
+    end_at = time.monotonic() + seconds
+    for kind in channels.KINDS:
+        channel = channels.chosen(kind)
+        for ref in _silent(kind):
+            if time.monotonic() > end_at:
+                break
+            try:
+                found = channel.find(ref)
+            except Exception as error:
+                log.warning("the provider could not be asked: %s", type(error).__name__)
+                counts["not asked"] += 1
+                break
+            if found is None:
+                break  # it can never be asked
+            counts["asked"] += 1
+            counts["twice"] += len(found) > 1
+            with committed():
+                for fate in found:
+                    apply(ref, fate)
+    return dict(counts)
+
+
+def _silent(kind: str) -> list[uuid.UUID]:
+    with scope(EVERYTHING):
+        since, until = FrNow() - ASK_UNTIL, FrNow() - ASK_AFTER
+        rows = Outbox.objects.filter(state="accepted", channel=kind, handed_at__range=(since, until))
+        return list(rows.order_by("handed_at").values_list("ref", flat=True))
