@@ -46,6 +46,7 @@ ELSEWHERE = {
     "account_logout",
     "notifications:show-health",
     "notifications:show-readiness",
+    "notifications:take-from-notify",
 }
 
 
