@@ -28,6 +28,7 @@ from introductions import events
 from introductions.models import CheckIn, Introduction, Start
 from introductions.services import refuse_ended
 from notifications.services import tell
+from opportunities.models import Opportunity
 from opportunities.young_rules import DAYS_IN
 from pledges import stops
 from pledges.nudges import by_way
@@ -58,12 +59,24 @@ ALARMING = Q(answer__in=TROUBLE) | Q(first_answer__in=TROUBLE)  # somebody may h
 def points_of(start: Start) -> tuple[str, ...]:
     """The points within its length, and one after: what lasts a day is not asked about for a year, and the one after
     finds out what came of it. All of them where nobody has said how long it lasts, except for kinds that are brief."""
-    row = start.opportunity
-    lasts = BRIEF.get(row.kind.code) if row.lasts is None else row.lasts * DAYS_IN[row.lasts_unit]
+    lasts = _days_of(start.opportunity)
     if lasts is None:
         return tuple(AFTER)
     within = [point for point, days in AFTER.items() if days <= lasts]
     return tuple(AFTER)[: len(within) + 1]
+
+
+def _days_of(opportunity: Opportunity) -> float | None:
+    """How many days it lasts; None for what goes on."""
+    if opportunity.lasts is None:
+        return BRIEF.get(opportunity.kind.code)
+    return opportunity.lasts * DAYS_IN[opportunity.lasts_unit]
+
+
+def time_is_over(start: Start, opportunity: Opportunity, day: dt.date) -> bool:
+    """Whether what was for a time is over on a day: `over_on` of one start, without a query."""
+    days = _days_of(opportunity)
+    return days is not None and start.starts_on + dt.timedelta(round(days)) < day
 
 
 def over_on(start: str = "") -> Combinable:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.apart import links_in_use
 from accounts.models import YoungPerson
 from core import clock
-from introductions import fine, meeting_file, start_facts
+from introductions import fine, meeting_file, start_facts, staying
 from introductions.lifecycle import OPEN
 from introductions.models import Introduction, Permission, Start
 from pledges.models import Employer
@@ -78,18 +78,28 @@ def tell(row: Introduction, asked: Permission | None, who: str, today: dt.date, 
     if row.state == S.ASKED and asked is not None and not asked.answer:
         words = _("%(who)s asks if we may tell %(business)s about you. You decide.")
         return Told(row, _("Say yes or no"), words % {"who": who, "business": row.employer.name}, who, asked)
-    title, words = _ongoing(row, asked)
+    title, words = _of_start(row, start, today) or _ongoing(row, asked)
     said = {"who": who, "business": row.employer.name, "day": _day(row.due_on), "when": _when(row)}
     said["back"] = _day(row.checks_by) if row.checks_by else ""
-    if start is not None and start.state == Start.State.PLANNED and not _is_stopped(row):
-        title, words = _("You have a first day"), _("You start at %(business)s on %(first)s. %(who)s is there for you.")
-        said["first"] = _day(start.starts_on)
+    said["first"] = _day(start.starts_on) if start else ""
     text = words % said
     if row.due_on < today and "%(day)s" in words:
         text = _("%(text)s That day has passed, so ask %(who)s.") % {"text": text, "who": who}
     if fine.is_due(row, today):
         text = _("%(text)s Is it still fine? One tap tells us.") % {"text": text}
     return Told(row, title, text, who, start=start)
+
+
+def _of_start(row: Introduction, start: Start | None, today: dt.date) -> tuple[str, str] | None:
+    """Before the first day, and after the last of what was for a time."""
+    if start is None or _is_stopped(row):
+        return None
+    if row.state == S.STARTED and staying.time_is_over(start, row.opportunity, today):
+        words = _("Your time at %(business)s is over. %(who)s asks you how it was, and what you would like next.")
+        return _("Your time there is over"), words
+    if start.state == Start.State.PLANNED:
+        return _("You have a first day"), _("You start at %(business)s on %(first)s. %(who)s is there for you.")
+    return None
 
 
 def _is_stopped(row: Introduction) -> bool:
