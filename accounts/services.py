@@ -185,7 +185,7 @@ def assign_worker(*, person: YoungPerson, worker: User, by: User | None, on: dt.
     row = locked_person(person.pk)  # two hand-overs at once wait
     if row.ended_on is not None:
         raise ValidationError({"worker": _("Support has ended, so nobody is given a worker.")}, code="ended")
-    _refuse_a_stranger(worker, person)
+    _refuse_a_stranger(worker, row)
     current: AdviserLink | None = AdviserLink.objects.current().filter(person_id=person.pk).first()
     if current is not None:
         if current.worker_id == worker.pk:

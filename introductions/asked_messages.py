@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,6 +55,14 @@ def tell_of_help_asked(sender: type, id: int, **_facts: Any) -> None:
         _tell_managers(HELP_TEAM, id, person)
 
 
+def tell_next_worker(sender: type, id: int, **_facts: Any) -> None:
+    """The reaction to another worker, of this council or of another: help that was asked before waits for them now."""
+    person = sender.objects.values_list("person_id", flat=True).get(pk=id)  # type: ignore[attr-defined]
+    waits = HelpAgain.objects.filter(person=person, taken_at=None).first()
+    if waits is not None:
+        tell(purpose=HELP, cause_id=waits.pk, person=person, version=f"{sender.__name__} {id}")
+
+
 def _tell_managers(purpose: str, cause: int, person: int) -> None:
     council = YoungPerson.objects.values_list("responsible_authority_id", flat=True).get(pk=person)
     for manager in managers_of(council):
@@ -88,8 +97,10 @@ def _waiting(rows: Rows) -> dict[int, int]:
 
 
 def _asking(rows: Rows) -> set[int]:
-    waits = _waiting(rows)
-    return {row.pk for row in rows if row.cause_id in waits}
+    """While it waits; of several rows about one asking the last, so that a new worker reads it once."""
+    said = Outbox.objects.filter(purpose=HELP, cause_id__in=_waiting(rows)).order_by()
+    last = set(said.values("cause_id").annotate(last=Max("pk")).values_list("last", flat=True))
+    return {row.pk for row in rows if row.pk in last}
 
 
 def _asking_team(rows: Rows) -> set[int]:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from accounts import objections
+from accounts import cover, objections, transfers
 from accounts.ending import end_support
 from accounts.models import AdviserLink, Cover, Objection, User, View, YoungPerson
 from core import clock
@@ -248,6 +248,29 @@ def test_whoever_stands_in_hears_of_it(sign_in, kai, dana):
         YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
     assert [letter.to for letter in letters("help_again")] == [dana.email]
     assert "They would like help again." not in text(sign_in(user=lena), "/adviser/")
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_help_that_waits_reaches_the_next_worker_once(sign_in, kai, dana, ruth, sent):
+    as_oneself(sign_in, kai).post("/me/help/")
+    lena, of_derby = factories.adviser(), factories.adviser(council=factories.council("Derby"))
+    if sent:
+        with factories.as_worker():
+            Outbox.objects.filter(purpose="help_again").update(state="accepted")
+    for _twice in range(2):
+        with factories.as_worker():
+            cover.hand_over(person=kai, worker=lena, by=ruth)
+    assert [letter.to for letter in letters("help_again")] == [lena.email]
+    other = factories.membership("team_manager", council=factories.council("Derby")).user
+    with factories.as_worker():
+        row = transfers.ask(person=kai, to_council=factories.council("Derby"), words="Ring Ruth.", by=ruth)
+        transfers.accept(transfer=row, worker=of_derby, by=other, role="team_manager")
+    assert [letter.to for letter in letters("help_again")] == [of_derby.email]
+    with factories.as_worker():
+        help_again.take_up(person=kai, by=of_derby, role="adviser")
+        cover.hand_over(person=kai, worker=factories.adviser(council=factories.council("Derby")), by=other)
+        assert Outbox.objects.filter(purpose="help_again").count() == 3
+    assert letters("help_again") == []
 
 
 def test_nothing_is_said_about_somebody_whose_support_has_ended(sign_in, kai, dana, ruth):
