@@ -1,7 +1,7 @@
 """Somebody who works for the council themselves: only their own worker sees them, no colleague and no manager."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import events
@@ -16,14 +16,20 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 
 
-def links_in_use() -> AdviserLinkQuerySet:
-    """Links of workers who still work for the council that supports the young person. Who has left supports nobody."""
+def in_use() -> Q:
+    """The condition on links whose worker still works for the council that supports the young person. Who has left
+    supports nobody."""
     hats = Membership.objects.filter(
         in_force(), user=OuterRef("worker"), council=OuterRef("person__responsible_authority"),
         role__in=WORKERS & SEES_YOUNG_PEOPLE,
     )  # fmt: skip
+    return Q(Exists(hats), worker__is_active=True)
+
+
+def links_in_use() -> AdviserLinkQuerySet:
+    """The links in force that are in use."""
     links: AdviserLinkQuerySet = AdviserLink.objects.current()
-    return links.filter(Exists(hats), worker__is_active=True)
+    return links.filter(in_use())
 
 
 @transaction.atomic

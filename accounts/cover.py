@@ -53,6 +53,21 @@ def _wearing(hats: Q) -> list[User]:
     return list(User.objects.filter(pk__in=wearing, is_active=True).order_by("name", "pk"))
 
 
+def cover_of(link: AdviserLink) -> Cover | None:
+    """By what a colleague sees the young person of a link today; nothing where they are kept apart. One query.
+
+    link: loaded with its person. It is the same rule as that of links_of, from the other side.
+    """
+    if link.person.kept_apart:
+        return None
+    council = link.person.responsible_authority_id
+    hats = Membership.objects.filter(
+        in_force(), user=OuterRef("stands_in"), council=council, role__in=WORKERS & SEES_YOUNG_PEOPLE
+    )
+    rows = Cover.objects.today().filter(Exists(hats), worker=link.worker_id, council=council, stands_in__is_active=True)
+    return rows.select_related("stands_in").first()
+
+
 @transaction.atomic
 def stand_in(
     *, worker: User, colleague: User, council: Council, first_day: dt.date, last_day: dt.date, by: User

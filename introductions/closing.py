@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import AdviserLink, YoungPerson
+from accounts.models import YoungPerson
 from core.models import LifecycleLog
 from introductions import business_messages as told
+from introductions import news
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Start
 from notifications import registry
@@ -66,10 +67,9 @@ def _ended_by(row: Outbox) -> int:
 
 
 def worker_address(row: Outbox) -> str:
-    """Of whoever supports them today, unless they ended it themselves."""
-    person = _introduction(row).person_id
-    links = AdviserLink.objects.current().filter(person=person, worker__is_active=True)
-    return links.exclude(worker=_ended_by(row)).values_list("worker__email", flat=True).first() or ""
+    """Of whoever is there for them today, unless they ended it themselves."""
+    there = news.there_for(_introduction(row).person_id)
+    return (there.email or "") if there and there.pk != _ended_by(row) else ""
 
 
 def own_address(row: Outbox) -> str:

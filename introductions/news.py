@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.apart import links_in_use
-from accounts.models import Cover, User
+from accounts.apart import in_use
+from accounts.cover import cover_of
+from accounts.models import AdviserLink, User
 from core import clock
 from core.models import LifecycleLog
 from introductions import fine
@@ -183,18 +184,13 @@ def worker_address(row: Outbox) -> str:
 
 def there_for(person: int) -> User | None:
     """A young person's worker of today, or who stands in. Two queries."""
-    link = links_in_use().filter(person=person).select_related("worker", "person").first()
+    links = AdviserLink.objects.current().filter(person=person).annotate(in_use=in_use())
+    link = links.select_related("worker", "person").first()
     if link is None:
         return None
-    stands_in = None if link.person.kept_apart else _stands_in_for(link.worker_id)
-    found: User = stands_in or link.worker
-    return found
-
-
-def _stands_in_for(worker: int) -> User | None:
-    today = Cover.objects.today().filter(worker=worker)
-    cover = today.filter(stands_in__is_active=True).select_related("stands_in").first()
-    return cover.stands_in if cover else None
+    away = cover_of(link)
+    own: User | None = link.worker if link.in_use else None
+    return away.stands_in if away else own
 
 
 def own_address(row: Outbox) -> str:

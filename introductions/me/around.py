@@ -1,10 +1,11 @@
 """Before day one, and who sees me: a young person's own pages about what is around it."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.apart import in_use
+from accounts.cover import cover_of
 from accounts.hats import in_force
-from accounts.models import AdviserLink, Council, Cover, Membership, Objection, View, YoungPerson
+from accounts.models import AdviserLink, Council, Membership, Objection, View, YoungPerson
 from accounts.roles import Role
 from core import clock
 from introductions import readiness
@@ -69,27 +72,41 @@ def show_who(request: HttpRequest) -> HttpResponse:
 
 
 def seers(person: YoungPerson) -> list[dict[str, Any]]:
-    """Names and what they are to them, for components/rows.html. Five queries."""
-    today, council = clock.today(), person.responsible_authority_id
-    found = []
-    link = AdviserLink.objects.current().filter(person=person).select_related("worker").first()
-    if link is not None:
-        found.append({"label": link.worker.name, "value": _("Supports you")})
-        away = Cover.objects.filter(worker=link.worker, first_day__lte=today, last_day__gte=today)
-        found += [
-            {"label": cover.stands_in.name, "value": _stands_in(cover.last_day, link.worker.name)}
-            for cover in away.filter(council=council).select_related("stands_in")
-            if not person.kept_apart  # then only their own worker sees them
-        ]
-    guests = AdviserLink.objects.of_guests().filter(person=person).select_related("worker").order_by("until", "pk")
-    found += [{"label": guest.worker.name, "value": _helps(guest.until)} for guest in guests]
-    rows = Membership.objects.filter(in_force(), council=council, role__in=TITLES, user__is_active=True)
-    if person.kept_apart and link is not None:
+    """Names and what they are to them, for components/rows.html: whoever the walls and the pages let see them, and
+    nobody else. Four queries."""
+    links = AdviserLink.objects.current().filter(person=person).annotate(in_use=in_use())
+    link = links.select_related("worker", "person").first()
+    supported = link is not None and link.in_use
+    found = [*_workers(link, supports=supported), *_guests(person)]
+    rows = Membership.objects.filter(
+        in_force(), council=person.responsible_authority_id, role__in=TITLES, user__is_active=True
+    )
+    if person.kept_apart and supported:
         rows = rows.exclude(role=Role.TEAM_MANAGER)
     does: dict[str, list[str]] = {}
     for row in rows.select_related("user").order_by("role", "pk"):
         does.setdefault(row.user.name, []).append(str(TITLES[Role(row.role)]))
     return [*found, *({"label": name, "value": "\n".join(words)} for name, words in does.items())]
+
+
+def _workers(link: AdviserLink | None, *, supports: bool) -> Iterator[dict[str, Any]]:
+    """Their own, while they work there, and who stands in."""
+    if link is None:
+        return
+    if supports:
+        yield {"label": link.worker.name, "value": _("Supports you")}
+    if away := cover_of(link):
+        yield {"label": away.stands_in.name, "value": _stands_in(away.last_day, link.worker.name)}
+
+
+def _guests(person: YoungPerson) -> list[dict[str, Any]]:
+    """Those who may still come in: to their last day, and no longer than their own council lets them."""
+    hats = Membership.objects.filter(in_force(), user=OuterRef("worker"), role=Role.GUEST_ADVISER)
+    rows = AdviserLink.objects.of_guests().filter(Exists(hats), person=person, worker__is_active=True)
+    return [
+        {"label": guest.worker.name, "value": _helps(guest.until)}
+        for guest in rows.select_related("worker").order_by("until", "pk")
+    ]
 
 
 def _helps(last: dt.date) -> str:

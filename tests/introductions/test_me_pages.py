@@ -9,13 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Cover, View, YoungPerson
 from core import clock
-from introductions import readiness
+from introductions import readiness, staying
 from introductions.me import telling
-from introductions.models import Introduction, Readiness
+from introductions.models import Introduction, Readiness, Start
 from tests import factories
+from tests.introductions import chain as verbs
 from tests.introductions import factories as chain
+from tests.introductions import staying_made
 from tests.introductions.test_me import as_oneself, own_account, text
 from tests.opportunities import factories as make
+from tests.pledges.following import go_to
 from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,34 @@ def test_every_field_of_the_list_is_on_the_page():
     assert fields == {thing.field for thing in readiness.THINGS}
 
 
+# --- when the time is over --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "over"), [(14, False), (15, True)])
+def test_when_the_time_is_over_nobody_reads_that_they_have_a_place(sign_in, days, over):
+    somebody = staying_made.person(account=True)
+    start = staying_made.started(somebody, verbs.opportunity(lasts=2, lasts_unit="weeks"))
+    go_to(staying_made.FIRST + dt.timedelta(days))
+    client = as_oneself(sign_in, somebody)
+    for path in ("/me/", "/me/introductions/", f"/me/introductions/{start.introduction.public_id}/"):
+        page = text(client, path)
+        assert ("You have a place" in page, "is over." in page) == (not over, over), path
+    assert reading_age(prose(words_of(page))) <= OLDEST
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"lasts": 3, "lasts_unit": "days"}, {"lasts": 7, "lasts_unit": "months"}, {"kind_code": "work-trial"}]
+)
+def test_one_start_is_over_on_the_day_that_the_list_says(how):
+    start = staying_made.started(to=verbs.opportunity(**how))
+    with factories.as_worker():
+        over = Start.objects.annotate(over=staying.over_on()).get(pk=start.pk).over
+    said = [
+        staying.time_is_over(start, start.opportunity, staying_made.FIRST + dt.timedelta(day)) for day in range(400)
+    ]
+    assert said.index(True) == (over - staying_made.FIRST).days + 1 if over else not any(said)
+
+
 # --- who sees me ------------------------------------------------------------------------------------------------------
 
 
@@ -77,8 +108,9 @@ def test_who_sees_me_and_who_looked(sign_in, kai, dana):
     today = clock.today()
     for name, first in (("Stands In", today), ("Later On", today + dt.timedelta(9))):
         Cover.objects.create(
-            worker=dana, stands_in=factories.user(name), council=factories.council(), first_day=first, last_day=first
-        )
+            worker=dana, stands_in=factories.membership("adviser", of=factories.user(name)).user,
+            council=factories.council(), first_day=first, last_day=first,
+        )  # fmt: skip
     client = as_oneself(sign_in, kai)
     page = text(client, "/me/who/")
     for name in ("Dana Whitlock", "Stands In", manager.user.name, "Nottinghamshire"):
