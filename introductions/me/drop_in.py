@@ -2,15 +2,22 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from rest_framework.throttling import BaseThrottle
 
+from accounts.attempts import address_hash
+from core.cache import within
 from introductions.me.forms import DropInForm
 from matching import drop_in
 
 KEY, SENT = "drop_in", "drop_ins"  # where the session keeps the code until it is cleared, and how many were sent
 MOST = 20  # from one session
+NEARBY = 100  # a day, from one network address, which may be a whole drop-in centre: a script comes without a session
+DAY = 24 * 60 * 60
+OFTEN = gettext_lazy("This was done many times from here. Ask your adviser to help you.")
+FULL = gettext_lazy("Very many codes are waiting just now. Ask your adviser to tick it with you.")
 
 
 @never_cache
@@ -20,11 +27,18 @@ def answer(request: HttpRequest) -> HttpResponse:
     form = DropInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         sent = request.session.get(SENT, 0)
-        if sent < MOST:
-            request.session[KEY], request.session[SENT] = drop_in.keep(form.answers()), sent + 1
+        often = sent >= MOST or not _within_network(request)
+        code = None if often else drop_in.keep(form.answers())
+        if code is not None:
+            request.session[KEY], request.session[SENT] = code, sent + 1
             return redirect("introductions:show-drop-in-code")
-        form.add_error(None, _("This was done many times from here. Ask your adviser to help you."))
+        form.add_error(None, str(OFTEN if often else FULL))
     return render(request, "introductions/drop_in.html", {"form": form})
+
+
+def _within_network(request: HttpRequest) -> bool:
+    nearby = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    return within(f"drop-in:{address_hash(nearby)}", NEARBY, DAY)
 
 
 @never_cache

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from introductions.me import drop_in as pages
@@ -15,6 +16,11 @@ from tests.pledges.reading_age import prose, reading_age, words_of
 pytestmark = pytest.mark.django_db
 HERE = "/drop-in/"
 TICKS = {"categories": ["animal-care", "transport"], "travel": "walk", "hours": ["2"], "open_to_anything": "on"}
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_here():
+    cache.clear()
 
 
 def coded(tablet, **sent) -> str:
@@ -98,10 +104,28 @@ def test_whoever_is_signed_in_is_told_to_sign_out_first(sign_in):
     assert client.get("/adviser/").status_code == 200  # it clears the code, not the worker's own session
 
 
-def test_when_very_many_wait_the_oldest_makes_room(sign_in, monkeypatch):
-    monkeypatch.setattr(drop_in, "MOST", 2)
-    codes = [coded(sign_in()) for _each in range(3)]
-    assert set(DropIn.objects.values_list("code", flat=True)) == set(codes[1:])
+def test_however_many_are_sent_a_code_that_waits_is_not_pushed_out(sign_in, monkeypatch):
+    monkeypatch.setattr(drop_in, "MOST", 3)
+    honest = coded(sign_in())
+    answers = [sign_in().post(HERE, TICKS) for _each in range(5)]  # a script keeps no cookies
+    assert [answer.status_code for answer in answers] == [302, 302, 200, 200, 200]
+    assert "Very many codes are waiting just now" in answers[-1].content.decode() and DropIn.objects.count() == 3
+    assert drop_in.take(honest)["travel"] == "walk"
+    coded(sign_in())  # there is room again
+
+
+def test_one_network_sends_no_more_than_a_full_drop_in_centre(sign_in, monkeypatch):
+    monkeypatch.setattr(pages, "NEARBY", 3)
+    for _each in range(3):
+        coded(sign_in())
+    assert "many times from here" in sign_in().post(HERE, TICKS).content.decode() and DropIn.objects.count() == 3
+    assert sign_in().post(HERE, TICKS, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_a_cache_that_is_away_sends_nobody_home(sign_in, monkeypatch):
+    monkeypatch.setattr("core.cache.cache.incr", lambda *_all: 1 / 0)
+    monkeypatch.setattr(pages, "NEARBY", 0)
+    coded(sign_in())
 
 
 def test_one_session_does_not_fill_it(sign_in, monkeypatch):
