@@ -7,6 +7,7 @@ ways and compares), and the checks the verbs make first are made on the drawn da
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db import connection, transaction
@@ -30,6 +31,7 @@ from core.lifecycle import SYSTEM
 from core.models import LifecycleLog, PostcodeSector, ReferenceLoad
 from core.scope import EVERYTHING, scope
 from demo import world
+from demo.past import Past, live_before
 from matching.services import record_interests
 from opportunities.needs import mask_of
 
@@ -93,6 +95,7 @@ def _people() -> dict[str, int]:
             words=one.wish.words,
         )
     _accounts(drawn, people)
+    _past(drawn, people, today)
     return {"members": Membership.objects.count(), "young people": len(people)}
 
 
@@ -102,6 +105,18 @@ def _accounts(drawn: list[world.Person], people: list[YoungPerson]) -> None:
         at = [number for number, one in enumerate(drawn) if one.adviser == adviser][place]
         name = drawn[at].name.split(" ")[0]
         join(person=people[at], name=name, email=world.address(drawn[at].name, "mail"))
+
+
+def _past(drawn: list[world.Person], people: list[YoungPerson], today: dt.date) -> None:
+    """Those who have been on the way for a while: each person beside their adviser and their place there."""
+    by_id = YoungPerson.objects.select_related("user").in_bulk([person.pk for person in people])
+    places: Counter[str] = Counter()
+    found = {}
+    for one, person in zip(drawn, people, strict=True):
+        found[one.adviser, places[one.adviser]] = by_id[person.pk]
+        places[one.adviser] += 1
+    named = {user.name: user for user in User.objects.filter(memberships__isnull=False).distinct()}
+    live_before(Past(today, found, named))
 
 
 def _workers(councils: dict[str, Council]) -> dict[str, User]:
@@ -163,6 +178,7 @@ def _young_people(
             living_authority=lives[one.sector],
             right_to_work=one.right_to_work,
             right_to_work_until=one.right_to_work_until,
+            made_at=dt.datetime.combine(one.since, dt.time(9), clock.LONDON),
         )
         for one in drawn
     )

@@ -71,8 +71,9 @@ FIRST, LAST = (
         " Upton Vickers Yates Bird Cole Dent Eyre Fox Grant Hale Ives Joyce King Lane Moss North Osman Page Rush",
     )
 )
-# (adviser, place among their twenty): young people who sign in themselves, one of them under 18.
-SIGN_IN = (("Priya Nair", 4), ("Priya Nair", 5))
+# (adviser, place among their twenty): young people who sign in themselves, the second of them under 18.
+SIGN_IN = (("Priya Nair", 4), ("Priya Nair", 5), ("Priya Nair", 6))
+EARLIEST = 240  # days for which everybody has been supported at least
 NICKNAMES = ("Ash", "Bee", "Mo", "Red", "Kit", "Sunny", "Jaz", "Dizz")
 DAYTIME, EVENING, WEEKEND, NIGHT = 1, 2, 4, 8
 
@@ -143,7 +144,7 @@ def _person(
         sector=sector,
         right_to_work=work,
         right_to_work_until=until,
-        since=today - dt.timedelta(days=dice.randint(20, 600)),
+        since=today - dt.timedelta(days=dice.randint(20, 600) + EARLIEST),
         wish=wish,
         travel=travel,
         hours=dice.choice((0, 0, DAYTIME, DAYTIME, DAYTIME | EVENING, DAYTIME | WEEKEND, EVENING | WEEKEND)),

@@ -111,7 +111,8 @@ def test_the_command_writes_them_once():
     roles = Counter(Membership.objects.order_by("pk").values_list("role", flat=True))
     assert roles == {
         "adviser": 12, "team_manager": 3, "safeguarding_lead": 4, "coordinator": 2, "support_officer": 1,
-        "economic_development": 1, "board_member": 1, "ambassador": 1, "operator": 1,
+        "economic_development": 1, "board_member": 1, "ambassador": 1, "operator": 1, "employer_member": 5,
+        "guest_adviser": 1,
     }  # fmt: skip
     for authority in world.ADVISERS:  # each council has a lead and numbers
         assert Membership.objects.filter(role="safeguarding_lead", council__short_name=authority).exists()
