@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from accounts import gone
 from accounts.hats import in_force
 from accounts.models import AdviserLink, Council, Membership, User, YoungPerson
 from accounts.places import authorities_of_sectors
@@ -37,6 +38,10 @@ def add_many(newcomers: Sequence[Newcomer], *, by: User | None, council: Council
     day = clock.today()
     for one in newcomers:
         one.problems = nobody | fact_problems(one.label, one.birth_month, one.sector in areas, day)
+    went = gone.gone_of(council.pk, (one.council_reference for one in newcomers))
+    for one in newcomers:
+        if one.council_reference in went:
+            one.problems["council_reference"] = str(gone.SENTENCE)
     _look_at_workers(newcomers, council)
     good = [one for one in newcomers if not one.problems]
     rows = [

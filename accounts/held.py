@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import gone
 from accounts.models import AdviserLink, Membership, Objection, Transfer, User, View, YoungPerson, YoungPersonContact
 from accounts.personal_data import Row, in_words, register_personal_data
 from core.telephones import as_read
@@ -37,7 +38,9 @@ def _cut_off(person: int) -> int:
 
 
 def _erase(person: int) -> int:
-    user: int | None = YoungPerson.objects.values_list("user_id", flat=True).get(pk=person)
+    row = YoungPerson.objects.values("user_id", "responsible_authority_id", "council_reference").get(pk=person)
+    user: int | None = row["user_id"]
+    gone.mark_gone(row["responsible_authority_id"], row["council_reference"])
     count: int = YoungPerson.objects.filter(pk=person).delete()[0]
     if user is not None and not Membership.objects.filter(user=user).exists():
         empty_sign_in(user)

@@ -75,6 +75,8 @@ FIELDS = [
         personal=dict.fromkeys(["words", "answer", "answered_by"], WITH_PERSON),
         sensitive={"person": WITH_PERSON},
     ),
+    # A keyed hash of a council's own reference: of nobody can be read from it who they were.
+    declare("accounts.GoneReference", none="id council gone_on", personal={"digest": "10 years after they had gone"}),
     declare("accounts.SafetyNumbers", none="council day_phone day_hours night_phone changed_by changed_at"),
     declare(
         "accounts.Acceptance",

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.ending import end_support
 from accounts.held import close_sign_in, empty_sign_in
-from accounts.models import Cover, Membership, SignedLink, User, View, YoungPerson
+from accounts.models import Cover, GoneReference, Membership, SignedLink, User, View, YoungPerson
 from accounts.personal_data import StillNeeded, erase_person
 from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 OLDEST = 26  # years: 12 months after the 25th birthday
 AUDIT = 6  # years
 NUMBERS = dt.timedelta(days=182)  # after the last code that came back from it
+GONE = 10  # years, from 16 to 26: then whoever was meant is too old to be sent
 LINKS = SIGN_INS = 1  # year after the link, or the last role, ended
 
 
@@ -40,8 +41,8 @@ def last_birth_month(day: dt.date) -> dt.date:
 
 def keep_no_longer() -> dict[str, int]:
     """Erase who is due: 12 months after the 25th birthday, or on request. And what was written down of workers longer
-    than six years ago, sign-ins without a role, and links that have ended. `waiting`: people about whom something is
-    not over yet."""
+    than six years ago, sign-ins without a role, links that have ended, and old references under which nobody is.
+    `waiting`: people about whom something is not over yet."""
     with scope(EVERYTHING):
         old = Q(birth_month__lte=last_birth_month(clock.today()))
         asked = Q(ended_why=YoungPerson.Ending.ASKED)
@@ -53,6 +54,8 @@ def keep_no_longer() -> dict[str, int]:
         since = years_before(clock.today(), AUDIT)
         counts["views"] = View.objects.filter(on__lt=since).delete()[0]
         counts["covers"] = Cover.objects.filter(last_day__lt=since).delete()[0]
+        last = years_before(clock.today(), GONE)
+        counts["references"] = GoneReference.objects.filter(gone_on__lt=last).delete()[0]
     return {**counts, **_sign_ins(), **_numbers(), **_links()}
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import papers
+from accounts import gone, papers
 from accounts.hats import in_force
 from accounts.models import (
     AdviserLink,
@@ -52,11 +52,15 @@ def add_young_person(
     label: the worker's own short word, once among those they support. birth_month: any day of it. sector: "NG18 5",
     never a full postcode. living_authority: only where a sector spans two; otherwise it follows from the sector.
     council_reference: what the council calls them, which it gives once. name, email and phone are kept encrypted.
-    Raises ValidationError with a sentence per field, and for the council as long as it has not accepted the papers
-    (accounts/papers.py); IntegrityError when the reference is there already.
+    Raises ValidationError with a sentence per field, for the council as long as it has not accepted the papers
+    (accounts/papers.py), and for a reference under which nobody is any more (accounts/gone.py); IntegrityError when
+    the reference is there already.
     """
     month = birth_month.replace(day=1)
-    if problems := _problems(council, label, month, sector):
+    problems = _problems(council, label, month, sector)
+    if gone.gone_of(council.pk, [council_reference]):
+        problems["council_reference"] = str(gone.SENTENCE)
+    if problems:
         raise ValidationError(problems)
     if worker is not None:
         _refuse_a_label_twice(worker.pk, label.strip())

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import events, papers
+from accounts import events, gone, papers
 from accounts.hats import in_force
 from accounts.joining import JOIN
 from accounts.links import revoke
@@ -107,6 +107,7 @@ def accept(*, transfer: Transfer, worker: User, by: User, role: str) -> None:
         person = locked_person(transfer.person_id)
         TRANSFER.move(transfer, "accept", role=role, changes=_decided(by))
         before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()
+        gone.mark_gone(transfer.from_council_id, person.council_reference)
         person.responsible_authority_id, person.council_reference = transfer.to_council_id, ""
         person.kept_apart = False  # who works for the council before does not work for this one
         person.save(update_fields=["responsible_authority", "council_reference", "kept_apart"])

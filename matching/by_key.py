@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import cover
+from accounts import cover, gone
 from accounts.apart import links_in_use
 from accounts.models import AdviserLink, Council, User, YoungPerson
 from accounts.services import add_young_person, change_facts
@@ -20,6 +20,10 @@ from core.models import LifecycleLog
 from opportunities.lifecycle import KEY
 
 SUPPORTED, NO_ADVISER, ENDED = "supported", "no-adviser", "ended"
+
+
+class Gone(MoveRefused):
+    """Nobody is under this reference any more."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,13 @@ def send_person(*, council: Council, reference: str, facts: Facts, system: str) 
     """Add whom the council calls so, or put right their facts and their worker. The same again changes nothing, and
     nothing changes once support has ended. Announces handed_over.
 
-    Raises ValidationError with a sentence per field, and MoveRefused for another worker of somebody kept apart.
+    Raises ValidationError with a sentence per field, Gone for somebody who was erased or whom another council supports,
+    and MoveRefused for another worker of somebody kept apart.
     """
     person = find(council, reference)
     if person is None:
+        if gone.gone_of(council.pk, [reference]):
+            raise Gone(str(gone.SENTENCE))
         try:
             return _add(council, reference, facts, system)
         except IntegrityError:  # the same reference at the same moment

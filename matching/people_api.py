@@ -99,7 +99,7 @@ class PersonPage(APIView):
             )
         ],
         responses={
-            **schema.answers(PersonSentSerializer, 200, 403, 409, 413, 415),
+            **schema.answers(PersonSentSerializer, 200, 403, 409, 410, 413, 415),
             UNKNOWN: OpenApiResponse(schema.ProblemSerializer, "Nobody of your council has the worker's address"),
         },
     )  # fmt: skip
@@ -124,6 +124,8 @@ def _send(council: Council, reference: str, sent: Mapping[str, str], system: str
     facts = _facts(council, sent)
     try:
         return by_key.send_person(council=council, reference=reference, facts=facts, system=system)
+    except by_key.Gone as refused:
+        raise Problem("over", str(refused)) from None
     except MoveRefused as refused:
         raise Problem("not-now", str(refused)) from None
     except ValidationError as error:

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import cover
+from accounts import cover, gone
 from accounts.adding import Newcomer, add_many
 from accounts.hats import Hat
 from accounts.models import AdviserLink, Council, User, YoungPerson
@@ -100,6 +100,7 @@ def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
     ]
     read_facts(found)
     ended = _ended(hat.council, found)
+    went = gone.gone_of(hat.council, (row.cells.get("reference", "") for row in found))
     seen: dict[str, int] = {}
     for row in found:
         _read_worker(row, hat, workers)
@@ -112,6 +113,8 @@ def check(rows: Iterable[Mapping[str, str]], hat: Hat) -> list[Row]:
             row.problems["reference"] = _(
                 "Support under this reference ended on %(day)s. If it begins again, leave the reference out."
             ) % {"day": date_format(ended[reference], "j F Y")}
+        elif reference in went:
+            row.problems["reference"] = str(gone.SENTENCE)
     return found
 
 
@@ -197,7 +200,7 @@ def save(rows: Iterable[Row], *, council: Council, by: User) -> Saved:
     return saved
 
 
-PROBLEM_OF = {"birth_month": "born", "sector": "area"}
+PROBLEM_OF = {"birth_month": "born", "sector": "area", "council_reference": "reference"}
 Key = tuple[object, ...]
 
 

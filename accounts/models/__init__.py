@@ -3,7 +3,7 @@
 from accounts.models.care import Cover, Objection, Transfer, View
 from accounts.models.councils import Council, Partnership, Team
 from accounts.models.people import AdviserLink, ChildQuerySet, YoungPerson, YoungPersonContact
-from accounts.models.safety import Acceptance, SafetyNumbers
+from accounts.models.safety import Acceptance, GoneReference, SafetyNumbers
 from accounts.models.users import Membership, SignedLink, SignInAttempt, User
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ChildQuerySet",
     "Council",
     "Cover",
+    "GoneReference",
     "Membership",
     "Objection",
     "Partnership",

@@ -1,11 +1,29 @@
-"""What has to be in place before a council may enter anybody, and whom to ring when something is wrong."""
+"""What a council needs before it may enter anybody, whom it enters no more, and whom to ring if something is wrong."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.councils import Council
 from accounts.models.users import User
-from core.clock import FrNow
+from core.clock import FrNow, FrToday
+
+
+class GoneReference(models.Model):
+    """A reference of a council under which nobody is any more (accounts/gone.py). It says of nobody who it was."""
+
+    council = models.ForeignKey(Council, on_delete=models.RESTRICT, related_name="+")
+    digest = models.CharField(max_length=64)
+    gone_on = models.DateField(db_default=FrToday())
+
+    class Meta:
+        db_table = "gone_reference"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "digest"],
+                name="gone_reference_once",
+                violation_error_message=_("This reference is marked already."),
+            )
+        ]
 
 
 class SafetyNumbers(models.Model):

@@ -6,11 +6,16 @@ import logging
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
+from accounts import adding, gone, services, transfers
+from accounts.adding import Newcomer
 from accounts.ending import end_support
-from accounts.models import AdviserLink, View, YoungPerson
+from accounts.models import AdviserLink, GoneReference, View, YoungPerson
+from accounts.personal_data import erase_person
+from accounts.retention import keep_no_longer
 from core import clock
 from core.logs import mask
 from core.models import LifecycleLog
@@ -19,6 +24,7 @@ from notifications.models import Outbox
 from opportunities.api import keys
 from opportunities.api.describing import description
 from tests import factories
+from tests.accounts import days
 from tests.opportunities import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -209,12 +215,57 @@ def test_another_council_s_same_reference_is_another_person(text):
     assert {person.label for person in everybody()} == {"Still mine", "Theirs"}
 
 
-def test_whoever_has_moved_to_another_council_is_left_alone(text):
-    put(text)
-    with factories.as_worker():  # as accounts.transfers.accept does
-        YoungPerson.objects.update(responsible_authority=factories.council("Derbyshire"), council_reference="")
-    put(text, {**BODY, "label": "Merlin"})
-    assert sorted(person.label for person in everybody()) == ["Kestrel", "Merlin"]
+def hand_to_derbyshire(person, by):
+    new = factories.membership("team_manager", council=factories.council("Derbyshire")).user
+    worker = factories.adviser(council=factories.council("Derbyshire"))
+    row = transfers.ask(person=person, to_council=factories.council("Derbyshire"), words="Ring us.", by=by)
+    transfers.accept(transfer=row, worker=worker, by=new, role="team_manager")
+
+
+def erase(person, by):
+    end_support(person=person, why="asked", by=None, role="system")
+    erase_person(person=person.pk, by=None, why="asked")
+
+
+@pytest.mark.parametrize("how", [hand_to_derbyshire, erase])
+def test_who_has_gone_is_not_added_anew(text, how, sign_in):
+    put(text, {**BODY, "worker": factories.adviser().email})
+    (person,) = everybody()
+    with factories.as_worker():
+        how(person, factories.user())
+        row = GoneReference.objects.get()
+    left = [person.pk for person in everybody()]
+    for _twice in range(2):
+        refused = put(text, {**BODY, "label": "Merlin"})
+        assert refused.status_code == 410 and refused["Content-Type"] == "application/problem+json"
+        assert "give them a new reference" in refused.json()["detail"]
+    assert [person.pk for person in everybody()] == left
+    assert (row.council, row.gone_on) == (factories.council(), clock.today()) and REFERENCE not in str(vars(row))
+    manager = sign_in("team_manager")
+    rows = f"Reference,Label,Born,Lives\n{REFERENCE},Merlin,May 2007,NG18 5"
+    said = manager.post("/adviser/sheet/", {"rows": rows, "do": "check"}, follow=True).content.decode()
+    assert "Nobody is under this reference any more" in said
+    manager.post("/adviser/sheet/", {"rows": rows, "do": "save"})
+    one = {"by": None, "council": factories.council(), "label": "M", "birth_month": dt.date(2008, 3, 1)}
+    many = Newcomer("M", dt.date(2008, 3, 1), "NG18 1", council_reference=REFERENCE)
+    with factories.as_worker():
+        with pytest.raises(ValidationError, match="Nobody is under this reference"):
+            services.add_young_person(**one, sector="NG18 1", council_reference=REFERENCE)
+        adding.add_many([many], by=None, council=factories.council())
+    assert list(many.problems) == ["council_reference"] and [person.pk for person in everybody()] == left
+    assert put(text, reference="CASE-78").status_code == put(key("Derbyshire")[1]).status_code == 200
+
+
+def test_a_reference_that_has_gone_is_kept_ten_years_and_no_page_changes_it():
+    gone.mark_gone(factories.council().pk, REFERENCE)
+    gone.mark_gone(factories.council().pk, REFERENCE)
+    gone.mark_gone(factories.council().pk, "")
+    assert GoneReference.objects.count() == 1
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        GoneReference.objects.all().delete()
+    for years, left in ((10, 1), (11, 0)):
+        with days.on(f"{clock.today().year + years}-{clock.today():%m-%d}"), factories.as_worker():
+            assert keep_no_longer()["references"] == 1 - left and GoneReference.objects.count() == left
 
 
 def test_only_a_council_s_key_for_people_in_force_sends(text):
