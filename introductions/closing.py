@@ -75,7 +75,7 @@ def worker_address(row: Outbox) -> str:
 def own_address(row: Outbox) -> str:
     """Of the young person, if they have an account and did not end it themselves."""
     user = _introduction(row).person.user
-    return (user.email or "") if user and user.pk != _ended_by(row) else ""
+    return registry.reach_of(user) if user and user.pk != _ended_by(row) else ""
 
 
 def _had_begun(row: Outbox) -> bool:

@@ -196,7 +196,7 @@ def there_for(person: int) -> User | None:
 def own_address(row: Outbox) -> str:
     """Of the young person, if they have an account."""
     user = Introduction.objects.select_related("person__user").get(pk=row.cause_id or 0).person.user
-    return (user.email or "") if user and user.is_active else ""
+    return registry.reach_of(user)
 
 
 def render(row: Outbox, items: Rows) -> Mail:

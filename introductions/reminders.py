@@ -105,16 +105,19 @@ def render(row: Outbox, items: Rows) -> Mail:
     assert found.meets_at is not None
     when = date_format(found.meets_at.astimezone(LONDON), "l j F, H:i")
     values = {"when": when, "url": PAGES[row.purpose](found), "own": row.purpose == OWN}
-    return Mail(_("A reminder"), render_to_string("introductions/reminder.txt", values))
+    return Mail(_("A reminder"), render_to_string("introductions/reminder.txt", values), brief=_in_brief(found))
+
+
+def _in_brief(row: Introduction) -> str:
+    assert row.meets_at is not None
+    when = f"{row.meets_at.astimezone(LONDON):%d/%m at %H:%M}"
+    return _("a reminder, you have a meeting on %(when)s. See where") % {"when": when}
 
 
 def render_text(row: Outbox, items: Rows) -> Text:
     """The same in one line."""
     found = told.introduction_of(row)
-    assert found.meets_at is not None
-    when = f"{found.meets_at.astimezone(LONDON):%d/%m at %H:%M}"
-    words = _("First Rung: a reminder, you have a meeting on %(when)s. See where:") % {"when": when}
-    return Text(f"{words} {told.link_to(found)}")
+    return Text(f"First Rung: {_in_brief(found)}: {told.link_to(found)}")
 
 
 def register() -> None:

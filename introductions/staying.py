@@ -27,6 +27,7 @@ from core.scope import EVERYTHING, scope
 from introductions import events
 from introductions.models import CheckIn, Introduction, Start
 from introductions.services import refuse_ended
+from notifications.registry import reach_of
 from notifications.services import tell
 from opportunities.models import Opportunity
 from opportunities.young_rules import DAYS_IN
@@ -174,14 +175,13 @@ def _ask(pk: int, today: dt.date) -> bool:
 
 
 def way_of(row: CheckIn) -> str | None:
-    """The purpose by which this side is asked: their worker where the young person reads no mail from here. None for a
+    """The purpose by which this side is asked: their worker where the young person reads nothing from here. None for a
     business that can only be rung: the worker sees that nobody has written."""
     if row.side == Side.EMPLOYER:
         giver = row.start.opportunity.pledge.contact
         return by_way(giver, BUSINESS_BY_TEXT, BUSINESS) if giver.approved_on is not None else None
     user = row.start.person.user
-    own = row.side == Side.YOUNG_PERSON and user is not None and user.is_active and user.email
-    return OWN if own else BY_WORKER
+    return OWN if row.side == Side.YOUNG_PERSON and reach_of(user) else BY_WORKER
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

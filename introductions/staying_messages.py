@@ -92,7 +92,7 @@ def _giver(row: Outbox) -> EmployerContact:
 def own_address(row: Outbox) -> str:
     """Of the young person, if they have an account."""
     user = _check_in(row).start.person.user
-    return (user.email or "") if user and user.is_active else ""
+    return registry.reach_of(user)
 
 
 def worker_address(row: Outbox) -> str:
@@ -118,7 +118,8 @@ def _url_for_business(row: Outbox) -> str:
 def render_own(row: Outbox, items: Rows) -> Mail:
     """The question, and a link that answers it without a sign-in."""
     url = settings.SITE_URL + own_link(_check_in(row))
-    return Mail(_("How is it going?"), render_to_string("introductions/how_own.txt", {"url": url}))
+    words = render_to_string("introductions/how_own.txt", {"url": url})
+    return Mail(_("How is it going?"), words, brief=_("how is it going? One tap tells us"))
 
 
 def render_worker(row: Outbox, items: Rows) -> Mail:

@@ -59,7 +59,8 @@ def prepare(row: Outbox) -> Letter | Ending | Wait:
     items = entitled_items(row) if row.purpose == DIGEST else []
     if row.purpose == DIGEST and not items:
         return Ending("nothing left")
-    return Letter(row.ref, to, purpose.render(row, items))
+    mail = purpose.render(row, items)
+    return Letter(row.ref, to, mail if isinstance(mail, Text) or "@" in to else registry.in_brief(mail))
 
 
 def still_entitled(purpose: registry.Purpose, rows: Sequence[Outbox]) -> set[int]:

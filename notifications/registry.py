@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from accounts.models import User
 from notifications.models import Outbox
 
 Rows = Sequence[Outbox]
@@ -33,12 +34,14 @@ class Attachment:
 class Mail:
     """What a recipient reads. The subject says nothing about anybody: mail boxes show it on locked phones.
 
-    attachments: of a mail of its own; those of a digest's sections are left out.
+    attachments: of a mail of its own; those of a digest's sections are left out. brief: what a text says instead of
+    the subject.
     """
 
     subject: str
     text: str
     attachments: tuple[Attachment, ...] = ()
+    brief: str = ""
 
     def __post_init__(self) -> None:
         if not self.subject or len(self.subject) > 200 or any(ord(sign) < 32 for sign in self.subject):
@@ -61,16 +64,30 @@ class Text:
             raise ValueError("A text is one line of 1 to 160 plain characters, without a subject")
 
 
+def in_brief(mail: Mail) -> Text:
+    """A mail for a young person who has a number and no email address: its subject, which says nothing of anybody, and
+    the first link in it."""
+    link = re.search(r"https?://\S+", mail.text)
+    return Text(f"First Rung: {mail.brief or mail.subject}" + (f": {link[0]}" if link else ""))
+
+
+def reach_of(user: User | None) -> str:
+    """A user's email address as it is now or, for a young person without one, their number; empty when there is none,
+    or the account is closed."""
+    return (user.email or user.phone) if user and user.is_active else ""
+
+
 def recipient_address(row: Outbox) -> str:
-    """The e-mail address of the row's recipient as it is now; empty when there is none."""
-    return (row.recipient.email or "") if row.recipient else ""
+    """The same of the row's recipient."""
+    return reach_of(row.recipient)
 
 
 @dataclass(frozen=True)
 class Purpose:
     """The rules of one kind of message. All of it is asked at hand-over, never earlier: people move and change.
 
-    channel: `email` and `text` go out by themselves; `digest` waits until the recipient's next digest carries it.
+    channel: `email` and `text` go out by themselves; `digest` waits until the recipient's next digest carries it. An
+        email whose address is a number goes as a text, in brief.
     may_receive(rows): the ids of those rows whose recipients are still entitled. Set-based: one call, few queries.
     render(row, items): the mail, or for `text` a Text. A `digest` purpose gets the digest's row and its own items, and
         its Mail becomes a section: the subject is the section's heading.

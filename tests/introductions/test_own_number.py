@@ -9,10 +9,15 @@ from accounts import attempts, joining
 from accounts.models import SignedLink, User, YoungPerson
 from accounts.personal_data import erase_person, export_person
 from core import clock
+from core.clock import LONDON
+from introductions import reminders, staying
 from introductions.me import confirming
+from introductions.models import CheckIn, Introduction, Start
 from notifications import preparing
 from notifications.models import Outbox
+from notifications.registry import Mail, in_brief
 from tests import factories
+from tests.introductions import chain
 from tests.introductions.test_me import code_to, invited, own_account, text
 from tests.pledges.reading_age import prose, reading_age, words_of
 
@@ -306,6 +311,61 @@ def test_who_works_here_as_well_keeps_their_sign_in(sign_in):
     factories.membership("board_member", of=kai.user)
     page = end_it(sign_in, worker, kai)
     assert "for their work here" in page and "/join/" not in page and user_of(kai).email == "kai@mail.example"
+
+
+# --- what they hear ---------------------------------------------------------------------------------------------------
+
+
+def heard(person: YoungPerson) -> list[str]:
+    """What would go to their number now, in order."""
+    with factories.as_worker():
+        found = [preparing.prepare(row) for row in Outbox.objects.exclude(purpose="join_text").order_by("pk")]
+    letters = [letter for letter in found if isinstance(letter, preparing.Letter)]
+    return [letter.mail.text for letter in letters if letter.to == person.user.phone]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("asked", "Something is waiting for you: http://127.0.0.1:8000/me/"),
+        ("meeting", "Something has moved on: http://127.0.0.1:8000/me/"),
+        ("ended", "Something has changed: http://127.0.0.1:8000/me/matches/"),
+    ],
+)
+def test_what_others_read_by_email_comes_by_text(state, says, settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    jo = own_number()
+    with factories.as_worker():
+        chain.walked(state, jo)
+    assert heard(jo)[-1] == f"First Rung: {says}"
+
+
+def test_a_reminder_says_when_and_nothing_else():
+    jo = own_number()
+    meets_at = clock.now() + dt.timedelta(hours=1)
+    with factories.as_worker():
+        row = chain.walked("meeting", jo)
+        Introduction.objects.filter(pk=row.pk).update(meets_at=meets_at, in_staffed_place=True)
+        reminders.remind()
+    when = f"{meets_at.astimezone(LONDON):%d/%m at %H:%M}"
+    assert f"a reminder, you have a meeting on {when}. See where: " in heard(jo)[-1]
+
+
+def test_how_it_goes_is_asked_by_text():
+    jo = own_number()
+    row = CheckIn(side="young_person", start=Start(person=jo))
+    assert staying.way_of(row) == staying.OWN
+    User.objects.filter(pk=jo.user_id).update(phone="", phone_at=None)
+    row.start.person.user.refresh_from_db()
+    assert staying.way_of(row) == staying.BY_WORKER  # nobody is asked where they read nothing
+
+
+def test_every_mail_to_a_young_person_has_words_for_a_text():
+    """Plain letters within one text, whatever the subject."""
+    link = f"https://first-rung.nottinghamshire.example/me/introductions/{'0' * 36}/"
+    for subject in ("Something is waiting for you", "Something is on hold", "How is it going?", "You have an answer"):
+        text = in_brief(Mail(subject, f"Hello,\n\nwords\n{link}")).text
+        assert text == f"First Rung: {subject}: {link}" and len(text) <= 160
 
 
 # --- what is held -----------------------------------------------------------------------------------------------------
