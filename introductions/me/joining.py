@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import joining
 from accounts.links import find_link, find_used, use
+from accounts.mail import can_text
 from accounts.models import SignedLink, View, YoungPerson, YoungPersonContact
 from accounts.viewing import log_view
 from accounts.views import BACKEND
@@ -43,7 +44,8 @@ def invite_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         person.refresh_from_db()
-    context: dict[str, object] = {"person": person, "days": joining.DAYS, "signs_in": joining.signs_in(person)}
+    context: dict[str, object] = {"person": person, "days": joining.DAYS, "can_text": can_text()}
+    context["signs_in"] = joining.signs_in(person)
     if request.method == "POST" and not context["signs_in"]:
         path = reverse("introductions:take-up-invitation", args=[joining.invite(person=person)])
         link = request.build_absolute_uri(path)
