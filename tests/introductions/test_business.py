@@ -564,3 +564,14 @@ def test_of_a_first_day_the_young_person_hears_and_not_the_worker_who_wrote_it()
     assert set(letters) == {news.OWN_MOVED}
     for canary in (CANARY, firm.to.title, firm.to.employer.name, "Sam Hale"):
         assert canary not in f"{letters[news.OWN_MOVED].subject} {letters[news.OWN_MOVED].text}"
+
+
+@pytest.mark.parametrize("who", ["employer", "council", "pledged"])
+def test_of_who_pays_fares_and_clothes_a_business_reads_what_it_pays_itself(who):
+    firm = Firm("started")
+    with factories.as_worker():
+        Start.objects.filter(introduction=firm.row).update(fares_by=who, kit_by=who)
+    text = firm.read()
+    assert "First day" in text
+    assert [words in text for words in ("Fares paid by", "Clothes and tools paid by")] == [who == "employer"] * 2
+    assert "The council" not in text and "Given by a business" not in text

@@ -11,7 +11,7 @@ from core.lifecycle import SYSTEM
 from core.scope import Scope, scope
 from introductions import news, services, sweeping, this_week
 from introductions.lifecycle import INTRODUCTION
-from introductions.models import Introduction, Permission
+from introductions.models import Introduction, Permission, Start
 from matching import overview
 from notifications import preparing
 from notifications.models import Outbox
@@ -57,10 +57,10 @@ def freeze(row) -> None:
     INTRODUCTION.move(row, "freeze", role=SYSTEM, changes={"frozen_from": row.state, "changed_at": clock.now()})
 
 
-def brought(state: str, somebody: YoungPerson | None = None) -> Introduction:
+def brought(state: str, somebody: YoungPerson | None = None, **of_opportunity) -> Introduction:
     somebody = somebody or own_account()
     with factories.as_worker():
-        return chain.walked(state, somebody)
+        return chain.walked(state, somebody, chain.opportunity(**of_opportunity) if of_opportunity else None)
 
 
 @pytest.mark.parametrize(
@@ -229,9 +229,13 @@ def test_a_hold_of_long_ago_makes_room():
         assert people.get().todo_introduction == []
 
 
-def test_a_stop_reaches_the_worker_of_who_has_started_and_their_own_page(sign_in):
+@pytest.mark.parametrize("start", ["begun", "planned", "over"])
+def test_a_stop_reaches_the_worker_of_who_has_started_and_their_own_page(sign_in, start):
     somebody = own_account()
-    row = brought("started", somebody)
+    row = brought("started", somebody, lasts=2, lasts_unit="weeks")
+    with factories.as_worker():
+        first = clock.today() + dt.timedelta(days={"begun": 0, "planned": 9, "over": -30}[start])
+        Start.objects.update(starts_on=first, state="planned" if start == "planned" else "begun")
     worker = worker_of(row)
     pages = (MONDAY, reverse("introductions:show-introduction", args=[row.public_id]))
     client, oneself = sign_in(user=worker), sign_in(user=somebody.user)

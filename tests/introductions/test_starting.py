@@ -127,7 +127,11 @@ BORN = {17: dt.date(2009, 1, 1), 19: dt.date(2007, 1, 1), 22: dt.date(2004, 1, 1
 
 def for_somebody_of(age, kind="ringfenced-job", **more):
     to = chain.opportunity(kind_code=kind, min_age=16, training_beside="Kitchen skills", **more)
-    return chain.walked("offered", chain.person(factories.adviser(), birth_month=BORN[age]), to)
+    somebody = chain.person(factories.adviser(), birth_month=BORN[max(age, 19)])  # a younger yes waits for the worker
+    row = chain.walked("offered", somebody, to)
+    YoungPerson.objects.filter(pk=somebody.pk).update(birth_month=BORN[age])
+    row.refresh_from_db()
+    return row
 
 
 @pytest.fixture
@@ -151,6 +155,21 @@ def test_the_opportunity_s_own_floor_is_not_enough_for_somebody_older(autumn_of_
     row = for_somebody_of(22, pay_pence=800)
     with pytest.raises(MoveRefused, match=r"12\.71"):
         chain.start(row, pay_pence=800)
+
+
+@pytest.mark.parametrize(("age", "hours"), [(17, 40), (19, 48)])
+def test_at_16_and_17_there_is_a_most_of_hours_a_week(age, hours, autumn_of_2026):
+    row = for_somebody_of(age, pay_pence=1400)
+    start = chain.start(row, hours_a_week=hours)
+    for change in (
+        lambda facts: chain.start(for_somebody_of(age, pay_pence=1400), **facts),
+        lambda facts: starting.put_right(start=start, role="adviser", facts=chain.start_facts(**facts)),
+    ):
+        if age == 17:
+            with pytest.raises(MoveRefused, match="At 16 and 17 the most is 40 hours a week"):
+                change({"hours_a_week": hours + 1})
+        else:
+            change({"hours_a_week": hours + 1})
 
 
 def test_work_without_pay_needs_its_lawful_reason():

@@ -178,6 +178,17 @@ def test_whose_support_has_ended_stays_as_they_were(text):
     assert everybody()[0].label == "Kestrel" and workers() == {}
 
 
+def test_the_verb_itself_changes_nothing_once_support_has_ended(text):
+    put(text)
+    (person,) = everybody()
+    facts = by_key.Facts("Merlin", dt.date(2007, 5, 1), "DE1 2", factories.adviser())
+    with factories.as_worker():
+        end_support(person=person, why="asked", by=None, role="system")
+        said = by_key.send_person(council=factories.council(), reference=REFERENCE, facts=facts, system="Case system")
+    assert (said.pk, by_key.status_of(said), everybody()[0].label) == (person.pk, "ended", "Kestrel")
+    assert not LifecycleLog.objects.filter(role="key", new="changed").exists()
+
+
 def test_who_is_kept_apart_keeps_their_worker(text):
     worker, other = factories.adviser(), factories.adviser()
     put(text, {**BODY, "worker": worker.email})

@@ -153,6 +153,15 @@ def test_the_verb_keeps_nothing_of_somebody_elses(mine, world):
     assert states() == {}
 
 
+def test_several_are_written_in_one_order_so_that_two_at_once_never_wait_for_each_other(mine, world):
+    _, person, rows = mine
+    pairs = [(person.pk, row.pk) for row in rows]
+    with everybody.as_worker():
+        services.act_on_several(pairs=pairs[::-1] + pairs, by=world["mine"]["adviser"], state="shared")
+        written = list(MatchAction.objects.order_by("pk").values_list("person_id", "opportunity_id"))
+    assert written == sorted(pairs)
+
+
 def test_several_are_one_statement_and_replace_what_was_said(mine):
     client, person, rows = mine
     act(client, person, rows[0], "later")
