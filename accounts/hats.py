@@ -34,6 +34,7 @@ class Hat:
     person: int | None = None  # of somebody who is here as themselves
     team: int | None = None
     guest_of: int | None = None  # the one young person whom a guest helps
+    plain: bool = False  # of oneself: pages without pictures
 
     def scope(self) -> Scope:
         """Whose rows may be seen: young people only for the roles that work with them, and oneself."""
@@ -93,22 +94,29 @@ def guest_of(user_id: int) -> int | None:
     return found[0] if found else None
 
 
-OWN_ROW = "SELECT id FROM young_person WHERE user_id = %s AND ended_on IS NULL"
+OWN_ROW = "SELECT id, plain FROM young_person WHERE user_id = %s AND ended_on IS NULL"
 
 
 def oneself(user_id: int) -> int | None:
-    """The young person a user is. No hat is worn while this is asked: the wall shows the own row only."""
-    with scope(Scope(actor=user_id)), connection.cursor() as cursor:
-        cursor.execute(OWN_ROW, [user_id])
-        found = cursor.fetchone()
+    """The young person a user is."""
+    found = own_row(user_id)
     return found[0] if found else None
 
 
-def hat_of_oneself(user: User, person: int) -> Hat:
+def own_row(user_id: int) -> tuple[int, bool] | None:
+    """The same, and whether they like plain pages. No hat is worn while this is asked: the wall shows the own row
+    only."""
+    with scope(Scope(actor=user_id)), connection.cursor() as cursor:
+        cursor.execute(OWN_ROW, [user_id])
+        found: tuple[int, bool] | None = cursor.fetchone()
+    return found
+
+
+def hat_of_oneself(user: User, person: int, plain: bool = False) -> Hat:
     """The hat of somebody who is here as themselves."""
     return Hat(
         membership=0, user=user.pk, name=user.name, role=YOUNG_PERSON, role_label=str(_("You")), where="",
-        council=None, partnership=None, employer=None, person=person,
+        council=None, partnership=None, employer=None, person=person, plain=plain,
     )  # fmt: skip
 
 
@@ -119,7 +127,9 @@ class HatMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.hat = self.find(request)  # type: ignore[attr-defined]
+        hat = self.find(request)
+        request.hat = hat  # type: ignore[attr-defined]
+        request.plain = hat is not None and hat.plain  # type: ignore[attr-defined]
         return self.get_response(request)
 
     @staticmethod
@@ -131,9 +141,9 @@ class HatMiddleware:
         chosen = [row for row in rows if row.pk == wanted]
         if rows and wanted != ONESELF:
             return hat_of((chosen or rows)[0])
-        person = oneself(request.user.pk)
-        if person is not None:
-            return hat_of_oneself(request.user, person)
+        own = own_row(request.user.pk)
+        if own is not None:
+            return hat_of_oneself(request.user, *own)
         return hat_of(rows[0]) if rows else None
 
 

@@ -32,7 +32,8 @@ FIELDS = [
         "accounts.YoungPerson",
         none="id public_id made_at",
         personal=dict.fromkeys(
-            ["label", "living_sector", "living_authority", "birth_month", "user", "ended_on", "kept_apart"], WITH_PERSON
+            ["label", "living_sector", "living_authority", "birth_month", "user", "ended_on", "kept_apart", "plain"],
+            WITH_PERSON,
         ),
         # That a council is responsible says that somebody was in care.
         sensitive=dict.fromkeys(

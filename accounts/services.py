@@ -271,6 +271,11 @@ def end_membership(*, membership: Membership, by: User | None, on: dt.date | Non
     _log("accounts.Membership", membership.pk, "end", by=by, old="in force", new="ended")
 
 
+def read_plainly(*, person: YoungPerson, plain: bool) -> None:
+    """Their own choice: pages without pictures and with less on them, and messages as plain text."""
+    YoungPerson.objects.filter(pk=person.pk).update(plain=plain)
+
+
 def _log(model: str, row: int, move: str, *, by: User | None, new: str, old: str = "") -> None:
     logged(model, row, move, by=by, new=new, old=old).save()
 

@@ -100,6 +100,15 @@ def _kept(words: str) -> str:
     return words.replace("\0", "").strip()[:500]
 
 
+@transaction.atomic
+def tell_worker(*, person: YoungPerson, **told: str) -> None:
+    """Change some of what the worker should know (needs, may_know, interpreter); the rest stays. Raises
+    Interests.DoesNotExist for somebody who has not said what they would like."""
+    row = Interests.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    row.told = {**(row.told or {}), **told}
+    row.save(update_fields=["told"])
+
+
 def _first_kind(person: YoungPerson, bits: list[int], mask: int) -> int | None:
     """The kind wanted most where nobody says which: the only one, or the one known before of the same kinds."""
     if len(bits) < 2:

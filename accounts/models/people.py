@@ -50,6 +50,8 @@ class YoungPerson(ScopedModel):
     council_reference = models.CharField(max_length=40, blank=True, default="")
     # Works for the council: only their own worker sees them, team-mates do not.
     kept_apart = models.BooleanField(default=False)
+    # Their own choice: pages without pictures and with less on them, and messages as plain text.
+    plain = models.BooleanField(_("plain pages and messages"), default=False, db_default=False)
     ended_on = models.DateField(null=True, blank=True)  # from then on no message ever goes to or about them
     ended_why = models.CharField(max_length=10, choices=Ending, blank=True, default="")
     made_at = models.DateTimeField(db_default=FrNow())

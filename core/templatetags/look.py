@@ -17,16 +17,21 @@ from core import forms, look
 register = template.Library()
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
+def _is_plain(context: template.Context) -> bool:
+    """Whether the page goes to somebody who likes none of the drawings. An include with `only` keeps the request."""
+    return getattr(getattr(context, "request", None), "plain", False)
+
+
+@register.simple_tag(takes_context=True)
+def icon(context: template.Context, name: str) -> SafeString:
     """{% icon "pin" %}"""
-    return look.icon(name)
+    return SafeString("") if _is_plain(context) else look.icon(name)
 
 
-@register.simple_tag
-def scene(name: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def scene(context: template.Context, name: str) -> SafeString:
     """{% scene "young" %}"""
-    return look.scene(name)
+    return SafeString("") if _is_plain(context) else look.scene(name)
 
 
 @register.simple_tag

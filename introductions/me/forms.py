@@ -118,7 +118,7 @@ class AnswerForm(forms.Form):
 
 
 class OwnInterestsForm(InterestsForm):
-    """What I would like. The same answers as a worker enters, asked in words for "you"."""
+    """What I would like. The same answers as a worker enters, asked in words for "you". plain: without pictures."""
 
     needs = WordsField(
         lines=True,
@@ -167,13 +167,14 @@ class OwnInterestsForm(InterestsForm):
         "own-tools": _("I have my own tools"),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plain: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        categories = self.fields["categories"]
-        assert isinstance(categories, forms.MultipleChoiceField)
-        choices = categories.choices
-        categories.widget = ChoiceCardsMultiple(looks=look.work_looks(), columns=2)
-        categories.choices = choices
+        if not plain:
+            categories = self.fields["categories"]
+            assert isinstance(categories, forms.MultipleChoiceField)
+            choices = categories.choices
+            categories.widget = ChoiceCardsMultiple(looks=look.work_looks(), columns=2)
+            categories.choices = choices
         for name, label in self.LABELS.items():
             self.fields[name].label = label
         for name, hint in self.HINTS.items():
@@ -190,6 +191,17 @@ class OwnInterestsForm(InterestsForm):
         if WORK in held:
             said["has"] |= needs.mask_of([WORK])
         return said
+
+
+class ReadingForm(forms.Form):
+    """How I like to read."""
+
+    plain = forms.BooleanField(
+        label=_("Keep it plain"),
+        help_text=_("Pages with no pictures and less on them. Messages as plain text only."),
+        required=False,
+    )
+    interpreter = OwnInterestsForm.base_fields["interpreter"]
 
 
 class DropInForm(OwnInterestsForm):

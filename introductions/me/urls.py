@@ -3,7 +3,7 @@
 from django.urls import path
 
 from introductions import staying_pages
-from introductions.me import around, asking, by_code, data, drop_in, joining, signing, views
+from introductions.me import around, asking, by_code, data, drop_in, joining, reading, signing, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -11,6 +11,7 @@ PATHS = [
     path("me/interested/", views.say_interested, name="say-interested"),
     path("me/not-for-me/", views.say_not_for_me, name="say-not-for-me"),
     path("me/interests/", views.edit_own_interests, name="edit-own-interests"),
+    path("me/reading/", reading.choose_reading, name="choose-reading"),
     path("me/introductions/", views.list_own, name="list-own"),
     path("me/introductions/<uuid:public_id>/", views.show_own, name="show-own"),
     path("me/introductions/<uuid:public_id>/how/<slug:point>/", staying_pages.answer_own_how, name="answer-own-how"),

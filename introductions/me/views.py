@@ -27,7 +27,7 @@ from matching.views import hat_of
 from opportunities.models import Opportunity
 from opportunities.views import NEVER_PUBLIC, is_open
 
-FIRST = 5  # matches on the first page
+FIRST, FIRST_PLAIN = 5, 3  # matches on the first page
 
 
 def own(request: HttpRequest) -> YoungPerson:
@@ -64,13 +64,13 @@ def show_me(request: HttpRequest) -> HttpResponse:
     """`/me/`: the next thing first, then what fits."""
     person, hat = own(request), hat_of(request)
     told = telling.of_person(person)
-    matches = _fitting(person)
+    matches, first = _fitting(person), FIRST_PLAIN if person.plain else FIRST
     context = {
         "name": hat.name,
         "first": [each for each in told if each.question],
         "going": [each for each in told if not each.question and not each.over],
-        "matches": matches[:FIRST],
-        "more": len(matches) > FIRST,
+        "matches": matches[:first],
+        "more": len(matches) > first,
         "said": Interests.objects.filter(pk=person.pk).exists(),
         "who": telling.helper_of(person),
         "today": clock.today(),
@@ -239,7 +239,7 @@ def edit_own_interests(request: HttpRequest) -> HttpResponse:
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else {}
     first |= (interests.told or {}) if interests else {}
-    form = OwnInterestsForm(own_words.posted(request.POST) or None, initial=first)
+    form = OwnInterestsForm(own_words.posted(request.POST) or None, initial=first, plain=person.plain)
     if request.method == "POST" and form.is_valid():
         matching.record_interests(person=person, by=user_of(request), **form.values_keeping(interests))
         messages.success(request, _("Saved. In a moment your list shows what fits."))

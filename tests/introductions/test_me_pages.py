@@ -23,7 +23,16 @@ from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_
 
 pytestmark = pytest.mark.django_db
 OLDEST = 11
-PAGES = ("/me/", "/me/matches/", "/me/interests/", "/me/introductions/", "/me/ready/", "/me/who/", "/me/timeline/")
+PAGES = (
+    "/me/",
+    "/me/matches/",
+    "/me/interests/",
+    "/me/introductions/",
+    "/me/ready/",
+    "/me/who/",
+    "/me/timeline/",
+    "/me/reading/",
+)
 
 
 @pytest.fixture
