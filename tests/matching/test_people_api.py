@@ -40,11 +40,11 @@ def key(council="Nottinghamshire", **more):
     return keys.make(name="Case system", until=until, by=factories.user(), **of)
 
 
-def put(text, body=BODY, reference=REFERENCE, method="put"):
+def put(text, body=BODY, reference=REFERENCE, method="put", client=None):
     data = body if isinstance(body, str) else json.dumps(body)
     headers = {"Authorization": f"Bearer {text}"} if text else {}
     path = f"/api/v1/people/{reference}/"
-    return Client().generic(method.upper(), path, data, content_type="application/json", headers=headers)
+    return (client or Client()).generic(method.upper(), path, data, content_type="application/json", headers=headers)
 
 
 def everybody():
