@@ -33,8 +33,8 @@ def browser() -> Iterator[Browser]:
 def sign_in(page: Page, address: str, role: str) -> None:
     """Press the first demonstration person of a role, as a newcomer would."""
     page.goto(f"{address}sign-in/")
-    page.locator(f'[data-role="{role}"] button').first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f'[data-role="{role}"] button').first.click()
 
 
 def kind_of_page(url: str) -> str:

@@ -93,12 +93,12 @@ class Phone:
         sign_in(self.page, f"{self.story.address}/", role)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).first.click()
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
 
     def fill(self, **answers: str) -> None:
         for label, value in answers.items():

@@ -1,7 +1,12 @@
 """For races: wait until another session of this database waits for a lock, so that no test sleeps and hopes."""
 
+import threading
+import time
+
 from django.db import connection
 
+BLOCKED = """SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
@@ -15,3 +20,17 @@ def until_somebody_waits() -> None:
                 return
             cursor.execute("SELECT pg_sleep(0.005)")
     raise AssertionError("nobody waited: the lock is missing")
+
+
+def waits(thread: threading.Thread) -> bool:
+    """Whether the thread waits for another session's lock; returns when it does, or has ended. No guess about time."""
+    give_up = time.monotonic() + 60
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(BLOCKED)
+            if cursor.fetchone()[0]:
+                return True
+        assert time.monotonic() < give_up, "it neither waits nor ends"
+        thread.join(0.005)
+    return False

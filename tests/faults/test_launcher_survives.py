@@ -69,7 +69,7 @@ def test_manage_runs_in_the_running_instance(instance):
 
 def dev(instance: Instance, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "dev.py", *args]
-    return subprocess.run(command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env={**instance.env, **env}, capture_output=True, text=True, timeout=180)
 
 
 def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_normal(tmp_path, prepared):
@@ -78,7 +78,7 @@ def test_nothing_is_orphaned_when_the_launcher_is_killed_and_the_next_start_is_n
         instance.wait_until_ready()
         instance.launcher.kill()
         instance.launcher.wait()
-        instance.wait_until(lambda: not instance.alive(), seconds=40)
+        instance.wait_until(lambda: not instance.alive())
         instance.start()
         instance.wait_until_ready()
         assert instance.stop() == 0
@@ -111,7 +111,7 @@ def test_a_stop_in_the_middle_of_the_first_start_leaves_nothing_behind(tmp_path,
     with Instance(tmp_path) as instance:
         instance.wait_until(lambda: "postgres" in instance.facts().get("processes", {}))
         instance.launcher.send_signal(how)
-        assert instance.launcher.wait(60) == 0
+        assert instance.launcher.wait(180) == 0
         assert not instance.alive()
 
 
@@ -119,7 +119,7 @@ def test_a_stop_while_the_database_is_being_made_leaves_nothing_behind(tmp_path)
     with Instance(tmp_path) as instance:
         instance.wait_until(lambda: (instance.state / "pg").exists())
         instance.launcher.send_signal(signal.SIGINT)
-        assert instance.launcher.wait(60) == 0, instance.told()
+        assert instance.launcher.wait(180) == 0, instance.told()
         assert not instance.alive()
 
 
@@ -137,7 +137,7 @@ def test_a_recycled_process_id_in_postmaster_pid_does_not_stop_the_start(tmp_pat
         instance.wait_until_ready()
         instance.launcher.kill()
         instance.launcher.wait()
-        instance.wait_until(lambda: not instance.alive(), seconds=40)
+        instance.wait_until(lambda: not instance.alive())
         lines = instance.state / "pg" / "data" / "postmaster.pid"
         lines.write_text(f"{os.getpid()}\n{instance.state / 'pg'}\n1\n5432\n\n\n")
         instance.start()

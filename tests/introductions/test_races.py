@@ -24,6 +24,7 @@ from opportunities import places
 from opportunities.models import Opportunity
 from pledges.models import Employer
 from tests import factories
+from tests.core.locks import waits
 from tests.introductions import chain
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
@@ -56,7 +57,7 @@ def one_after_the_other(first, second, second_inside=True):
     one.start()
     assert did.wait(20)
     two.start()
-    two.join(1.0)
+    waits(two)
     may_commit.set()
     one.join(20)
     two.join(20)

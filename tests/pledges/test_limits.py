@@ -14,6 +14,7 @@ from opportunities.models import Opportunity
 from pledges import limits, services
 from pledges.models import CallTask, Pledge
 from tests import factories
+from tests.core.locks import waits
 from tests.pledges import made
 
 HELD = "/desk/held-back/"
@@ -206,7 +207,7 @@ def two_at_once():
     one.start()
     assert made_one.wait(20)
     two.start()
-    two.join(1.0)
+    waits(two)
     may_commit.set()
     one.join(20)
     two.join(20)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from core.scope import NOBODY, scope
 from pledges import answers, services
 from pledges.models import Employer, Pledge
+from tests.core.locks import waits
 from tests.pledges import made
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.battery]
@@ -34,8 +35,7 @@ def at_once():
     one.start()
     assert made_one.wait(20)
     two.start()
-    two.join(1.0)  # with the lock it waits for the first, without it is through by now
-    was_waiting = two.is_alive()
+    was_waiting = waits(two)  # with the lock, for the first
     may_commit.set()
     one.join(20)
     two.join(20)
@@ -73,8 +73,7 @@ def pledge_is_free_while_an_answer_waits():
         with transaction.atomic():
             list(Employer.objects.filter(pk=pledge.employer_id).select_for_update())
             tap.start()
-            tap.join(1.0)
-            assert tap.is_alive(), "the answer waits for the stop"
+            assert waits(tap), "the answer waits for the stop"
             return bool(Pledge.objects.filter(pk=pledge.pk).select_for_update(skip_locked=True))
     finally:
         tap.join(20)
