@@ -12,7 +12,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from accounts.models import YoungPerson
 from core.clock import FrNow, FrToday
 from introductions import help_again, news, staying_lists, to_hear, to_share
 from introductions.models import Introduction
+from introductions.step_line import step_line
 from matching.models import MatchAction
 from matching.overview import each_of
 
@@ -67,7 +67,7 @@ STEPS = {S.INTERESTED: "ask", S.ASKED: "confirm", S.PERMITTED: "introduce"}
 
 
 def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
-    state, page = S(row["state"]), reverse("introductions:show-introduction", args=[row["public_id"]])
+    state = S(row["state"])
     labels = {
         S.INTERESTED: _("Ask them"),
         S.ASKED: _("Confirm their yes"),
@@ -75,21 +75,11 @@ def _introduction(person: YoungPerson, row: Item, today: dt.date) -> Line:
         S.FROZEN: _("On hold: ring them"),
         S.STARTED: _("Ring them today"),
     }
-    step, due = STEPS.get(state), dt.date.fromisoformat(row["due"])
-    by = _("By %(day)s") % {"day": date_format(due, "j F")}
-    return {
-        "step": True,
-        "due": due,
-        "order": row["pk"],
-        "kind": row["kind"],
-        "title": person.label,
-        "url": page,
-        "text": _("%(title)s, %(employer)s") % row,
-        "more": _("We stopped working with the business.") if step is None else by,
-        "badge": _("Overdue") if step is not None and due < today else "",
-        "label": labels[state],
-        "step_url": reverse("introductions:take-step", args=[row["public_id"], step]) if step else page,
-    }
+    if step := STEPS.get(state):
+        by = _("By %(day)s") % {"day": date_format(dt.date.fromisoformat(row["due"]), "j F")}
+        return step_line(person, row, today, label=labels[state], more=by, step=step)
+    stopped = _("We stopped working with the business.")
+    return step_line(person, row, today, label=labels[state], more=stopped) | {"badge": ""}
 
 
 # In the order of the page: a stop first, then what waits longest for the worker.

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from introductions import fine, replies
 from introductions.lifecycle import BUSINESS, KNOWN
 from introductions.meeting_file import MEETS, UNSEEN
 from introductions.models import Introduction
+from introductions.step_line import step_line
 from matching.overview import each_of
 
 
@@ -27,18 +27,9 @@ def said() -> ArraySubquery:
 
 def to_hear(person: Any, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
     """One of them as a line (introductions/monday_step.html)."""
-    page, due = reverse("introductions:show-introduction", args=[row["public_id"]]), dt.date.fromisoformat(row["due"])
-    spoke = row["last_role"] in BUSINESS or row["state"] in MEETS
-    return {
-        "step": True,
-        "due": due,
-        "order": row["pk"],
-        "kind": row["kind"],
-        "title": person.label,
-        "url": page,
-        "text": _("%(title)s, %(employer)s") % row,
-        "more": _("The business has answered.") if spoke else _("Nobody has said for a week that it is still fine."),
-        "badge": _("Overdue") if due < today else "",
-        "label": _("See what they say") if spoke else _("Ask: still fine?"),
-        "step_url": page if spoke else reverse("introductions:take-step", args=[row["public_id"], "fine"]),
-    }
+    if row["last_role"] in BUSINESS or row["state"] in MEETS:
+        said = {"label": _("See what they say"), "more": _("The business has answered.")}
+    else:
+        said = {"label": _("Ask: still fine?"), "more": _("Nobody has said for a week that it is still fine.")}
+        said["step"] = "fine"
+    return step_line(person, row, today, **said)
