@@ -25,12 +25,12 @@ KINDS = (
     "mock-interview",
 )
 KEY = re.compile(r'name="key" value="([0-9a-f]+)"')
-GIVE_UP = 120  # seconds that one pledge may take with all its repetitions
+GIVE_UP = 120  # seconds that one pledge may take with all its repetitions, unless a morning says otherwise
 PAUSE = 0.25  # seconds before it is sent again
 
 
 class Unanswered(Exception):
-    """A pledge got no good answer in GIVE_UP seconds."""
+    """A pledge got no good answer in time."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Morning:
     address: str
     code: str
     name: str = "Breakfast"
+    give_up: float = GIVE_UP
     answered: list[Answered] = field(default_factory=list)
     wall_took: list[float] = field(default_factory=list)
     wall_failed: int = 0
@@ -101,13 +102,13 @@ class Morning:
             }
         )
         _page, sent_took, link, times = self._until(302, "POST", path, body)
-        if time.monotonic() - started > GIVE_UP:
+        if time.monotonic() - started > self.give_up:
             raise Unanswered(f"pledge {number} took too long")
         return Answered(business, link, took, sent_took, times)
 
     def _until(self, wanted: int, method: str, path: str, body: str = "") -> tuple[str, float, str, int]:
         """Ask until the answer is `wanted`: its text, seconds of the last try, its location, and how many tries."""
-        deadline = time.monotonic() + GIVE_UP
+        deadline = time.monotonic() + self.give_up
         tries = 0
         while time.monotonic() < deadline:
             tries += 1

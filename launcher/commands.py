@@ -1,6 +1,7 @@
 """What can be typed after `dev.py`."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ python3 dev.py COMMAND
   battery [ARGS]   the longer tests: faults, races, walls, browsers
   check            linters, types, layers, Django's own checks
   demo [ARGS]      the main job on the demonstration sheet, in the running instance or on its own
+  faults [ARGS]    storms of faults over the real processes: nothing may be lost or sent twice
   bench NAME       a measurement, on throw-away servers
   manage ARGS      Django's manage.py, in the running instance or with the servers started for it
   shell            a Python shell with the models
@@ -30,7 +32,7 @@ python3 dev.py COMMAND
 Settings: DATABASE_URL and REDIS_URL replace the embedded servers, FR_STATE_DIR replaces var/, FR_OWN_PYTHON=1
 uses the calling Python as it is. See docs/settings.md.
 """
-NEEDS_DEV = ("test", "battery", "check", "bench")
+NEEDS_DEV = ("test", "battery", "check", "faults", "bench")
 OWNERS_COMMANDS = ("migrate", "showmigrations", "sqlmigrate", "load_reference", "load_postcodes", "dbshell")
 PATIENCE = 180  # seconds to wait for an instance that is starting
 
@@ -194,6 +196,11 @@ def pytest(defaults: list[str], args: list[str]) -> int:
     )
 
 
+def faults(args: list[str], before: dict[str, float]) -> int:
+    """Storms over installations of their own, in a temporary folder."""
+    return subprocess.run(programme(["python", "-m", "tests.faults", *args]), check=False).returncode
+
+
 def bench(args: list[str], before: dict[str, float]) -> int:
     """A measurement on servers of its own that do sync to the disk."""
     if not args:
@@ -249,6 +256,7 @@ COMMANDS: dict[str, Callable[[list[str], dict[str, float]], int]] = {
     "battery": battery,
     "check": check,
     "demo": demo,
+    "faults": faults,
     "bench": bench,
     "manage": manage,
     "shell": shell,

@@ -110,8 +110,8 @@ class Smtp:
     """Django's mail backend. A mail server cannot be asked what it took (RFC 1047)."""
 
     name = "smtp"
-    ask_after = dt.timedelta(seconds=60)
-    lease = dt.timedelta(seconds=120)  # each step of the conversation may take EMAIL_TIMEOUT
+    ask_after = dt.timedelta(0)
+    lease = dt.timedelta(seconds=12 * settings.EMAIL_TIMEOUT)  # each step of the conversation may take that long
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
         if isinstance(mail, Text):

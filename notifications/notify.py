@@ -40,7 +40,7 @@ class Notify:
     """The provider. A repeat is not refused there: the fence and asking by reference see to it."""
 
     name = "notify"
-    lease = dt.timedelta(seconds=60)
+    lease = dt.timedelta(seconds=30)
     ask_after = dt.timedelta(seconds=settings.ASK_AFTER_SECONDS)
 
     def __init__(self) -> None:

@@ -236,6 +236,12 @@ NOTIFY = {
     "text_template": os.environ.get("FR_NOTIFY_TEXT_TEMPLATE", ""),
     "callback_token": os.environ.get("FR_NOTIFY_CALLBACK_TOKEN", ""),
 }
+EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("FR_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("FR_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("FR_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = float(os.environ.get("FR_SMTP_TIMEOUT", "10"))  # seconds, for each step of the conversation
 # How long an unknown hand-over rests before the provider is asked about it, and asked a second time.
 ASK_AFTER_SECONDS = float(os.environ.get("FR_ASK_AFTER_SECONDS", "300"))
 DEFAULT_FROM_EMAIL = os.environ.get("FR_FROM_EMAIL", "First Rung <no-reply@first-rung.example>")

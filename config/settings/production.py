@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     ALLOWED_HOSTS,
+    EMAIL_HOST,
     FIELD_KEYS,
     INSTALLATION_MODE,
     NOTIFY,
@@ -24,12 +25,6 @@ SECURE_HSTS_SECONDS = 31536000
 REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": 1}  # see SECURE_PROXY_SSL_HEADER
 EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "smtp")
 TEXT_CHANNEL = os.environ.get("FR_TEXT_CHANNEL", EMAIL_CHANNEL)
-EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("FR_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("FR_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("FR_SMTP_TLS", "1") == "1"
-EMAIL_TIMEOUT = 10
 
 _CHANNELS = {EMAIL_CHANNEL, TEXT_CHANNEL}
 _REFUSALS = {

@@ -57,6 +57,19 @@ class FakeNotify:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def env(self) -> dict[str, str]:
+        """What an installation needs to send by it."""
+        return {
+            "FR_EMAIL_CHANNEL": "notify",
+            "FR_NOTIFY_API_KEY": KEY,
+            "FR_NOTIFY_URL": self.url,
+            "FR_NOTIFY_EMAIL_TEMPLATE": "mail",
+            "FR_NOTIFY_TEXT_TEMPLATE": "text",
+            "FR_NOTIFY_CALLBACK_TOKEN": "fake",
+            "FR_ASK_AFTER_SECONDS": "4",
+        }
+
     def mood_now(self) -> str:
         with self.lock:
             self.requests += 1
