@@ -1,4 +1,6 @@
-"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE]: storms over the real processes, and what they did.
+"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE]
+
+Storms over the real processes, and what they did to the messages.
 
 Ends with 1 when a message was lost, doubled or went astray, or when the naive design lost too few: then the storm
 proves nothing.
