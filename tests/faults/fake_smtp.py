@@ -4,13 +4,12 @@ import re
 import socketserver
 import threading
 import time
+import uuid
 from collections import Counter
 
 from tests.notifications.fake_notify import TAKING
 
-REFERENCE = re.compile(
-    rb"^Message-ID: <([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})@", re.M | re.I
-)
+REFERENCE = re.compile(rb"^Message-ID: <([0-9a-f]{32})@", re.M | re.I)
 
 
 class FakeSmtp:
@@ -57,7 +56,7 @@ class FakeSmtp:
         found = REFERENCE.search(mail)
         assert found, mail[:500]
         with self.lock:
-            self.taken.append({"reference": b"-".join(found.groups()).decode(), "to": to})
+            self.taken.append({"reference": str(uuid.UUID(found[1].decode())), "to": to})
 
     def copies(self) -> Counter:
         with self.lock:

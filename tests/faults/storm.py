@@ -1,4 +1,4 @@
-"""A storm: phones pledge to a whole installation, the provider is a Notify (or a mail server) of our own, and faults come by a plan.
+"""A storm: phones pledge to a whole installation, a provider on loopback takes its messages, faults come by a plan.
 
     outcome = Storm(folder, like=prepared, seed=1, notices=1000).run()
 
@@ -78,8 +78,11 @@ def plan(seed: int, seconds: float, faults: int = FAULTS) -> list[Planned]:
 
 @dataclass
 class Storm:
-    """like: the state folder to begin with. naive: with the usual design in the pipeline's place. smtp: by a mail server,
-    which cannot be asked. absent: seconds that the broker stays away."""
+    """One of them. `hit`: when which fault came, in seconds from the beginning.
+
+    like: the state folder to begin with. naive: with the usual design in the pipeline's place. smtp: by a mail server,
+    which cannot be asked. absent: seconds that the broker stays away.
+    """
 
     folder: Path
     like: Path
