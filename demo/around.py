@@ -94,7 +94,7 @@ def _asked(past: "Past") -> None:
         words="Sorry about that. Priya has changed what you would like, so no more cars.",
     ))  # fmt: skip
     past.on(1, first.user, lambda: object_to(
-        first, "Tom Whitfield", "He used to live on our street. I do not want him to see my page."
+        first, "", "Tom Whitfield used to live on our street. Please let somebody else stand in for Priya."
     ))  # fmt: skip
     past.on(1, third.user, lambda: help_again.ask_again(person=third, by=_self(third)))
 

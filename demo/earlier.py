@@ -25,6 +25,7 @@ class Firm:
     sector: str
     postcode: str
     town: str
+    street: str
     found_by: str
 
     @property
@@ -63,16 +64,55 @@ class Story:
     ended: tuple[int, str] | None = None
 
 
-COPPER_PAN = Firm("Copper Pan Kitchens", "Sam Ellis", "manager", "hospitality-and-food", "NG18 5FT", "Mansfield", "met")
-BIRCHOVER = Firm("Birchover Print Works", "Nadia Frost", "owner", "manufacturing", "NG17 1AB", "Sutton", "register")
+COPPER_PAN = Firm(
+    "Copper Pan Kitchens",
+    "Sam Ellis",
+    "manager",
+    "hospitality-and-food",
+    "NG18 5FT",
+    "Mansfield",
+    "14 Leeming Row",
+    "met",
+)
+BIRCHOVER = Firm(
+    "Birchover Print Works",
+    "Nadia Frost",
+    "owner",
+    "manufacturing",
+    "NG17 1AB",
+    "Sutton",
+    "Unit 3, Pressgate Yard",
+    "register",
+)
 LARKFIELD = Firm(
-    "Larkfield Garden Centre", "Colin Abbot", "manager", "environment-and-land", "NG24 2GF", "Newark", "website"
+    "Larkfield Garden Centre",
+    "Colin Abbot",
+    "manager",
+    "environment-and-land",
+    "NG24 2GF",
+    "Newark",
+    "Larkfield Lane",
+    "website",
 )
 CROSSWAYS = Firm(
-    "Crossways Tyres", "Vince Tarrant", "owner", "engineering-and-maintenance", "NG19 6AB", "Mansfield", "website"
+    "Crossways Tyres",
+    "Vince Tarrant",
+    "owner",
+    "engineering-and-maintenance",
+    "NG19 6AB",
+    "Mansfield",
+    "2 Crossways",
+    "website",
 )
 RUSHMERE = Firm(
-    "Rushmere Accounts", "Ingrid Vale", "office manager", "business-and-finance", "S40 1AB", "Chesterfield", "register"
+    "Rushmere Accounts",
+    "Ingrid Vale",
+    "office manager",
+    "business-and-finance",
+    "S40 1AB",
+    "Chesterfield",
+    "First floor, 9 Saltergate Court",
+    "register",
 )
 
 JOB: dict[str, Any] = {

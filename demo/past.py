@@ -173,7 +173,7 @@ class Past:
             return {}
         day = add_working_days(self.today if last else clock.today(), 3)
         at = dt.datetime.combine(day, dt.time(14), LONDON)
-        return {"meets_at": at, "meets_where": f"The front desk of {firm.name}, {firm.town}", "in_staffed_place": True}
+        return {"meets_at": at, "meets_where": f"Front desk, {firm.street}, {firm.town}", "in_staffed_place": True}
 
     def _facts(self, story: Story, firm: Firm) -> dict[str, Any]:
         values = POSTS[story.post].values

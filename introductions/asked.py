@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import objections
 from accounts.apart import links_in_use
-from accounts.models import Objection, View, YoungPerson
+from accounts.models import Objection, Transfer, View, YoungPerson
 from accounts.viewing import log_view
 from core import clock
 from core.lifecycle import MoveRefused
@@ -32,6 +33,20 @@ def _objections() -> QuerySet[Objection]:
     """Of those whom a manager's pages show."""
     rows: QuerySet[Objection] = Objection.objects.filter(person__in=shown.managed()).select_related("person")
     return rows
+
+
+def waits_for_manager(council: int | None) -> list[tuple[str, str]]:
+    """What waits for an answer of whoever leads the team, in words, with its address. Two queries."""
+    objected = _objections().filter(answered_at=None).count()
+    moves = Transfer.objects.filter(to_council=council, state=Transfer.State.ASKED).count()
+    found = [
+        (objected, reverse("introductions:list-asked"), ngettext(
+            "%(n)d young person does not want something", "%(n)d young people do not want something", objected)),
+        (moves, reverse("matching:show-team"), ngettext(
+            "Another council asks you to take somebody over", "Other councils ask you to take over %(n)d young people",
+            moves)),
+    ]  # fmt: skip
+    return [(words % {"n": count}, url) for count, url, words in found if count]
 
 
 @require_safe

@@ -121,7 +121,10 @@ def _page(
     context = {
         **found,
         "door": door,
-        "introductions": [(row, "" if door.token else door.url("show-known", row.reference)) for row in introductions],
+        "introductions": [
+            (row, "" if door.token else door.url("show-known", row.reference), known.stands(row))
+            for row in introductions
+        ],
         "choices": choices,
         "colleague": colleague or ColleagueForm(),
         "form": next((form for form in (choices, colleague) if form is not None and form.is_bound), None),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -44,14 +44,15 @@ def of_giver(visitor: Visitor) -> QuerySet[Introduction]:
 
 
 def listed(visitor: Visitor, pledges: Iterable[Pledge]) -> list[Introduction]:
-    """For the business's own page, which has read `pledges`. One query; none where no place is held or begun, or
-    the business is not checked."""
+    """For the business's own page, which has read `pledges`; who has started comes last. One query; none where no place
+    is held or begun, or the business is not checked."""
     giver = visitor.contact
     mine = [pledge for pledge in pledges if giver is not None and pledge.contact_id == giver.pk]
     if not any(pledge.places_held + pledge.places_started for pledge in mine) or not is_checked(visitor.employer):
         return []
     with as_business(visitor):
-        return list(of_giver(visitor).order_by("due_on", "pk")[:SHOWN])
+        started = Case(When(state=S.STARTED, then=1), default=0)
+        return list(of_giver(visitor).order_by(started, "due_on", "pk")[:SHOWN])
 
 
 def stands(row: Introduction) -> str:

@@ -17,6 +17,7 @@ from introductions import staying
 from introductions.models import CheckIn, Introduction, Start
 from introductions.staying import TROUBLE, Answer, Side
 from matching.overview import each_of
+from pledges import stops
 from pledges.workdays import add_working_days
 
 SILENT = dt.timedelta(days=7)  # then the worker is asked to say
@@ -98,6 +99,16 @@ def of_side(introduction: Introduction, side: str) -> list[CheckIn]:
     last = asked[-1].due_on if asked else None
     ahead = [row for row in coming if last is None or row.due_on > last]
     return [*asked, *ahead[:1]] if found and not staying.is_over(found[0]) else [row for row in asked if row.answer]
+
+
+def waits_for(person: YoungPerson) -> CheckIn | None:
+    """What a young person is asked now and has not answered: the last that is due. One query."""
+    rows = CheckIn.objects.filter(staying.going(), start__person=person, side=Side.YOUNG_PERSON, due_on__lte=FrToday())
+    rows = rows.filter(start__introduction__employer__in=stops.hearing())
+    last: CheckIn | None = (
+        rows.select_related("start__introduction__employer", "start__opportunity").order_by("-due_on", "-pk").first()
+    )
+    return last if last is not None and not last.answer else None
 
 
 # --- Monday's page ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import View, YoungPerson
 from accounts.roles import Role
 from accounts.viewing import log_view
-from introductions import this_week
+from introductions import asked, this_week
 from matching import listing, marked, overview, shown
 from matching.forms import ActionForm
 from matching.marked import WHY, Gone, Marked
@@ -26,14 +26,16 @@ def show_monday(request: HttpRequest) -> HttpResponse:
     if hat.role == Role.TEAM_MANAGER:
         table = listing.table(overview.known(shown.of_team(hat.team)), links=False)
         log_view(hat, table["people"], View.Page.LIST)
-        return render(request, "introductions/monday.html", {"manager": True, "stats": listing.stats(table), **table})
+        waits = asked.waits_for_manager(hat.council)
+        context: dict[str, Any] = {"manager": True, "waits": waits, "stats": listing.stats(table), **table}
+        return render(request, "introductions/monday.html", context)
     mine = list(this_week.asked(overview.known(shown.people_of(hat.user))))
     todo = this_week.lines(mine, most=FIRST)
     ticks = sum("tick" in line for line in todo) > 1
     for at, line in enumerate(todo):
         line.setdefault("hidden", []).append(("at", at))
         line["tick"] = line.get("tick") if ticks else None
-    context: dict[str, Any] = {
+    context = {
         "manager": False,
         "name": hat.name.split(" ")[0],
         "todo": _with_marked(todo, marked.recall(request), mine),

@@ -69,6 +69,7 @@ def show_me(request: HttpRequest) -> HttpResponse:
         "name": hat.name,
         "first": [each for each in told if each.question],
         "going": [each for each in told if not each.question and not each.over],
+        "check_in": staying_lists.waits_for(person),
         "matches": matches[:first],
         "more": len(matches) > first,
         "said": Interests.objects.filter(pk=person.pk).exists(),

@@ -57,6 +57,16 @@ def neutral(letter: preparing.Letter) -> bool:
     return not any(word in said for word in ("kai", "dana", "care", "council", "adviser", "object", "help"))
 
 
+def test_a_managers_first_page_says_what_waits(sign_in, ruth, kai):
+    assert "Waits for your answer" not in text(sign_in(user=ruth), "/adviser/")
+    row = objected(sign_in, kai)
+    page = text(sign_in(user=ruth), "/adviser/")
+    assert "1 young person does not want something" in page and "Kai does not" not in page
+    with factories.as_worker():
+        objections.answer_objection(objection=row, words="Yes", by=ruth, role="team_manager")
+    assert "Waits for your answer" not in text(sign_in(user=ruth), "/adviser/")
+
+
 # --- no ---------------------------------------------------------------------------------------------------------------
 
 

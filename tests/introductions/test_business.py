@@ -436,7 +436,9 @@ def test_the_business_finds_it_on_its_own_page_by_sign_in():
         EmployerContact.objects.filter(pk=firm.to.pledge.contact_id).update(email=giver.email)
     factories.membership("employer_member", of=giver, employer_id=firm.row.employer_id)
     factories.sign_in(member, user=giver)
-    assert f"/employer/introductions/{firm.row.reference}/" in member.get("/employer/").content.decode()
+    home = member.get("/employer/").content.decode()
+    assert f"/employer/introductions/{firm.row.reference}/" in home
+    assert f"{firm.row.opportunity.title}, {firm.row.reference}</a>: Somebody would like to come" in home
     page = f"/employer/introductions/{firm.row.reference}/"
     assert "Robin" in member.get(page).content.decode()
     seen = re.search(r'name="seen" value="([^"]+)"', member.get(f"{page}offer/").content.decode())[1]

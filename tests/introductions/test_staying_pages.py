@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import SignedLink, View
 from core import clock
@@ -231,6 +232,18 @@ def test_on_their_own_page(sign_in, start):
     assert "you said “It&#x27;s all right”" in page
 
 
+def test_their_first_page_asks_until_it_is_answered(sign_in, start):
+    client, path = sign_in(user=start.person.user), f"/me/introductions/{start.introduction.public_id}/how/week4/"
+    assert path in text("/me/", client)
+    tap(path, "ok", client)
+    assert path not in text("/me/", client)
+
+
+def test_their_first_page_asks_nothing_of_a_business_that_is_stopped(sign_in, start):
+    stop(start)
+    assert "Say how it is going" not in text("/me/", sign_in(user=start.person.user))
+
+
 def test_another_young_person_and_another_worker_see_nothing(sign_in, start):
     other = person(account=True, name="Kai")
     client = sign_in(user=other.user)
@@ -443,3 +456,10 @@ def test_the_business_reads_what_it_said(start):
     page = text(path)
     assert "Week 4: you said “It&#x27;s all right”" in page and "Week 13: we ask you on" in page
     assert "going well" not in page
+
+
+def test_the_business_reads_when_it_was_asked(start):
+    with factories.as_worker():
+        CheckIn.objects.filter(start=start, point="week4", side="employer").update(asked_at=clock.now())
+        path = urlsplit(business_messages.link_to(start.introduction)).path
+    assert f"Week 4: we asked you on {date_format(clock.today(), 'l j F')}" in text(path)
