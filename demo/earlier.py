@@ -121,7 +121,7 @@ JOB: dict[str, Any] = {
 }  # fmt: skip
 POSTS = {
     KITCHEN: Post(
-        COPPER_PAN, "ringfenced-job", 12, 330, "Kitchen hands for our two cafés, we teach you everything",
+        COPPER_PAN, "ringfenced-job", 12, 270, "Kitchen hands for our two cafés, we teach you everything",
         "Kitchen assistant", "Help to cook and serve in a busy, friendly kitchen. We teach you everything.",
         {**JOB, "bring": "Shoes that do not slip"},
     ),
