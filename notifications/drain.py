@@ -174,6 +174,9 @@ def _fence(claim: Claim, channel: Channel) -> Letter | str:
         if isinstance(letter, Wait):
             move(mine(claim), "claimed", "due", not_before=letter.until)
             return "waits"
+        if row.channel != (way := registry.way_of(letter.mail)):
+            move(mine(claim), "claimed", "due", channel=way)
+            return "turned"  # to the other provider
         changes = {"lease_until": FrNow() + channel.lease, "attempts": F("attempts") + 1, "handed_at": FrNow()}
         move(mine(claim), "claimed", "handing", **changes)
         return letter

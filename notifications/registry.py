@@ -71,6 +71,11 @@ def in_brief(mail: Mail) -> Text:
     return Text(f"First Rung: {mail.brief or mail.subject}" + (f": {link[0]}" if link else ""))
 
 
+def way_of(mail: Mail | Text) -> str:
+    """The channel that takes it."""
+    return str(Outbox.Channel.TEXT if isinstance(mail, Text) else Outbox.Channel.EMAIL)
+
+
 def reach_of(user: User | None) -> str:
     """A user's email address as it is now or, for a young person without one, their number; empty when there is none,
     or the account is closed."""

@@ -214,7 +214,7 @@ def test_a_text_to_a_number_that_is_theirs_no_more_is_not_sent(jo):
 
 
 def test_where_no_text_can_be_sent_a_number_is_no_address(jo, settings):
-    settings.EMAIL_CHANNEL = "smtp"
+    settings.TEXT_CHANNEL = "smtp"
     page = ask(Client()).content.decode()
     assert "Your email address" in page and "mobile" not in page and "Enter an email address, like" in page
     assert texts() == []

@@ -102,9 +102,13 @@ def test_one_invitation_sends_no_texts_all_over_the_place(sign_in):
 def test_where_no_text_can_be_sent_an_email_address_is_needed(sign_in, settings):
     worker = factories.adviser()
     address = invited(sign_in, worker, factories.young_person(worker=worker))
-    settings.EMAIL_CHANNEL = "smtp"
+    settings.TEXT_CHANNEL = "smtp"
     page = sign_in().post(address, {"name": "Jo", "address": NUMBER}).content.decode()
     assert "mobile" not in page and "Enter an email address, like" in page
+    with factories.as_worker():
+        assert not Outbox.objects.filter(purpose="join_text").exists()
+    other = factories.young_person(label="C.D.", worker=worker)
+    assert "a phone or an email" not in text(sign_in(user=worker), f"/adviser/people/{other.public_id}/invite/")
 
 
 # --- a new number -----------------------------------------------------------------------------------------------------
@@ -242,7 +246,7 @@ def test_a_code_of_an_invitation_changes_no_number(sign_in):
 def test_nobody_else_has_the_page_and_it_is_not_there_without_texts(sign_in, settings):
     assert sign_in("adviser").get("/me/sign-in/").status_code == 404
     client = sign_in(user=own_account().user)
-    settings.EMAIL_CHANNEL = "smtp"
+    settings.TEXT_CHANNEL = "smtp"
     assert client.get("/me/sign-in/").status_code == 404 and "/me/sign-in/" not in text(client, "/me/data/")
 
 

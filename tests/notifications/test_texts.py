@@ -2,12 +2,13 @@
 
 import pytest
 
+from accounts.models import User
 from core.scope import EVERYTHING, scope
 from notifications import channels, drain, registry, services
 from notifications.channels import Kept, Refused, Smtp
 from notifications.counting import count
 from notifications.models import KeptMail, Outbox
-from notifications.registry import Text
+from notifications.registry import Mail, Text
 from tests.notifications.conftest import states
 from tests.notifications.test_channels import REF
 
@@ -68,6 +69,21 @@ def test_a_mail_server_takes_no_texts(settings):
     assert not channels.can_text()
     settings.TEXT_CHANNEL = "kept"
     assert channels.can_text()
+
+
+def test_who_has_a_number_alone_reads_a_mail_in_brief_by_the_provider_of_texts(purposes, settings, monkeypatch):
+    settings.EMAIL_CHANNEL, settings.TEXT_CHANNEL = "smtp", "kept"
+    monkeypatch.setattr(channels, "get_connection", lambda: pytest.fail("the mail server was asked"))
+    link = "https://rung.example/me/"
+    purposes("news", render=lambda row, items: Mail("Something is waiting for you", f"Hello,\n\nLook:\n{link}\n"))
+    with scope(EVERYTHING):
+        jo = User.objects.make(name="Jo", phone="+447700900123")
+        services.tell(purpose="news", recipient=jo, version=1)
+    counts = drain.drain()
+    kept = KeptMail.objects.get()
+    assert (kept.channel, kept.recipient) == ("text", "+447700900123")
+    assert kept.body == f"First Rung: Something is waiting for you: {link}"
+    assert (counts["turned"], states(purpose="news")) == (1, ["accepted"])
 
 
 def test_operators_see_why(text, sign_in, settings, monkeypatch):
