@@ -83,9 +83,9 @@ def upward_references(path: Path, rooms: list[str]) -> list[str]:
 
 # Celery's ways to wait and to try again. A delay lives in a table (`not_before`), where no broker can lose it.
 DELAYS = frozenset(
-    "countdown eta max_retries default_retry_delay autoretry_for retry retry_backoff retry_kwargs retry_policy".split()
+    {"countdown", "eta", "max_retries", "default_retry_delay", "autoretry_for", "retry", "retry_backoff"}
 )
-CALLS = frozenset({"retry", "delay", "send_task", "signature", "apply_async"})  # bells ring with nothing but an expiry
+CALLS = frozenset({"retry", "delay", "send_task", "signature", "apply_async"})  # a bell rings with an expiry alone
 
 
 def broker_delays(path: Path) -> list[str]:
