@@ -8,13 +8,13 @@ from accounts import cover, guests, objections, transfers
 from accounts.models import Council, Objection, User, YoungPerson
 from accounts.roles import YOUNG_PERSON, Role
 from core import clock
+from core.workdays import add_working_days
 from demo.earlier import KITCHEN, PRINT, PRIYA, TYRES
 from demo.world import address
 from introductions import concerns, help_again, replies, sweeping
 from introductions.models import Concern
 from pledges import checks
 from pledges.models import Employer
-from pledges.workdays import add_working_days
 
 if TYPE_CHECKING:
     from demo.past import Past

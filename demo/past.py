@@ -19,6 +19,7 @@ from core import clock
 from core.clock import LONDON
 from core.lifecycle import SYSTEM
 from core.scope import Scope, scope
+from core.workdays import add_working_days, last_working_day
 from demo import around
 from demo.earlier import POSTS, STORIES, WALK, Firm, Post, Story
 from introductions import services, starting, staying
@@ -35,7 +36,6 @@ from pledges.employers import Business
 from pledges.models import Category, Pledge, PledgeKind
 from pledges.reading import Reach
 from pledges.services import make_pledge
-from pledges.workdays import add_working_days, last_working_day
 
 ADVISER, COORDINATOR, BUSINESS = str(Role.ADVISER), str(Role.COORDINATOR), str(Role.EMPLOYER_MEMBER)
 MOVES = {"meeting": "meet", "interview": "interview", "offered": "offer", "checks": "check"}

@@ -22,12 +22,12 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.schedule import instant
 from core.scope import Scope, current, scope
+from core.workdays import add_working_days, is_working_day
 from introductions import events
 from introductions.lifecycle import CONCERN
 from introductions.models import Concern, ConcernNote, Introduction
 from opportunities.models import Opportunity
 from pledges.models import Employer
-from pledges.workdays import add_working_days, is_working_day
 
 LEAD = str(Role.SAFEGUARDING_LEAD)
 OPENS, CLOSES, LATEST = dt.time(9), dt.time(17), dt.time(16)  # after LATEST there is no time left today

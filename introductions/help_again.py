@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User, YoungPerson
 from core import clock
 from core.models import LifecycleLog
+from core.workdays import add_working_days
 from introductions import events
 from introductions.models import HelpAgain
 from matching.overview import each_of
-from pledges.workdays import add_working_days
 
 MODEL = "introductions.HelpAgain"
 WORKDAYS = 2  # until somebody gets in touch

@@ -17,6 +17,7 @@ from core.clock import FrNow
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.scope import current
+from core.workdays import add_working_days
 from introductions import ages, events
 from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction, Permission
@@ -24,7 +25,6 @@ from introductions.wording import Words
 from opportunities.models import Opportunity
 from opportunities.places import give_back_place, hold_place
 from pledges.models import Employer
-from pledges.workdays import add_working_days
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without look-alikes
 S = Introduction.State

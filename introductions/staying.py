@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import EVERYTHING, scope
+from core.workdays import add_working_days, is_working_day
 from introductions import events
 from introductions.models import CheckIn, Introduction, Start
 from introductions.services import refuse_ended
@@ -33,7 +34,6 @@ from opportunities.models import Opportunity
 from opportunities.young_rules import DAYS_IN
 from pledges import stops
 from pledges.nudges import by_way
-from pledges.workdays import add_working_days, is_working_day
 
 Point, Side, Answer = CheckIn.Point, CheckIn.Side, CheckIn.Answer
 OWN, BY_WORKER, BUSINESS, BUSINESS_BY_TEXT = "how_own", "how_worker", "how_business", "how_business_text"

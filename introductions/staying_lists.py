@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import YoungPerson
 from core.clock import LONDON, FrNow, FrToday
+from core.workdays import add_working_days
 from introductions import staying
 from introductions.models import CheckIn, Introduction, Start
 from introductions.staying import TROUBLE, Answer, Side
 from matching.overview import each_of
 from pledges import stops
-from pledges.workdays import add_working_days
 
 SILENT = dt.timedelta(days=7)  # then the worker is asked to say
 HALF_A_DAY = dt.timedelta(hours=12)

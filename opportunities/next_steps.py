@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import clock
 from core.models import LifecycleLog
+from core.workdays import add_working_days
 from opportunities.lifecycle import MODEL
 from opportunities.models import Opportunity
 from opportunities.still_open import ANSWER_WITHIN, ASK_AFTER
 from pledges.answers import name_of
-from pledges.workdays import add_working_days
 
 State = Opportunity.State
 

@@ -19,6 +19,7 @@ from core import clock
 from core.lifecycle import SYSTEM, MoveRefused
 from core.models import LifecycleLog
 from core.scope import EVERYTHING, current, scope
+from core.workdays import DAY, add_working_days, is_working_day, last_working_day
 from notifications.services import tell
 from opportunities.events import opportunity_changed, opportunity_closed, opportunity_published
 from opportunities.lifecycle import LIFECYCLE, MODEL
@@ -33,7 +34,6 @@ from pledges.lifecycle import GIVER
 from pledges.models import CallTask, EmployerContact, Nudge
 from pledges.nudges import STILL_OPEN_BY_TEXT
 from pledges.situations import nudged_lately
-from pledges.workdays import DAY, add_working_days, is_working_day, last_working_day
 
 State = Opportunity.State
 ASK_AFTER = dt.timedelta(weeks=8)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
+from core.workdays import add_working_days, next_working_day
 from pledges import cadence, ledger
 from pledges.call_tasks import drop_calls, make_call
 from pledges.lifecycle import GIVER, OPEN, PLEDGE
 from pledges.models import Answer, CallTask, EmployerCheck, Pledge
 from pledges.services import move_pledge
-from pledges.workdays import add_working_days, next_working_day
 
 Said, Why = Answer.Said, CallTask.Why
 WRITE = "write"  # the words of the answer to "shall we write the advert for you?"

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.scope import EVERYTHING, scope
+from core.workdays import next_working_day
 from notifications.models import Outbox
 from notifications.registry import TEXT_LENGTH, Mail, Purpose, Rows, Text
 from notifications.services import tell
 from pledges.asks import ASK_MADE, ASK_MADE_TEXT
 from pledges.models import Ask, Employer, EmployerContact
-from pledges.workdays import next_working_day
 
 USED = "support_used"
 SILENT = (Employer.Check.STOPPED, Employer.Check.MERGED)  # nothing goes to them

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from core.reference import read_csv
+from core.workdays import add_working_days, last_working_day, next_working_day
 from pledges.models import CadenceStep
 from pledges.reference import DATA
-from pledges.workdays import add_working_days, last_working_day, next_working_day
 
 DRAFT, NO_ANSWER, FIRST_WORD, WRITE = "draft", "no-answer", "first-word", "write"
 SENIOR, SILENCE, LAPSE, PROMISE = "senior", "silence", "lapse", "promise"

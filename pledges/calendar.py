@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.workdays import next_working_day
 from pledges.models import Pledge
-from pledges.workdays import next_working_day
 
 TYPE = "text/calendar"
 LINE = 75  # octets, without the line break (RFC 5545, section 3.1)

@@ -8,9 +8,9 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from core import clock
+from core.workdays import add_working_days, next_working_day
 from pledges.cadence import CALL_WITHIN
 from pledges.models import CallTask, Pledge
-from pledges.workdays import add_working_days, next_working_day
 
 
 def make_call(*, pledge: Pledge, why: str, due_on: dt.date | None = None) -> CallTask:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.lifecycle import SYSTEM
 from core.scope import EVERYTHING, scope
+from core.workdays import add_working_days, is_working_day
 from notifications.services import tell
 from pledges import cadence, nudges, situations
 from pledges.cadence import FIRST_WORD, LAPSE, NO_ANSWER, PROMISE, SENIOR, SILENCE, Steps
@@ -25,7 +26,6 @@ from pledges.call_tasks import drop_calls, drop_ended, make_call
 from pledges.lifecycle import PLEDGE
 from pledges.models import Answer, CadenceStep, CallTask, Employer, FollowUp, Nudge, Pledge
 from pledges.situations import Situation
-from pledges.workdays import add_working_days, is_working_day
 
 Why, Who = CallTask.Why, CadenceStep.Who
 AT_ONCE = 50  # businesses per transaction

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.workdays import next_working_day
 from pledges.models import Event, Pledge, PledgeKind, ToClearUp
-from pledges.workdays import next_working_day
 
 WORD_BY = dt.timedelta(days=10)  # every pledge has had a human word by then (domain, section 5)
 SCORED = dt.timedelta(days=30)  # the first count of what became of the promises

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.hats import Hat
+from core.workdays import add_working_days
 from pledges import access
 from pledges.cadence import CALL_WITHIN, word_by
 from pledges.clearing import title_of
 from pledges.lifecycle import OPEN
 from pledges.models import CallTask, Employer, EmployerCheck, PledgeKind, ToClearUp
 from pledges.situations import GONE, local_day, with_a_word
-from pledges.workdays import add_working_days
 
 MINUTES = {"call": 10, "call-back": 15, "second": 10, "clear-up": 5}  # how long each takes, as coordinators tell
 SOON = 5  # working days: a call that is due later than that can wait

@@ -12,12 +12,12 @@ from accounts.apart import links_in_use
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
+from core.workdays import add_working_days
 from introductions import concerns, help_again
 from introductions.me import telling
 from introductions.me.around import seers
 from introductions.me.forms import ObjectForm
 from introductions.me.views import own, user_of
-from pledges.workdays import add_working_days
 
 WORKDAYS = 5  # until an answer
 

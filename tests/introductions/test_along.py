@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from core.clock import LONDON
+from core.workdays import DAY
 from introductions import business_messages as told
 from introductions import fine, meeting_file, news, reminders, services
 from introductions.me.prompts import prompts_for
@@ -18,7 +19,6 @@ from introductions.models import Introduction
 from introductions.replies import note
 from notifications import preparing
 from notifications.models import Outbox
-from pledges.workdays import DAY
 from tests import factories
 from tests.introductions.test_business import (
     CANARY,

@@ -10,11 +10,11 @@ from accounts.models import AdviserLink, Cover, Objection, User, View, YoungPers
 from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
+from core.workdays import add_working_days
 from introductions import help_again, news
 from introductions.models import Concern, HelpAgain
 from notifications import preparing
 from notifications.models import Outbox
-from pledges.workdays import add_working_days
 from tests import factories
 from tests.introductions.test_me import as_oneself, own_account, text
 from tests.pledges.following import go_to

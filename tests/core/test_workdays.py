@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from pledges import workdays
-from pledges.workdays import add_working_days, is_working_day, last_working_day, next_working_day
+from core import workdays
+from core.workdays import add_working_days, is_working_day, last_working_day, next_working_day
 
 DAY = dt.date
 
