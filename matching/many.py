@@ -160,6 +160,8 @@ def add_several(request: HttpRequest) -> HttpResponse:
         added += saved.added
         if not saved.left:
             here = reverse("matching:add-several")
+            if not saved.added:
+                messages.info(request, _("Nothing was typed, so nobody was added."))
             return redirect(f"{here}?{urlencode({'added': added})}" if added else here)
         context |= {"added": added, "forms": _forms(saved.left)}
     return render(request, "matching/add_several.html", context)

@@ -77,7 +77,8 @@ def _covers(council: int) -> list[list[Any]]:
 def _cover(row: Cover) -> list[Any]:
     first, last = (date_format(day, "j F Y") for day in (row.first_day, row.last_day))
     end = {"text": _("End it"), "url": reverse("matching:end-cover", args=[row.pk])}
-    return [row.worker.name, row.stands_in.name, first, last, end]
+    days = {"text": first, "name": _("From")}, {"text": last, "name": _("Until")}
+    return [row.worker.name, row.stands_in.name, *days, end]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,7 +31,11 @@ def _row(row: Transfer, *, ours: bool) -> list[Any]:
     if row.state == Transfer.State.REFUSED:
         return [_("%(council)s said no") % {"council": row.to_council.short_name}, row.words, row.why, ""]
     day = date_format(row.answer_by, "j F Y")
-    late = {"text": _("Late: %(day)s") % {"day": day}, "badge": "now"} if row.answer_by < clock.today() else day
+    late = (
+        {"text": _("Late: %(day)s") % {"day": day}, "badge": "now"}
+        if row.answer_by < clock.today()
+        else {"text": day, "name": _("Answer by")}
+    )
     if ours:
         who = _("You asked %(council)s") % {"council": row.to_council.short_name}
         link = {"text": _("Take it back"), "url": reverse("matching:take-back-transfer", args=[row.public_id])}

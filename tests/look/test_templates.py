@@ -28,6 +28,13 @@ def shadows(name: str) -> bool:
     return False
 
 
+def test_a_title_says_error_once():
+    """base.html says it before every title when the form has errors."""
+    twice = re.compile(r"block title %}{% if form\.errors")
+    assert [name for name, text in pages.sources().items() if twice.search(text)] == []
+    assert twice.search('{% block title %}{% if form.errors %}{% translate "Error:" %} {% endif %}Find{% endblock %}')
+
+
 def test_no_inline_style_or_script():
     assert {name: pages.inline(text) for name, text in pages.sources().items() if pages.inline(text)} == {}
 

@@ -342,6 +342,8 @@ def test_eight_rows_at_a_time_and_the_count_goes_on(adviser):
     assert "9 added" in answer.content.decode()
     assert set(workers()) == {f"A{number}" for number in range(8)} | {"B1"}
     assert set(workers().values()) == {user.email}
+    nothing = client.post(SEVERAL, typed(), follow=True).content.decode()
+    assert "Nothing was typed, so nobody was added." in nothing and "added</h2>" not in nothing
 
 
 def test_a_row_with_a_mistake_stays_with_the_cursor_in_it(adviser):
