@@ -101,14 +101,14 @@ class Instance:
         os.kill(pid, how)
         return pid
 
-    def wait_until(self, true: Callable[[], Any], seconds: float = 90) -> None:
+    def wait_until(self, true: Callable[[], Any], seconds: float = 240) -> None:
         """Wait for something, and fail with what was on the screen if it does not come."""
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, f"it did not come about in {seconds} s; on the screen:\n{self.told()}"
             time.sleep(0.05)
 
-    def wait_until_ready(self, seconds: float = 120) -> None:
+    def wait_until_ready(self, seconds: float = 600) -> None:
         """Wait for READY."""
 
         def ready() -> bool:
