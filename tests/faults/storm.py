@@ -124,8 +124,9 @@ class Storm:
         return env
 
     def _said(self, word: str, code: str) -> str:
-        told = self.instance.manage("shell", "-v0", "-c", code).stdout
-        (found,) = [line.partition(" ")[2] for line in told.splitlines() if line.startswith(f"{word} ")]
+        told = self.instance.manage("shell", "-v0", "-c", code, check=False)
+        assert told.returncode == 0, f"{told.stderr[-3000:]}\n{self.instance.told()}"
+        (found,) = [line.partition(" ")[2] for line in told.stdout.splitlines() if line.startswith(f"{word} ")]
         return found
 
     def _hold(self, code: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def no_broker(monkeypatch):
     app = Celery("nobody there", broker="redis://127.0.0.1:1/", set_as_current=False)
     app.conf.update({**settings.CELERY, "broker_url": "redis://127.0.0.1:1/"})
 
-    @app.task(name="nobody.hears")
+    @app.task(name="nobody.hears", shared=False)
     def nobody_hears() -> None: ...
 
     monkeypatch.setattr(tasks, "drain", nobody_hears)
