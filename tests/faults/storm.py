@@ -43,7 +43,8 @@ from pledges.models import Pledge
 with scope(EVERYTHING):
     pledges = Pledge.objects.filter(event__code="%s").select_related("contact")
     owed = {str(reference(f"pledge_thanks:-:{each.pk}:-:1")): each.contact.email for each in pledges}
-    rows = {str(row.ref): row for row in Outbox.objects.filter(purpose="pledge_thanks")}
+    thanks = Outbox.objects.filter(purpose="pledge_thanks")
+    rows = {str(row.ref): row for row in thanks.filter(cause_id__in=[each.pk for each in pledges])}
     counting.count()
     print("found", json.dumps({
         "owed": owed,
