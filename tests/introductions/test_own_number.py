@@ -18,7 +18,8 @@ from notifications.models import Outbox
 from notifications.registry import Mail, in_brief
 from tests import factories
 from tests.introductions import chain
-from tests.introductions.test_me import code_to, invited, own_account, text
+from tests.introductions.test_me import own_account, text
+from tests.introductions.test_me_joining import code_to, invited
 from tests.pledges.reading_age import prose, reading_age, words_of
 
 pytestmark = pytest.mark.django_db
