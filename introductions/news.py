@@ -223,4 +223,5 @@ def register() -> None:
     """Called once, when the room is ready."""
     for name, news in NEWS.items():
         address = own_address if news.own else worker_address
-        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="resend"))
+        urgent = registry.always if name == OWN_HOLD else registry.never  # for their safety
+        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="resend", urgent=urgent))

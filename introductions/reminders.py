@@ -82,6 +82,11 @@ def _stands(row: Outbox, found: dict[int, Introduction]) -> bool:
     return row.dedupe_key.endswith(f"-{_stamp(meets)}")
 
 
+def is_soon(row: Outbox) -> bool:
+    """Whether it is the reminder two hours before."""
+    return ":hours-" in row.dedupe_key
+
+
 def worker_address(row: Outbox) -> str:
     """Of whoever is there for them today."""
     there = news.there_for(told.introduction_of(row).person_id)
@@ -123,6 +128,6 @@ def render_text(row: Outbox, items: Rows) -> Text:
 def register() -> None:
     """Called once, when the room is ready."""
     for name, address in ((WORKER, worker_address), (OWN, news.own_address), (BUSINESS, told.address)):
-        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="end"))
+        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="end", urgent=is_soon))
     text = Purpose(BUSINESS_BY_TEXT, "text", may_hear, render_text, told.phone, on_unknown="end")
     registry.register(text)

@@ -9,8 +9,9 @@ from django.db.models import F, Q
 
 from accounts.hats import in_force
 from accounts.models import Membership, YoungPerson
+from core import clock
 from core.clock import FrNow
-from notifications import registry
+from notifications import quiet, registry
 from notifications.lifecycle import move
 from notifications.models import Outbox
 from notifications.registry import Mail, Text
@@ -46,21 +47,28 @@ def prepare(row: Outbox) -> Letter | Ending | Wait:
 
     A digest's items that are too old or no longer the recipient's business are ended here, one by one.
     """
-    if getattr(row, "over", False):
-        return Ending("expired")
-    if support_ended([row]):
-        return Ending("support ended")
     purpose = registry.find(row.purpose)
-    if not still_entitled(purpose, [row]):
-        return Ending("not entitled")
+    if reason := _why_not(row, purpose):
+        return Ending(reason)
     to = purpose.address(row)
     if not to:
         return Ending("no address")
+    if not purpose.urgent(row) and (morning := quiet.until(clock.now())) and quiet.reader(to):
+        return Wait(morning)
     items = entitled_items(row) if row.purpose == DIGEST else []
     if row.purpose == DIGEST and not items:
         return Ending("nothing left")
     mail = purpose.render(row, items)
     return Letter(row.ref, to, mail if isinstance(mail, Text) or "@" in to else registry.in_brief(mail))
+
+
+def _why_not(row: Outbox, purpose: registry.Purpose) -> str:
+    """Why nothing is sent any more, or an empty string."""
+    if getattr(row, "over", False):
+        return "expired"
+    if support_ended([row]):
+        return "support ended"
+    return "" if still_entitled(purpose, [row]) else "not entitled"
 
 
 def still_entitled(purpose: registry.Purpose, rows: Sequence[Outbox]) -> set[int]:

@@ -76,11 +76,16 @@ def send_code(*, user: User, code: str, expires_in: dt.timedelta, phone: str) ->
 def register() -> None:
     """Called once, when the room is ready."""
     registry.register(Purpose("digest", "email", still_active, write_digest, on_unknown="resend"))
-    registry.register(Purpose("sign_in_code", "email", has_code, write_code, expires_after=CODE_LIFE, on_unknown="end"))
+    registry.register(
+        Purpose(
+            "sign_in_code", "email", has_code, write_code,
+            expires_after=CODE_LIFE, on_unknown="end", urgent=registry.always,
+        )
+    )  # fmt: skip
     registry.register(
         Purpose(
             "sign_in_text", "text", still_their_number, text_code, given_address,
-            expires_after=CODE_LIFE, on_unknown="end",
+            expires_after=CODE_LIFE, on_unknown="end", urgent=registry.always,
         )
     )  # fmt: skip
     accounts_mail.register_sender(send_code, channels.can_text)

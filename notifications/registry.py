@@ -87,6 +87,16 @@ def recipient_address(row: Outbox) -> str:
     return reach_of(row.recipient)
 
 
+def never(row: Outbox) -> bool:
+    """It is not urgent."""
+    return False
+
+
+def always(row: Outbox) -> bool:
+    """It is urgent, whatever it is about."""
+    return True
+
+
 @dataclass(frozen=True)
 class Purpose:
     """The rules of one kind of message. All of it is asked at hand-over, never earlier: people move and change.
@@ -100,6 +110,7 @@ class Purpose:
     expires_after: not worth sending later than this; None for always.
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
+    urgent(row): goes out to a young person by night too (notifications/quiet.py): a code they wait for, their safety.
     """
 
     name: str
@@ -109,6 +120,7 @@ class Purpose:
     address: Callable[[Outbox], str] = recipient_address
     expires_after: dt.timedelta | None = None
     on_unknown: Literal["ask", "end", "resend"] = "ask"
+    urgent: Callable[[Outbox], bool] = never
 
 
 _purposes: dict[str, Purpose] = {}

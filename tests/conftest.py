@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from notifications import quiet
 from tests import database, factories
 
 TEMPLATE = "FR_TEST_TEMPLATE"  # the environment carries the name from the first process to xdist's workers
@@ -99,6 +100,12 @@ def transactional_tests_take_a_fresh_clone():
     patch.setattr(TransactionTestCase, "_fixture_teardown", fresh_clone)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def by_day(monkeypatch):
+    """The suite runs at any hour; what waits for the morning is tested in tests/notifications/test_quiet.py."""
+    monkeypatch.setattr(quiet, "until", lambda now: None)
 
 
 @pytest.fixture

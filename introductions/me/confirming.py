@@ -124,8 +124,8 @@ def _render(row: Outbox, items: Rows) -> Mail:
 def register() -> None:
     """Called once, when the room is ready."""
     for purpose in (
-        Purpose(PURPOSE, "email", _has_code, _render, given_address, LIFE, "end"),
-        Purpose(BY_TEXT, "text", _has_code, text_code, given_address, LIFE, "end"),
-        Purpose(NEW_NUMBER, "text", has_code, text_code, given_address, LIFE, "end"),
+        Purpose(PURPOSE, "email", _has_code, _render, given_address, LIFE, "end", registry.always),
+        Purpose(BY_TEXT, "text", _has_code, text_code, given_address, LIFE, "end", registry.always),
+        Purpose(NEW_NUMBER, "text", has_code, text_code, given_address, LIFE, "end", registry.always),
     ):
         registry.register(purpose)
