@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.faults import page
 from tests.faults.instance import Instance
 from tests.faults.kinds import KINDS
 from tests.faults.storm import DRAINED_WITHIN, Storm
@@ -52,6 +53,7 @@ def main() -> int:
     parser.add_argument("--smtp", type=int, default=300, help="notices by a mail server; 0 leaves it out")
     parser.add_argument("--naive", type=int, default=400, help="notices by the naive design; 0 leaves it out")
     parser.add_argument("--json", dest="file")
+    parser.add_argument("--page", help="where to write the results for people to read")
     asked = parser.parse_args()
     bad, storms = [], []
     with tempfile.TemporaryDirectory(prefix="fr-storm-") as name:
@@ -73,9 +75,11 @@ def main() -> int:
             print(json.dumps({"naive": naive}), flush=True)
             if naive["lost"] < NAIVE_LOSES:
                 bad.append(f"the naive design lost only {naive['lost']} of {naive['owed']}: the storm proves nothing")
+    figures = {"storms": storms, "naive": naive, "load_average": os.getloadavg(), "failings": bad}
     if asked.file:
-        figures = {"storms": storms, "naive": naive, "load_average": os.getloadavg(), "failings": bad}
         Path(asked.file).write_text(json.dumps(figures, indent=2) + "\n")
+    if asked.page:
+        Path(asked.page).write_text(page.write(figures))
     print("\n".join(bad) or "nothing lost, nothing twice, nobody misled", flush=True)
     return 1 if bad else 0
 

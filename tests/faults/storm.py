@@ -10,6 +10,7 @@ import random
 import statistics
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,7 @@ class Storm:
             "faults": len(self.hit),
             "kinds": len({name for _at, name in self.hit}),
             "missed": self.missed,
+            "hits": Counter(name for _at, name in self.hit),
             "delay_seconds": {
                 "median": round(statistics.median(took), 2),
                 "p95": round(took[int(len(took) * 0.95)], 2),

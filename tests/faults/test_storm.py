@@ -6,6 +6,7 @@ import pkgutil
 import pytest
 
 from config.processes import ROOMS
+from tests.faults import page
 from tests.faults.__main__ import failings
 from tests.faults.kinds import KINDS
 from tests.faults.storm import FAULTS, plan
@@ -53,3 +54,10 @@ def test_no_room_reaches_the_naive_design():
             if spec and spec.origin and not found.name.endswith(".migrations"):
                 with open(spec.origin) as source:
                     assert "tests.faults" not in source.read(), found.name
+
+
+def test_the_page_has_a_row_for_each_storm():
+    delays = {"median": 0.1, "p95": 2.0, "most": 9.0}
+    storms = [{**WELL, "seed": seed, "hits": {"relay killed": 2}, "delay_seconds": delays} for seed in (1, 2)]
+    told = page.write({"storms": storms, "naive": {"lost": 7, "owed": 9, "twice": 1}, "load_average": (0.5, 1, 2)})
+    assert told.count("| notify |") == 2 and "| relay killed | 4 |" in told and "7 of 9 lost" in told
