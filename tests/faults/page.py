@@ -44,16 +44,7 @@ def write(figures: dict[str, Any]) -> str:
 
 
 def _row(storm: dict[str, Any]) -> str:
-    names = [
-        "provider",
-        "seed",
-        "notices",
-        "lost",
-        "twice",
-        "wrong_recipient",
-        "unexplained",
-        "faults",
-        "drained_after",
-    ]
+    names = ["provider", "seed", "notices", "lost", "twice"]
+    names += ["wrong_recipient", "unexplained", "faults", "drained_after"]
     cells = [storm[name] for name in names] + [storm["delay_seconds"][name] for name in ("median", "p95", "most")]
     return f"| {' | '.join(str(cell) for cell in cells)} |"

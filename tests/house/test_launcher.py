@@ -336,7 +336,7 @@ def test_management_commands_work_under_the_least_role(command, role, monkeypatc
 
 
 def test_only_commands_that_read_or_test_the_code_need_the_development_packages():
-    assert set(NEEDS_DEV) == {"test", "battery", "check", "bench"}
+    assert set(NEEDS_DEV) == {"test", "battery", "faults", "check", "bench"}
 
 
 def test_a_port_in_use_is_noticed():
