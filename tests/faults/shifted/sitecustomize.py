@@ -8,13 +8,13 @@ import os
 import threading
 import time
 
+import time_machine  # here and not in the thread: two threads that import at once may meet a half of a module
+
 FILE = os.environ["FR_STORM_SHIFT"]
 
 
 def follow() -> None:
     """Look at the file for ever, and move the clock when it changed."""
-    import time_machine
-
     now, moved = "0", None
     while True:
         time.sleep(0.5)
