@@ -47,6 +47,11 @@ def record(provider: str, *, well: bool) -> None:
         cursor.execute(RECORD_SQL, values)
 
 
+def give_back(provider: str) -> None:
+    """The message that was to try the provider out never reached it: the next may."""
+    Circuit.objects.filter(provider=provider, open_since__isnull=False).update(probe_at=FrNow())
+
+
 def room(provider: str, most: int) -> int:
     """How many messages may go to the provider now: `most`, 1 for whoever tries it out, or 0."""
     found = Circuit.objects.filter(provider=provider, open_since__isnull=False)

@@ -131,19 +131,26 @@ def mine(claim: Claim) -> "QuerySet[Outbox, Outbox]":
 
 def hand_over(claim: Claim, channel: Channel) -> str:
     """One mail, from claimed to its outcome. Returns the outcome in a word."""
+    letter = _write(claim, channel)
+    if isinstance(letter, str):
+        circuit.give_back(channel.name)
+        return letter
+    outcome, well = _offer(claim, channel, letter)
+    circuit.record(channel.name, well=well)
+    return outcome
+
+
+def _write(claim: Claim, channel: Channel) -> Letter | str:
+    """The letter under its fence, or the word for why the provider gets none now."""
     began = time.monotonic()
     try:
         letter = _fence(claim, channel)
     except Exception as error:  # a purpose's own code failed: this row waits, the others go on
         log.exception("message %s could not be written", claim.id)
         return _later(claim, "claimed", f"not written: {type(error).__name__}")
-    if isinstance(letter, str):
-        return letter
     if time.monotonic() - began > channel.lease.total_seconds() / 2:
         return "lost"  # frozen in between: by the time the mail is out, another may be handing it over
-    outcome, well = _offer(claim, channel, letter)
-    circuit.record(channel.name, well=well)
-    return outcome
+    return letter
 
 
 def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
@@ -262,6 +269,8 @@ def _resolve(claim: Claim, channel: Channel) -> str:
         return _by_rule(claim, row)
     if found:
         return _finish(claim, "unknown", "accepted")
+    if row.attempts >= ATTEMPTS:
+        return _finish(claim, "unknown", "dead", reason="never taken")
     if row.asked + 1 < NOT_FOUND:
         with committed():
             return "unknown" if mine(claim).update(asked=F("asked") + 1) else "lost"

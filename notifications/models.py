@@ -61,7 +61,7 @@ class Outbox(ScopedModel):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)  # grows with each claim: an old claimer's writes no longer fit
     attempts = models.SmallIntegerField(default=0)
-    asked = models.SmallIntegerField(db_default=0)  # how often the provider did not know the reference
+    asked = models.SmallIntegerField(db_default=0)  # how often the provider was asked about it
     made_at = models.DateTimeField(db_default=FrNow())
     handed_at = models.DateTimeField(null=True)
 

@@ -1,12 +1,12 @@
 """GOV.UK Notify: e-mails and texts, asked by our reference what became of them.
 
-Each installation has two templates there: an e-mail with ((subject)), ((body)) and ((file)), and a text with ((body)).
-What we send is written here, in the repository, where it is reviewed and tested.
+Each installation has two templates there: an e-mail with ((subject)) and ((body)), and a text with ((body)). What goes
+into them is written here, in the repository, where it is reviewed and tested. Notify takes no calendar files: they are
+left out, and the page behind the mail's link has them.
 """
 
 import datetime as dt
 import functools
-import io
 import uuid
 from typing import Any
 
@@ -22,12 +22,12 @@ try:
     import requests
     from notifications_python_client import errors
     from notifications_python_client.notifications import NotificationsAPIClient
-    from notifications_python_client.utils import prepare_upload
 except ImportError:  # pragma: no cover
     raise ImproperlyConfigured("GOV.UK Notify needs the packages of requirements-notify.txt.") from None
 
 TIMEOUT = (3, 10)  # seconds to connect, and to wait for the answer
 BAD_REQUEST, TOO_MANY = 400, 429
+ADDRESSES = ("email_address ", "phone_number ")  # how Notify begins what it says of one
 
 
 @functools.cache
@@ -55,23 +55,14 @@ class Notify:
                     to, settings.NOTIFY["text_template"], {"body": mail.text}, reference=str(ref)
                 )
             else:
-                self.client.send_email_notification(
-                    to, settings.NOTIFY["email_template"], _parts(mail), reference=str(ref)
-                )
+                parts = {"subject": mail.subject, "body": mail.text}
+                self.client.send_email_notification(to, settings.NOTIFY["email_template"], parts, reference=str(ref))
         except errors.HTTPError as error:
             raise _verdict(error) from error
 
     def find(self, ref: uuid.UUID) -> list[str] | None:
         found = self.client.get_all_notifications(reference=str(ref))
         return [NOTIFY_FATES.get(each["status"], "accepted") for each in found["notifications"]]
-
-
-def _parts(mail: Mail) -> dict[str, Any]:
-    """What the template's places are filled with. Notify sends a file as a link that asks for the address."""
-    parts: dict[str, Any] = {"subject": mail.subject, "body": mail.text, "file": ""}
-    for each in mail.attachments[:1]:
-        parts["file"] = prepare_upload(io.BytesIO(each.data), filename=each.name)  # type: ignore[no-untyped-call]
-    return parts
 
 
 def _verdict(error: Any) -> Exception:
@@ -82,11 +73,19 @@ def _verdict(error: Any) -> Exception:
     status = error.status_code if error.response is not None else None
     if status == TOO_MANY:
         return NotTaken(str(status), _wait(error.response))
-    if status == BAD_REQUEST:
+    if status == BAD_REQUEST and _no_such_address(error):
         return Refused(str(status))
-    if status is not None and BAD_REQUEST < status < 500:
-        return NotTaken(str(status))  # our key or their address is wrong: the message is not
+    if status is not None and BAD_REQUEST <= status < 500:
+        return NotTaken(str(status))  # our set-up there is wrong (a key on trial, a template): the message is not
     return error  # type: ignore[no-any-return]
+
+
+def _no_such_address(error: Any) -> bool:
+    """Whether they refuse the address or the number itself. Only that is for good."""
+    told = error.message if isinstance(error.message, list) else []
+    return any(
+        each.get("error") == "ValidationError" and str(each.get("message", "")).startswith(ADDRESSES) for each in told
+    )
 
 
 def _never_connected(cause: BaseException | None) -> bool:

@@ -10,6 +10,8 @@ import time
 import uuid
 from collections import Counter
 
+from django.db.models import F
+
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
 from notifications import channels
@@ -80,7 +82,7 @@ def apply(ref: uuid.UUID, fate: str) -> str:
 
 def ask_about_silent(*, seconds: float = 60) -> dict[str, int]:
     """The nightly job: ask about messages that were taken a day ago and of which nothing was heard; count the ones
-    that the provider holds twice. Returns counts."""
+    that the provider holds twice. Who was asked least comes first. Returns counts."""
     counts: Counter[str] = Counter()
     end_at = time.monotonic() + seconds
     for kind in channels.KINDS:
@@ -99,6 +101,7 @@ def ask_about_silent(*, seconds: float = 60) -> dict[str, int]:
             counts["asked"] += 1
             counts["twice"] += len(found) > 1
             with committed():
+                Outbox.objects.filter(ref=ref).update(asked=F("asked") + 1)
                 for fate in found:
                     apply(ref, fate)
     return dict(counts)
@@ -108,4 +111,4 @@ def _silent(kind: str) -> list[uuid.UUID]:
     with scope(EVERYTHING):
         since, until = FrNow() - ASK_UNTIL, FrNow() - ASK_AFTER
         rows = Outbox.objects.filter(state="accepted", channel=kind, handed_at__range=(since, until))
-        return list(rows.order_by("handed_at").values_list("ref", flat=True))
+        return list(rows.order_by("asked", "handed_at").values_list("ref", flat=True))

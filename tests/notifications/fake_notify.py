@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, urlsplit
 
 KEY = f"test-{uuid.UUID(int=1)}-{uuid.UUID(int=2)}"
 TAKING = {"well", "500 after taking", "hang", "garbage", "cut off"}
-MOODS = (*sorted(TAKING), "500", "429", "400", "403")
 
 
 class FakeNotify:
@@ -138,7 +137,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def fail(self, status: int, **headers: str) -> None:
-        self.answer(status, {"status_code": status, "errors": [{"error": "Error", "message": "No"}]}, **headers)
+        told = {"error": "Error", "message": "No"}
+        if status == 400:
+            told = {"error": "ValidationError", "message": "email_address Not a valid email address"}
+        self.answer(status, {"status_code": status, "errors": [told]}, **headers)
 
     def do_POST(self) -> None:
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -150,6 +152,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif mood == "garbage":
             self.answer(201, b"<html>")
+        elif mood == "400 trial":
+            told = {"error": "BadRequestError", "message": "Can't send to this recipient when service is in trial mode"}
+            self.answer(400, {"status_code": 400, "errors": [told]})
         elif mood == "429":
             self.fail(429, Retry_After="1")
         elif mood != "well":

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.scope import EVERYTHING, scope
 from notifications import channels, circuit, reports
+from notifications import drain as pipeline
 from notifications.channels import NotTaken, Refused
 from notifications.drain import drain
 from notifications.models import Circuit, Outbox, ProviderReport
@@ -43,14 +44,14 @@ def test_a_mail_and_a_text_are_taken_and_found(notify):
     assert channels.chosen("email").find(REF) == ["accepted", "accepted"]
     mail, text = notify.taken
     assert (mail["to"], mail["template"]) == ("ana@council.example", "mail")
-    assert mail["personalisation"] == {"subject": "Subject", "body": "Words", "file": ""}
+    assert mail["personalisation"] == {"subject": "Subject", "body": "Words"}
     assert (text["to"], text["template"], text["personalisation"]) == ("07700 900123", "text", {"body": "One line"})
 
 
-def test_a_file_goes_with_it(notify):
+def test_a_file_is_left_out_for_it_would_be_refused(notify):
     mail = Mail("Subject", "Words", (Attachment("day.ics", "text/calendar", b"BEGIN"),))
     channels.chosen("email").send(ref=REF, to="ana@council.example", mail=mail)
-    assert notify.taken[0]["personalisation"]["file"]["filename"] == "day.ics"
+    assert notify.taken[0]["personalisation"] == {"subject": "Subject", "body": "Words"}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_a_file_goes_with_it(notify):
         ("429", NotTaken, 0),
         ("403", NotTaken, 0),
         ("400", Refused, 0),
+        ("400 trial", NotTaken, 0),
         ("500", Exception, 0),
         ("500 after taking", Exception, 1),
         ("hang", Exception, 1),
@@ -199,6 +201,16 @@ def test_after_a_day_of_silence_it_is_asked(notify, worker, purposes, later):
     assert {row_of(row).state, row_of(other).state} == {"delivered", "accepted"}
 
 
+def test_who_was_asked_least_comes_first(notify, worker, purposes, later):
+    rows = [told() for _ in range(3)]
+    drain()
+    later(days=1, hours=1)
+    assert reports.ask_about_silent() == {"asked": 3, "twice": 0}
+    with scope(EVERYTHING):
+        Outbox.objects.filter(pk=rows[2].pk).update(asked=0)
+    assert reports._silent("email")[0] == rows[2].ref
+
+
 # --- the circuit --------------------------------------------------------------------------------------------
 
 
@@ -262,3 +274,26 @@ def test_a_silent_provider_does_not_keep_the_others_waiting(worker, purposes, pr
     later(minutes=2)
     drain()
     assert len(asked) == 1
+
+
+def test_a_try_that_never_reached_the_provider_is_given_back(notify, worker, purposes, later):
+    purposes("nobody", may_receive=lambda rows: set())
+    for _ in range(circuit.OPENS_AT):
+        circuit.record("notify", well=False)
+    for _ in range(3):
+        told("nobody")
+    row = told()
+    later(minutes=2)
+    drain()
+    assert row_of(row).state == "accepted" and states(purpose="nobody") == ["ended"] * 3
+
+
+def test_what_is_never_taken_is_given_up(notify, worker, purposes, later):
+    row = told()
+    with scope(EVERYTHING):
+        Outbox.objects.update(attempts=pipeline.ATTEMPTS - 1)
+    notify.mood = lambda number: "500" if number == 1 else "well"
+    for _ in range(4):
+        drain()
+        later(minutes=6)
+    assert (row_of(row).state, row_of(row).reason) == ("dead", "never taken") and notify.taken == []
