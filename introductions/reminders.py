@@ -116,7 +116,7 @@ def render(row: Outbox, items: Rows) -> Mail:
 def _in_brief(row: Introduction) -> str:
     assert row.meets_at is not None
     when = f"{row.meets_at.astimezone(LONDON):%d/%m at %H:%M}"
-    return _("a reminder, you have a meeting on %(when)s. See where") % {"when": when}
+    return _("a reminder of a meeting on %(when)s") % {"when": when}
 
 
 def render_text(row: Outbox, items: Rows) -> Text:

@@ -109,6 +109,12 @@ def by_day(monkeypatch):
 
 
 @pytest.fixture
+def longest_address(settings):
+    """Links begin as long as an installation may have them: with it a text is still one text."""
+    settings.SITE_URL = "https://".ljust(settings.SITE_URL_MOST, "x")
+
+
+@pytest.fixture
 def sign_in():
     """sign_in(role, council=..., partnership=...) or sign_in(user=...): a client that shows a 500 as an answer."""
 

@@ -15,6 +15,7 @@ FIELD_KEYS = [key for key in os.environ.get("FR_FIELD_KEYS", "").split(",") if k
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("FR_HOSTS", "localhost,127.0.0.1").split(",") if host]
 SITE_URL = os.environ.get("FR_SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+SITE_URL_MOST = 47  # letters: one text holds it, the words and the rest of a link
 INSTALLATION_MODE = os.environ.get("FR_MODE", "demo")  # read once, when the database is made
 
 ROOMS = [

@@ -14,6 +14,8 @@ from config.settings.base import (
     REDIS_URL,
     REST_FRAMEWORK,
     SECRET_KEY,
+    SITE_URL,
+    SITE_URL_MOST,
 )
 
 DEMO = False
@@ -31,6 +33,9 @@ _REFUSALS = {
     "Set FR_SECRET_KEY to at least 50 random characters.": len(SECRET_KEY) < 50,
     "Set FR_FIELD_KEYS: personal contact details are encrypted with it.": not FIELD_KEYS,
     "Set FR_HOSTS to the public host name.": not ALLOWED_HOSTS or set(ALLOWED_HOSTS) == {"localhost", "127.0.0.1"},
+    f"Set FR_SITE_URL to {SITE_URL_MOST} characters at the most: texts hold it with their words.": (
+        len(SITE_URL) > SITE_URL_MOST
+    ),
     "Set DATABASE_URL.": "DATABASE_URL" not in os.environ,
     "Set REDIS_URL.": not REDIS_URL,
     "FR_MODE must be 'real' under production settings: demo data never mixes with people.": INSTALLATION_MODE != "real",

@@ -233,7 +233,7 @@ def test_a_business_that_is_not_checked_is_not_reminded():
     assert letters(firm) == PURPOSES - {reminders.BUSINESS}
 
 
-def test_a_reminder_says_when_and_never_who_what_or_where():
+def test_a_reminder_says_when_and_never_who_what_or_where(longest_address):
     firm = meets_on_wednesday(giver={"way": "text", "phone": "07700 900123"})
     go_to(MONDAY, 10)
     remind()

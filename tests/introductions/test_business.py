@@ -113,7 +113,7 @@ def test_the_giver_is_told_with_a_reference_and_a_link_and_nothing_of_the_person
         assert canary not in letter.mail.text + letter.mail.subject
 
 
-def test_who_asked_for_texts_gets_one_line():
+def test_who_asked_for_texts_gets_one_line(longest_address):
     firm = Firm(giver={"way": "text", "phone": "07700 900123"})
     letter = firm.letters(told.TOLD_BY_TEXT)[told.TOLD_BY_TEXT]
     assert letter.to == "07700 900123" and len(letter.mail.text) <= 160 and "/k/" in letter.mail.text

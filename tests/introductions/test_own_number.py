@@ -345,7 +345,7 @@ def test_what_others_read_by_email_comes_by_text(state, says, settings):
     assert heard(jo)[-1] == f"First Rung: {says}"
 
 
-def test_a_reminder_says_when_and_nothing_else():
+def test_a_reminder_says_when_and_nothing_else(longest_address):
     jo = own_number()
     meets_at = clock.now() + dt.timedelta(hours=1)
     with factories.as_worker():
@@ -353,7 +353,7 @@ def test_a_reminder_says_when_and_nothing_else():
         Introduction.objects.filter(pk=row.pk).update(meets_at=meets_at, in_staffed_place=True)
         reminders.remind()
     when = f"{meets_at.astimezone(LONDON):%d/%m at %H:%M}"
-    assert f"a reminder, you have a meeting on {when}. See where: " in heard(jo)[-1]
+    assert f"First Rung: a reminder of a meeting on {when}: https://" in heard(jo)[-1]
 
 
 def test_how_it_goes_is_asked_by_text():
@@ -365,9 +365,9 @@ def test_how_it_goes_is_asked_by_text():
     assert staying.way_of(row) == staying.BY_WORKER  # nobody is asked where they read nothing
 
 
-def test_every_mail_to_a_young_person_has_words_for_a_text():
+def test_every_mail_to_a_young_person_has_words_for_a_text(settings, longest_address):
     """Plain letters within one text, whatever the subject."""
-    link = f"https://first-rung.nottinghamshire.example/me/introductions/{'0' * 36}/"
+    link = f"{settings.SITE_URL}/me/introductions/{'0' * 36}/"
     for subject in ("Something is waiting for you", "Something is on hold", "How is it going?", "You have an answer"):
         text = in_brief(Mail(subject, f"Hello,\n\nwords\n{link}")).text
         assert text == f"First Rung: {subject}: {link}" and len(text) <= 160

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from accounts.models import YoungPerson
+from accounts.models import User, YoungPerson
 from core import clock
 from introductions import staying
 from introductions.models import CheckIn, Introduction, Start
@@ -241,11 +241,14 @@ def test_whom_nobody_has_approved_is_not_written_to():
     assert check_in(start, "week13", "employer").asked_at  # the worker sees that it has not answered
 
 
-def test_who_reads_texts_gets_a_text(settings):
+def test_who_reads_texts_gets_a_text(longest_address):
     start = started(person(account=True))
     with factories.as_worker():
         EmployerContact.objects.filter(pk=start.opportunity.pledge.contact_id).update(way="text", phone="07700 900123")
+        number = {"email": None, "phone": "+447700900456", "phone_at": clock.now()}
+        User.objects.filter(pk=start.person.user_id).update(**number)
     go("week4")
     ask_due()
-    (text,) = [each for each in letters() if each[0] == "how_business_text"]
+    text, own = (next(each for each in letters() if each[0] == name) for name in ("how_business_text", OWN))
     assert text[1] == "07700 900123" and "/how/" in text[3]
+    assert own[1] == "+447700900456" and "how is it going? One tap tells us: https://" in own[3]

@@ -110,7 +110,7 @@ def test_a_business_that_was_reminded_this_week_waits(advert):
     assert follow(60).get("asked") == 1
 
 
-def test_who_reads_texts_gets_one_link_by_text(advert, monkeypatch):
+def test_who_reads_texts_gets_one_link_by_text(advert, monkeypatch, longest_address):
     monkeypatch.setattr("notifications.channels.can_text", lambda: True)
     contact = advert.pledge.contact
     contact.phone, contact.way = "07700 900123", "text"

@@ -311,8 +311,7 @@ def test_the_reminder_has_the_four_answers_and_the_offer(breakfast):
     assert "Old Bank" not in first.subject + second.subject
 
 
-def test_texts_are_short_and_say_nothing_about_anybody(breakfast, settings):
-    settings.SITE_URL = "https://first-rung.nottinghamshire.example"
+def test_texts_are_short_and_say_nothing_about_anybody(breakfast, longest_address):
     pledge = made.pledge(
         event=breakfast, reach=made.reach(**TEXT_FIRST), words="a week for a care leaver", town="Mansfield"
     )

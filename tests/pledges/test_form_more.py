@@ -299,7 +299,7 @@ def test_a_new_address_waits_and_the_old_one_is_told(phone, pledge, link):
         assert CHANGED_MAIL.may_receive([row]) == set()
 
 
-def test_a_mobile_number_is_told_by_text(phone, event):
+def test_a_mobile_number_is_told_by_text(phone, event, longest_address):
     with scope(NOBODY):
         pledge = made.pledge(event=event, reach=made.reach("", "07700 900123", way="text"))
     link = messages.link_to(pledge)

@@ -39,7 +39,7 @@ def start(**change: str) -> subprocess.CompletedProcess:
 
 
 def test_production_starts_with_safe_values():
-    done = start()
+    done = start(FR_SITE_URL="https://".ljust(47, "x"))
     assert done.returncode == 0, done.stderr
 
 
@@ -53,6 +53,7 @@ def test_production_starts_with_safe_values():
         ({"FR_EMAIL_CHANNEL": "kept"}, "FR_EMAIL_CHANNEL"),
         ({"FR_SMTP_HOST": ""}, "FR_SMTP_HOST"),
         ({"REDIS_URL": ""}, "REDIS_URL"),
+        ({"FR_SITE_URL": "https://".ljust(48, "x")}, "FR_SITE_URL"),
     ],
 )
 def test_production_refuses(change, says):
