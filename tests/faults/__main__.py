@@ -73,6 +73,8 @@ def main() -> int:
         if asked.naive:
             naive = Storm(folder / "naive", like, asked.first, asked.naive, naive=True, absent=20).run()
             print(json.dumps({"naive": naive}), flush=True)
+            if naive["rows"]:
+                bad.append("the naive design was not in the pipeline's place")
             if naive["lost"] < NAIVE_LOSES:
                 bad.append(f"the naive design lost only {naive['lost']} of {naive['owed']}: the storm proves nothing")
     figures = {"storms": storms, "naive": naive, "load_average": os.getloadavg(), "failings": bad}

@@ -75,9 +75,9 @@ def wait(seconds: float) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes below one, the nearest first."""
+    """The processes below one, whichever of its threads began them, the nearest first."""
     try:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        found = [child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
     except OSError:
         return []
     return [below for child in map(int, found) for below in (child, *children_of(child))]
