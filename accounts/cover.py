@@ -1,10 +1,11 @@
 """Who supports whom today: one's own, and those of a colleague one stands in for. And how that changes hands."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,12 +61,35 @@ def cover_of(link: AdviserLink) -> Cover | None:
     """
     if link.person.kept_apart:
         return None
-    council = link.person.responsible_authority_id
-    hats = Membership.objects.filter(
-        in_force(), user=OuterRef("stands_in"), council=council, role__in=WORKERS & SEES_YOUNG_PEOPLE
-    )
-    rows = Cover.objects.today().filter(Exists(hats), worker=link.worker_id, council=council, stands_in__is_active=True)
+    rows = _working().filter(worker=link.worker_id, council=link.person.responsible_authority_id)
     return rows.select_related("stands_in").first()
+
+
+def _working() -> QuerySet[Cover]:
+    """The covers of today under which somebody really sees a list: they still work with young people there."""
+    hats = Membership.objects.filter(
+        in_force(), user=OuterRef("stands_in"), council=OuterRef("council"), role__in=WORKERS & SEES_YOUNG_PEOPLE
+    )
+    return Cover.objects.today().filter(Exists(hats), stands_in__is_active=True)
+
+
+def stand_ins() -> dict[tuple[int, int], int]:
+    """Who stands in today: (worker, council) -> colleague. One query."""
+    rows = _working().values_list("worker_id", "council_id", "stands_in_id")
+    return {(worker, council): colleague for worker, council, colleague in rows}
+
+
+def supporters_of(people: Iterable[int]) -> set[tuple[int, int]]:
+    """(young person, worker) of each one's own worker and of whoever stands in for that worker today. Two queries."""
+    links = AdviserLink.objects.current().filter(person_id__in=people)
+    rows = list(links.values_list("person_id", "worker_id", "person__responsible_authority_id", "person__kept_apart"))
+    away = stand_ins()
+    standing_in = {
+        (person, away[worker, council])
+        for person, worker, council, apart in rows
+        if not apart and (worker, council) in away
+    }
+    return {(person, worker) for person, worker, _council, _apart in rows} | standing_in
 
 
 @transaction.atomic

@@ -125,7 +125,9 @@ def choose_hat(request: HttpRequest) -> HttpResponse:
         request.session[hats.SESSION_KEY] = int(chosen)
         request.session.cycle_key()
         return redirect("accounts:go-home")
-    return render(request, "accounts/hats.html", {"hats": mine})
+    worn: hats.Hat | None = request.hat  # type: ignore[attr-defined]
+    told_daily = worn is not None and may_read("/inbox/emails/", worn.role)
+    return render(request, "accounts/hats.html", {"hats": mine, "told_daily": told_daily})
 
 
 def _hats_of(user: User) -> list[hats.Hat]:

@@ -24,8 +24,8 @@ from demo import morning
 from demo.morning import Completion
 from matching.models import Match
 from matching.services import pending
+from notifications.digests import make_digests
 from notifications.models import KeptMail, Outbox
-from notifications.services import make_digests
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.services import Refused, approve, complete, submit
 from pledges import checks, imports

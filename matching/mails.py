@@ -6,35 +6,40 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from accounts.models import AdviserLink, YoungPerson
+from accounts.cover import supporters_of
+from accounts.models import YoungPerson
+from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS
 from matching.asking import one_question
 from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, register
+from notifications.registry import Kind, Mail, Purpose, register
 
+KIND = Kind("matches", _lazy("New matches for young people I support"), WORKERS & SEES_YOUNG_PEOPLE)
 MOST = 10  # matches in one mail: what somebody can do before the next coffee
 
 
 def register_purpose() -> None:
     """Called once, when the room is ready."""
-    register(Purpose(PURPOSE, "digest", may_receive=may_receive, render=render))
+    register(Purpose(PURPOSE, "digest", may_receive=may_receive, render=render, kind=KIND))
 
 
 def may_receive(rows: Sequence[Outbox]) -> set[int]:
-    """The ids of the rows still to be told: the recipient is the adviser, the match is live, nobody acted on it."""
+    """The ids of the rows still to be told: the recipient is their worker or stands in
+    for them today, the match is live, nobody acted on it."""
     people = {row.person_id for row in rows if row.person_id}
-    advisers = set(AdviserLink.objects.current().filter(person_id__in=people).values_list("person_id", "worker_id"))
+    supporters = supporters_of(people)
     open_still = set(live(Match.objects.filter(person_id__in=people)).values_list("person_id", "opportunity_id"))
     acted = MatchAction.objects.filter(person_id__in=people).values_list("person_id", "opportunity_id", "state")
     done = {(person, opportunity) for person, opportunity, state in acted if state != MatchAction.State.NOT_NOW}
     return {
         row.pk
         for row in rows
-        if (row.person_id, row.recipient_id) in advisers
+        if (row.person_id, row.recipient_id) in supporters
         and (pair := (row.person_id, row.cause_id)) in open_still
         and pair not in done
     }

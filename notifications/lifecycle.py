@@ -48,3 +48,8 @@ def move(rows: "QuerySet[Outbox, Outbox]", old: str, new: str, **changes: Any) -
     if new not in KEEPS_LEASE:
         changes["lease_until"] = None
     return rows.filter(state=old).update(state=new, **changes)
+
+
+def release(items: "QuerySet[Outbox, Outbox]") -> int:
+    """Let held items wait for the next digest: their mail does not carry them after all. Returns how many."""
+    return items.filter(state="held").update(parent=None)

@@ -176,3 +176,77 @@ class KeptMail(models.Model):
     class Meta:
         db_table = "kept_mail"
         indexes = [models.Index(fields=["ref"], name="kept_mail_ref")]
+
+
+class OwnQuerySet(ScopedQuerySet):
+    def visible_to(self, scope: Scope) -> "OwnQuerySet":
+        return self.filter(user_id=scope.actor)
+
+
+class DigestChoice(ScopedModel):
+    """How somebody hears of one kind of things to do (registry.Kind); daily where they said nothing."""
+
+    class How(models.TextChoices):
+        DAILY = "daily", _("Email, every working day")
+        WEEKLY = "weekly", _("Email, once a week")
+        PAGE = "page", _("No email: only under What we told you")
+
+    user = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    kind = models.CharField(max_length=20)
+    how = models.CharField(max_length=6, choices=How)
+
+    objects = ScopedManager.from_queryset(OwnQuerySet)()
+
+    class Meta(ScopedModel.Meta):
+        db_table = "digest_choice"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                name="digest_choice_once",
+                violation_error_message=_("You have chosen about this already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(how__in=["daily", "weekly", "page"]),
+                name="digest_choice_known",
+                violation_error_message=_("Choose one of the ways."),
+            ),
+        ]
+
+
+class DigestRun(models.Model):
+    """The digests of one working day are made. One that was missed is made late, and then carried nothing of its own:
+    what waited went with the mails of the day on which it was noticed."""
+
+    day = models.DateField(unique=True)
+    made_on = models.DateField()
+    made_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "digest_run"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_on__gte=models.F("day")),
+                name="digest_run_not_early",
+                violation_error_message=_("The digests of a day are made on that day or later."),
+            )
+        ]
+
+
+class DigestRecipient(ScopedModel):
+    """Somebody's mail of a run; what it carries are the mail's `items`."""
+
+    run = models.ForeignKey(DigestRun, on_delete=models.RESTRICT, related_name="recipients")
+    user = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    mail = models.OneToOneField(Outbox, on_delete=models.RESTRICT, related_name="of_run")
+
+    objects = ScopedManager.from_queryset(OwnQuerySet)()
+
+    class Meta(ScopedModel.Meta):
+        db_table = "digest_recipient"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "user"],
+                name="digest_recipient_once",
+                violation_error_message=_("They have the mail of that day already."),
+            )
+        ]

@@ -1,11 +1,15 @@
 """Who may use this room's addresses, and its background tasks."""
 
+from accounts.roles import DESK, SEES_YOUNG_PEOPLE, WORKERS
 from core.policy import NOBODY, PUBLIC, Route
+
+TOLD_DAILY = DESK | (WORKERS & SEES_YOUNG_PEOPLE)  # whom digests go to
 
 ROUTES = [
     Route("notifications:show-health", PUBLIC, NOBODY),
     Route("notifications:show-readiness", PUBLIC, NOBODY),
     Route("notifications:take-from-notify", NOBODY, PUBLIC),
+    Route("notifications:choose-digests", TOLD_DAILY, TOLD_DAILY),
     Route("notifications:list-messages", {"operator"}, NOBODY),
     Route("notifications:show-kept-mail", {"operator"}, NOBODY),
     Route("notifications:show-attachment", {"operator"}, NOBODY),

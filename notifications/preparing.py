@@ -11,9 +11,10 @@ from accounts.hats import in_force
 from accounts.models import Membership, YoungPerson
 from core import clock
 from core.clock import FrNow
-from notifications import quiet, registry
-from notifications.lifecycle import move
-from notifications.models import Outbox
+from core.workdays import is_working_day
+from notifications import choices, quiet, registry
+from notifications.lifecycle import move, release
+from notifications.models import DigestRecipient, Outbox
 from notifications.registry import Mail, Text
 
 DIGEST = "digest"  # the purpose of the e-mail that carries held items
@@ -102,7 +103,20 @@ def entitled_items(row: Outbox) -> list[Outbox]:
     ended = support_ended(items) - old
     may -= old | ended
     others = {item.pk for item in items} - may - old - ended
-    for reason, ids in (("expired", old), ("support ended", ended), ("not entitled", others)):
+    left = not_now(row, [item for item in items if item.pk in may])
+    endings = (("expired", old), ("support ended", ended), ("not entitled", others), (choices.ON_PAGE, left.page))
+    for reason, ids in endings:
         if ids:
             move(Outbox.objects.filter(pk__in=ids), "held", "ended", reason=reason)
-    return [item for item in items if item.pk in may]
+    if left.rest:
+        release(Outbox.objects.filter(pk__in=left.rest))
+    return [item for item in items if item.pk in may - left.page - left.rest]
+
+
+def not_now(row: Outbox, items: Sequence[Outbox]) -> choices.Left:
+    """The items of a digest that are not for a mail any more: it is a day off by now, their recipient has chosen
+    otherwise, or a colleague stands in. Apart, so that a test can show what happens without it."""
+    run = DigestRecipient.objects.filter(mail=row).values_list("run__made_on", flat=True).first()
+    if run and not is_working_day(clock.today()):
+        return choices.Left(rest={item.pk for item in items})
+    return choices.left_out(items, weekly=run is None or choices.carries_weekly(run))

@@ -3,6 +3,7 @@
 from core.privacy import declare
 
 _OUTBOX = "2 years after the message was accepted or ended"
+_CHOICE = "as long as the sign-in is in use"
 
 FIELDS = [
     declare(
@@ -17,6 +18,9 @@ FIELDS = [
         },
         sensitive={"person": _OUTBOX},
     ),
+    declare("notifications.DigestChoice", none="id", personal=dict.fromkeys(("user", "kind", "how"), _CHOICE)),
+    declare("notifications.DigestRun", none="id day made_on made_at"),
+    declare("notifications.DigestRecipient", none="id run", personal=dict.fromkeys(("user", "mail"), _OUTBOX)),
     declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
     declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at"),
     declare("notifications.ProviderReport", none="id ref fate told_at"),

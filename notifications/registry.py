@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from notifications.models import Outbox
 
@@ -98,6 +101,21 @@ def always(row: Outbox) -> bool:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What several purposes of digests are about, in plain words: somebody chooses for a kind how they hear of it.
+
+    roles: who gets them, and so who is asked.
+    """
+
+    code: str
+    label: str | Promise
+    roles: frozenset[str] = frozenset()
+
+
+OTHER = Kind("other", gettext_lazy("Other things to do"))
+
+
+@dataclass(frozen=True)
 class Purpose:
     """The rules of one kind of message. All of it is asked at hand-over, never earlier: people move and change.
 
@@ -111,6 +129,7 @@ class Purpose:
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
     urgent(row): goes out to a young person by night too (notifications/quiet.py): a code they wait for, their safety.
+    kind: of a `digest` purpose: what somebody chooses about.
     """
 
     name: str
@@ -121,6 +140,7 @@ class Purpose:
     expires_after: dt.timedelta | None = None
     on_unknown: Literal["ask", "end", "resend"] = "ask"
     urgent: Callable[[Outbox], bool] = never
+    kind: Kind = OTHER
 
 
 _purposes: dict[str, Purpose] = {}
@@ -146,3 +166,9 @@ def find(name: str) -> Purpose:
 def names() -> list[str]:
     """All purposes, in the order of registration."""
     return list(_purposes)
+
+
+def kinds_for(role: str) -> list[Kind]:
+    """The kinds of digests that a role gets, in the order of registration."""
+    found = {each.kind.code: each.kind for each in _purposes.values() if role in each.kind.roles}
+    return list(found.values())

@@ -1,18 +1,22 @@
-"""Rows of messages two years after they were accepted or ended (domain, section 12)."""
+"""Rows of messages and of digests two years after they were accepted or ended (domain, section 12)."""
 
 import datetime as dt
 
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications.models import Outbox
+from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox
 
 KEPT = dt.timedelta(days=730)
 OVER = ("accepted", "delivered", "bounced", "dead", "ended")
 
 
 def keep_no_longer() -> int:
-    """Delete what is over for long enough; a digest goes after the last of what it carried. Returns how many rows."""
+    """Delete what is over for long enough; a digest goes after the last of what it carried. Choices go with the
+    sign-in. Returns how many messages."""
     with scope(EVERYTHING):
+        DigestRecipient.objects.filter(run__made_at__lt=FrNow() - KEPT).delete()
+        DigestRun.objects.filter(made_at__lt=FrNow() - KEPT).delete()
+        DigestChoice.objects.filter(user__is_active=False).delete()
         old = Outbox.objects.filter(state__in=OVER, made_at__lt=FrNow() - KEPT)
         items: int = old.filter(parent__isnull=False).delete()[0]
         mails: int = old.filter(items=None).delete()[0]

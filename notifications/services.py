@@ -1,10 +1,9 @@
-"""The verbs: hold something for the next digest, tell somebody now, make the digests."""
+"""The verbs: hold something for the next digest, tell somebody now."""
 
 import datetime as dt
 import hashlib
 import hmac
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,13 +14,11 @@ from accounts.models import User
 from core import clock
 from core.bells import ring_on_commit
 from core.fields import encrypt
-from core.scope import EVERYTHING, scope
 from notifications import registry, tasks
 from notifications.drain import drain
-from notifications.models import Outbox
 from notifications.registry import Purpose
 
-__all__ = ["daily_digests", "drain", "hold", "make_digests", "reference", "tell", "tell_again"]
+__all__ = ["drain", "hold", "insert", "reference", "tell", "tell_again"]
 
 Item = tuple[int, int | None, int, int | str]  # recipient, young person, cause, version
 
@@ -36,12 +33,6 @@ FROM unnest(%(refs)s::uuid[], %(keys)s::text[], %(recipients)s::bigint[], %(caus
 ORDER BY new.key
 ON CONFLICT DO NOTHING
 RETURNING id, recipient_id
-"""
-CARRY_SQL = """
-UPDATE outbox SET parent_id = digest.id
-FROM unnest(%(digests)s::bigint[], %(recipients)s::bigint[]) AS digest(id, recipient)
-WHERE outbox.id = ANY(%(items)s) AND outbox.recipient_id = digest.recipient
-  AND outbox.state = 'held' AND outbox.parent_id IS NULL
 """
 
 
@@ -60,7 +51,7 @@ def reference(key: str) -> uuid.UUID:
     return uuid.UUID(bytes=found.digest()[:16])
 
 
-def _insert(
+def insert(
     purpose: Purpose,
     rows: Sequence[tuple[str, int | None, int | None, int | None]],
     *,
@@ -101,7 +92,7 @@ def hold(*, purpose: str, items: Iterable[Item]) -> int:
     if found.channel != "digest":
         raise ValueError(f"{purpose} goes out by itself: tell() it")
     rows = [(dedupe_key(purpose, item), item[0], item[2], item[1]) for item in items]
-    return len(_insert(found, rows, state="held"))
+    return len(insert(found, rows, state="held"))
 
 
 def tell(
@@ -126,7 +117,7 @@ def tell(
     to = recipient.pk if isinstance(recipient, User) else recipient
     key = f"{purpose}:{to or '-'}:{'-' if cause_id is None else cause_id}:-:{version}"
     with transaction.atomic():
-        added = _insert(found, [(key, to, cause_id, person)], secret=secret, expires_in=expires_in)
+        added = insert(found, [(key, to, cause_id, person)], secret=secret, expires_in=expires_in)
         ring_on_commit(tasks.drain)
     return bool(added)
 
@@ -138,56 +129,3 @@ def tell_again(*, purpose: str, cause_id: int, most: int) -> bool:
     """
     versions = (f"again-{clock.today()}-{number}" for number in range(most))
     return any(tell(purpose=purpose, cause_id=cause_id, version=version) for version in versions)
-
-
-def make_digests(*, day: dt.date, recipients: Iterable[int] | None = None, once: bool = False) -> int:
-    """Put everything that is held into one e-mail per recipient. Nothing held, no mail. Background work only.
-
-    day: the local day it is for. recipients: only these users; None for all. once: leave out whoever has a digest of
-    that day (their new items wait for the next day); otherwise a rerun makes a further mail of the new items alone.
-    Returns the number of digests made. Four statements for any number of recipients.
-    """
-    with scope(EVERYTHING):
-        waiting = _waiting(recipients)
-        earlier = _digests_of(day, set(waiting.values()))
-        wanted = sorted(user for user in set(waiting.values()) if not (once and earlier[user]))
-        # Two runs at once: the later one waits at the rows above, or finds its key taken here and leaves the items.
-        made = _insert(
-            registry.find("digest"),
-            [(_digest_key(user, day, earlier[user]), user, day.toordinal(), None) for user in wanted],
-        )
-        if made:
-            digests, users = (list(column) for column in zip(*made, strict=True))
-            with connection.cursor() as cursor:
-                values = {"digests": digests, "recipients": users, "items": list(waiting)}
-                cursor.execute(CARRY_SQL, values)
-            ring_on_commit(tasks.drain)
-    return len(made)
-
-
-def _digest_key(user: int, day: dt.date, earlier: int) -> str:
-    return f"digest:{user}:{day}" + (f":{earlier + 1}" if earlier else "")
-
-
-def _waiting(recipients: Iterable[int] | None) -> dict[int, int]:
-    """Item -> recipient of everything that no digest carries yet, locked until the end of the transaction."""
-    rows = Outbox.objects.filter(channel="digest", state="held", parent__isnull=True)
-    if recipients is not None:
-        rows = rows.filter(recipient__in=list(recipients))
-    return dict(lock(rows.order_by("pk")).values_list("pk", "recipient_id"))
-
-
-def lock(rows: Any) -> Any:
-    """The rows, locked. Apart, so that a test can show what happens without it."""
-    return rows.select_for_update(of=("self",))
-
-
-def _digests_of(day: dt.date, users: set[int]) -> Counter[int]:
-    """How many digests of the day each user has."""
-    rows = Outbox.objects.filter(purpose="digest", cause_id=day.toordinal(), recipient__in=users)
-    return Counter(rows.values_list("recipient_id", flat=True))
-
-
-def daily_digests() -> dict[str, int]:
-    """The scheduled job: at most one digest per recipient and local day, however often and however late it runs."""
-    return {"digests": make_digests(day=clock.today(), once=True)}

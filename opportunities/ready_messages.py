@@ -5,13 +5,14 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.hats import in_force
 from accounts.models import Membership
 from core.models import LifecycleLog
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, Rows
+from notifications.registry import Kind, Mail, Purpose, Rows
 from opportunities import by_business
 from opportunities.lifecycle import DRAFTERS, MODEL
 from opportunities.models import Opportunity
@@ -65,4 +66,5 @@ def _drafts(rows: Rows) -> dict[int, Opportunity]:
     return {pk: drafts[row] for pk, row in said.items() if pk in last and row in drafts}
 
 
-DRAFT_READY = Purpose(by_business.TELL_READY, "digest", may_receive, render)
+KIND = Kind("drafts", _lazy("Drafts that businesses have finished"), DRAFTERS)
+DRAFT_READY = Purpose(by_business.TELL_READY, "digest", may_receive, render, kind=KIND)

@@ -20,6 +20,7 @@ from introductions import starting
 from introductions.models import CheckIn, Concern, ConcernNote, HelpAgain, Introduction, Permission, Readiness, Start
 from introductions.retention import keep_no_longer as introductions_kept
 from matching.models import MatchAction, MatchTold
+from notifications.models import DigestRecipient, DigestRun, Outbox
 from tests import database, factories
 from tests.accounts import days
 from tests.introductions import chain
@@ -80,6 +81,9 @@ def full():
         CheckIn.objects.filter(start=begun).delete()
         CheckIn.objects.create(start=begun, point="day1", side="young_person", due_on="2026-09-02", words=WORDS)
         CheckIn.objects.create(start=begun, point="day1", side="employer", due_on="2026-09-02", words={"words": "Late"})
+        run = DigestRun.objects.create(day="2026-11-02", made_on="2026-11-02")
+        message = Outbox.objects.filter(person=person).order_by("pk")[0]
+        DigestRecipient.objects.create(run=run, user=worker, mail=message)
         transfer(person, worker)
         for said_by in ("young_person", "employer"):
             concern(person, introduction, worker, said_by)

@@ -78,6 +78,8 @@ def test_a_round_beats_counts_and_inserts_slots(worker, purposes, provider, late
 
 
 def test_no_beat_for_three_days_one_digest_per_adviser(worker, purposes, provider, later):
+    tuesday = dt.datetime(2027, 3, 2, 9, tzinfo=clock.LONDON)
+    later(seconds=(tuesday - clock.now()).total_seconds())
     relay.round_of(1)
     ana = factories.user()
     held(ana, 1)

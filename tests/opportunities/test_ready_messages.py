@@ -8,8 +8,8 @@ from accounts.models import Membership
 from core.models import LifecycleLog
 from core.scope import NOBODY, scope
 from notifications import registry
+from notifications.digests import make_digests
 from notifications.models import Outbox
-from notifications.services import make_digests
 from opportunities import by_business, ready_messages
 from opportunities.models import Opportunity
 from opportunities.questions import BY_CODE
