@@ -65,6 +65,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not ty
             raise ImmediateHttpResponse(redirect("account_login"))
         User.objects.filter(pk=user.pk).update(phone_at=clock.now())
 
+    def pre_login(
+        self, request: HttpRequest, user: AbstractBaseUser, *, email: str | None, **more: Any
+    ) -> HttpResponse | None:
+        """The same for a code by email."""
+        if email and not User.objects.filter(pk=user.pk, email=email.lower()).exists():
+            return redirect("account_login")
+        refused: HttpResponse | None = super().pre_login(request, user, email=email, **more)
+        return refused
+
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Our pages say what has happened themselves; only what went wrong is passed on."""
         if level >= messages.ERROR:

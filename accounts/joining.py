@@ -28,7 +28,8 @@ def invite(*, person: YoungPerson) -> str:
 @transaction.atomic
 def join(*, person: YoungPerson, name: str, email: str = "", phone: str = "") -> User:
     """Make their sign-in, by an email address or a mobile number (core.telephones.mobile), and end the invitation.
-    Nothing changes for their worker. Whoever had a sign-in that was ended has the same one again.
+    Nothing changes for their worker. Whoever had a sign-in that was ended has the same one again, and no session of
+    before.
 
     Call it in a scope that sees the person. Raises ValidationError in words when they have one already, or the address
     is somebody else's.
@@ -38,6 +39,7 @@ def join(*, person: YoungPerson, name: str, email: str = "", phone: str = "") ->
         raise ValidationError(_("You have an account already. Sign in with what you gave then."), code="joined")
     user = row.user or User.objects.make(name=name.strip())
     user.name, user.email = name.strip(), email.strip().lower() or None
+    user.set_unusable_password()  # each session carries a hash of it
     _save_with_number(user, phone)
     YoungPerson.objects.filter(pk=row.pk).update(user=user)
     revoke(JOIN, row.pk)
@@ -55,11 +57,14 @@ def change_number(*, person: YoungPerson, phone: str) -> User:
     """From now on codes go to this number, which has been proved, and to none before it. All their sessions end:
     django.contrib.auth.update_session_auth_hash keeps the caller's own.
 
-    Call it in a scope that sees the person, who signs in. Raises ValidationError when the number is somebody else's.
+    Call it in a scope that sees the person. Raises ValidationError when the number is somebody else's, and when their
+    sign-in has just been ended.
     """
-    user = locked_person(person.pk).user
-    assert user is not None
-    user.set_unusable_password()  # each session carries a hash of it
+    row = locked_person(person.pk)
+    user = row.user
+    if user is None or not signs_in(row):
+        raise ValidationError(_("Your sign-in has ended. Ask your adviser for a new link."), code="ended")
+    user.set_unusable_password()
     _save_with_number(user, phone)
     _log(person, "change_number", "joined", actor=user.pk, role=YOUNG_PERSON)
     return user

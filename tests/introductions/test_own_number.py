@@ -1,4 +1,4 @@
-"""A page of one's own with a mobile number alone: taking over, a new number, and a number that has gone."""
+"""A page of one's own with a mobile number alone: taking over, a new number, and what they hear."""
 
 import datetime as dt
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 
 from accounts import attempts, joining
-from accounts.models import SignedLink, User, YoungPerson
+from accounts.models import User, YoungPerson
 from accounts.personal_data import erase_person, export_person
 from core import clock
 from core.clock import LONDON
@@ -256,66 +256,6 @@ def test_a_child_of_eleven_reads_the_pages(sign_in):
     ask_for(client)
     for path in ("/me/sign-in/", "/me/sign-in/code/", "/me/data/"):
         assert reading_age(prose(words_of(text(client, path)))) <= 11
-
-
-# --- a number that has gone -------------------------------------------------------------------------------------------
-
-
-def end_it(sign_in, worker, person) -> str:
-    """The worker ends the sign-in: the page that answers."""
-    path = f"/adviser/people/{person.public_id}/invite/"
-    return sign_in(user=worker).post(path, {"end": "1"}).content.decode()
-
-
-def test_their_worker_ends_it_at_once_and_gives_a_new_link(sign_in):
-    worker = factories.adviser()
-    jo = own_number(worker)
-    lost, pending = sign_in(user=jo.user), sign_in()
-    pending.post("/sign-in/", {"address": NUMBER})
-    assert "End it and make a new link" in text(sign_in(user=worker), f"/adviser/people/{jo.public_id}/invite/")
-    page = end_it(sign_in, worker, jo)
-    address = re.search(r"<b>http://testserver(/k/[\w-]+/join/)</b>", page)[1]
-    assert lost.get("/me/").headers["Location"].startswith("/sign-in/")
-    pending.post("/sign-in/code/", {"code": code_by_text("sign_in_text", NUMBER)})
-    assert "_auth_user_id" not in pending.session
-    phone = sign_in()
-    assert join(phone, address, OTHER, OTHER).headers["Location"] == "/me/"
-    user = user_of(jo)
-    assert (user.pk, user.phone) == (jo.user_id, OTHER) and text(phone, "/me/")
-    assert SignedLink.objects.filter(purpose="join", revoked_at=None).count() == 0
-
-
-def test_the_same_with_an_email_address(sign_in):
-    worker = factories.adviser()
-    kai = own_account(worker=worker)
-    lost = sign_in(user=kai.user)
-    end_it(sign_in, worker, kai)
-    assert lost.get("/me/").headers["Location"].startswith("/sign-in/") and user_of(kai).email is None
-    lost.post("/sign-in/", {"address": "kai@mail.example"})
-    with factories.as_worker():
-        assert not Outbox.objects.filter(purpose="sign_in_code").exists()
-
-
-def test_a_link_alone_ends_nothing(sign_in):
-    """Without the button the sign-in stays, and no link is made beside it."""
-    worker = factories.adviser()
-    jo = own_number(worker)
-    page = sign_in(user=worker).post(f"/adviser/people/{jo.public_id}/invite/").content.decode()
-    assert "/join/" not in page and user_of(jo).phone == NUMBER
-
-
-def test_a_colleague_ends_nothing(sign_in):
-    jo = own_number()
-    answer = sign_in("adviser").post(f"/adviser/people/{jo.public_id}/invite/", {"end": "1"})
-    assert answer.status_code == 404 and user_of(jo).phone == NUMBER
-
-
-def test_who_works_here_as_well_keeps_their_sign_in(sign_in):
-    worker = factories.adviser()
-    kai = own_account(worker=worker)
-    factories.membership("board_member", of=kai.user)
-    page = end_it(sign_in, worker, kai)
-    assert "for their work here" in page and "/join/" not in page and user_of(kai).email == "kai@mail.example"
 
 
 # --- what they hear ---------------------------------------------------------------------------------------------------
