@@ -148,9 +148,12 @@ def _write(claim: Claim, channel: Channel) -> Letter | str:
     except Exception as error:  # a purpose's own code failed: this row waits, the others go on
         log.exception("message %s could not be written", claim.id)
         return _later(claim, "claimed", f"not written: {type(error).__name__}")
-    if time.monotonic() - began > channel.lease.total_seconds() / 2:
-        return "lost"  # frozen in between: by the time the mail is out, another may be handing it over
-    return letter
+    return "lost" if frozen_since(began, channel) else letter
+
+
+def frozen_since(began: float, channel: Channel) -> bool:
+    """Whether so much time passed that another may be handing the mail over by the time ours is out."""
+    return time.monotonic() - began > channel.lease.total_seconds() / 2
 
 
 def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
