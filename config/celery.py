@@ -6,6 +6,8 @@ from typing import Any
 from celery import Celery, signals
 from django.conf import settings
 
+from core import alive
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
 app = Celery("first_rung")
@@ -18,8 +20,12 @@ app.conf.update(
         "config.tasks.tick_matching": {"queue": "matching"},
         "notifications.tasks.drain": {"queue": "sending"},
     },
-    # What is due is known by the database, in local time; beat only knocks.
-    beat_schedule={"tick": {"task": "config.tasks.tick", "schedule": 30.0, "options": {"expires": 25}}},
+    # What is due is known by the database, in local time; beat only knocks, at each queue: a process that hears nothing
+    # for long is replaced.
+    beat_schedule={
+        name: {"task": name, "schedule": 30.0, "options": {"expires": 25}}
+        for name in ("config.tasks.tick", "config.tasks.tick_matching", "notifications.tasks.drain")
+    },
 )
 app.autodiscover_tasks()
 
@@ -45,3 +51,25 @@ def check_role(**more: Any) -> None:
         raise SystemExit(str(error)) from error  # Celery swallows ordinary exceptions of signals
     finally:
         connection.close()  # the children must not inherit it
+
+
+@signals.task_prerun.connect  # type: ignore[untyped-decorator]
+def work_begins(**more: Any) -> None:
+    """A busy process may be silent."""
+    alive.say(alive.BUSY)
+
+
+@signals.task_postrun.connect  # type: ignore[untyped-decorator]
+def work_is_done(**more: Any) -> None:
+    """From now on it must be heard of again."""
+    alive.say()
+
+
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
+def listen_to_beat(**more: Any) -> None:
+    """Beat is heard of when the broker took its ring."""
+    signals.after_task_publish.connect(_rung)
+
+
+def _rung(**more: Any) -> None:
+    alive.say()

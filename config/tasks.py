@@ -9,6 +9,7 @@ from core import bells, clock, schedule
 @shared_task(name="config.tasks.tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Insert missing due times, run what is due here, and ring the matcher for its own."""
+    bells.beat("beat")  # it has rung
     bells.beat("worker")
     schedule.insert_missing(JOBS, now=clock.now())
     if schedule.is_due(JOBS, "matching"):

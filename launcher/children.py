@@ -114,6 +114,11 @@ class Child:
             return f"{self.name} started again, process {self.pid}"
         return None
 
+    def kill(self) -> None:
+        """Kill its session at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
     def stop(self) -> str:
         """Ask it to end, wait, and kill its session if it does not. Returns what happened."""
         if self.process is None or not self.running():
@@ -123,8 +128,7 @@ class Child:
         try:
             self.process.wait(self.grace)
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill()
             self.process.wait()
         return f"{self.name} stopped in {time.monotonic() - began:.1f} s ({describe(self.process.returncode)})"
 

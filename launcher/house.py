@@ -14,16 +14,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
 from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS, Process, Step
+from core import alive
 from launcher.children import Child, birth, describe, dies_with_us, end_leftover
 from launcher.place import ROOT, Place, refuse
 from launcher.records import Stamps, keys, read_run_file, write_run_file
 from launcher.screen import Screen
 from launcher.servers import DATABASE, Postgres, Valkey
+from launcher.watchdog import Watchdog
 
 KEPT = ("DATABASE_URL", "REDIS_URL", "FR_PG_BIN", "PORT")  # what other commands need to join the instance
 TICK = 0.1  # seconds between two looks at the children
@@ -50,6 +53,7 @@ class House:
         self.signals: list[int] = []
         self.postgres: Postgres | None = None
         self.env = own_environment(place)
+        self.watchdog = Watchdog(place.state)
 
     def __enter__(self) -> Self:
         for which in STOPS:
@@ -172,14 +176,18 @@ class House:
                 if port is not None:
                     self.start(self.child_of(process, port))
                     self.wait_for_web(port)
+                    self.watchdog.web_answers = partial(answers, port)
             else:
                 self.start(self.child_of(process, 0))
 
     def child_of(self, process: Process, port: int) -> Child:
         command = [f"127.0.0.1:{port}" if part == LISTEN else part for part in process.command]
         log = self.place.log / f"{process.name}.log"
-        env = self.role_env(process.role)
-        return Child(process.name, programme(command), env, log, ROOT, grace=process.grace)
+        env = {**self.role_env(process.role), alive.NAME: process.name}
+        return Child(
+            process.name, programme(command), env, log, ROOT, grace=process.grace,
+            before_start=lambda: (alive.folder(self.place.state) / process.name).unlink(missing_ok=True),
+        )  # fmt: skip
 
     def start_background(self) -> None:
         """Steps that may go on after READY. They give way to everything else."""
@@ -223,8 +231,9 @@ class House:
                 self.look_at_background()
 
     def revive_all(self) -> None:
-        """Start again what died, each with its own back-off."""
-        told = [text for child in self.children if (text := child.revive())]
+        """Start again what died or does nothing any more, each with its own back-off."""
+        told = self.watchdog.look(self.children)
+        told += [text for child in self.children if (text := child.revive())]
         for text in told:
             self.screen.tell(text)
         if told:

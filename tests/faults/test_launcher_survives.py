@@ -35,6 +35,12 @@ def test_a_killed_process_comes_back(instance, name):
     instance.wait_until(lambda: answers(instance))
 
 
+@pytest.mark.parametrize("name", ["worker", "relay"])
+def test_a_process_that_lives_and_does_nothing_is_replaced(instance, name):
+    before = instance.kill(name, signal.SIGSTOP)
+    instance.wait_until(lambda: instance.pid(name) not in (0, before), seconds=240)
+
+
 def answers(instance: Instance) -> bool:
     try:
         return status(instance.facts()["address"]) == 200

@@ -1,12 +1,14 @@
 """Celery is a doorbell: what is set so that it can be lost, late or doubled without harm."""
 
+import time
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import celery, policy
 from config import tasks as config_tasks
-from config.celery import app
-from core import bells, role_check
+from config.celery import app, work_begins, work_is_done
+from core import alive, bells, role_check
 from core.models import Heartbeat, JobRun
 from notifications import tasks as messages
 from tests.notifications.conftest import states, told
@@ -22,10 +24,23 @@ def test_web_threads_ring_through_this_app():
     assert found == [app.conf.broker_url]
 
 
-def test_beat_has_one_entry_that_does_not_pile_up():
-    ((entry,),) = [app.conf.beat_schedule.values()]
-    assert entry["task"] == config_tasks.tick.name
-    assert entry["options"]["expires"] < entry["schedule"]
+def test_beat_knocks_at_each_queue_and_does_not_pile_up():
+    entries = app.conf.beat_schedule.values()
+    assert {queue_of(entry["task"]) for entry in entries} == {"default", "matching", "sending"}
+    assert all(entry["options"]["expires"] < entry["schedule"] <= 60 for entry in entries)
+
+
+def queue_of(task: str) -> str:
+    return app.amqp.router.route({}, task)["queue"].name
+
+
+def test_a_process_is_heard_of_by_its_work(tmp_path, monkeypatch):
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv(alive.NAME, "matcher")
+    work_begins()
+    assert alive.heard(tmp_path, "matcher") > time.time() + 600
+    work_is_done()
+    assert abs(alive.heard(tmp_path, "matcher") - time.time()) < 60
 
 
 def test_the_matcher_s_tasks_go_to_the_matcher():
@@ -73,7 +88,7 @@ def test_each_task_may_run_twice(worker, purposes, provider, monkeypatch):
         task()
         task()
     assert states() == ["accepted"] and len(provider.taken) == 1
-    assert set(Heartbeat.objects.values_list("process", flat=True)) == {"worker", "matcher"}
+    assert set(Heartbeat.objects.values_list("process", flat=True)) == {"worker", "matcher", "sender", "beat"}
 
 
 def test_tick_rings_the_matcher_for_its_jobs(worker, monkeypatch):

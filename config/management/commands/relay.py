@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from config.schedule import JOBS
-from core import bells, clock, schedule
+from core import alive, bells, clock, schedule
 from core.role_check import refuse_unsafe_role
 from notifications import counting, reports, services
 
@@ -70,7 +70,8 @@ def round_of(number: int) -> dict[str, bool]:
 def _went_well(name: str, step: Callable[[], Any]) -> bool:
     try:
         connection.close_if_unusable_or_obsolete()
-        step()
+        with alive.busy():
+            step()
     except Exception as error:
         log.warning("%s failed: %s", name, type(error).__name__, exc_info=True)
         connection.close()  # the database may have been restarted: the next step connects anew

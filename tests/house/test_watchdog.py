@@ -1,0 +1,112 @@
+"""Who lives and does nothing is replaced; who is busy, hears no bell or slept with the whole machine is not."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from core import alive
+from launcher import watchdog
+from launcher.watchdog import LOOKS, Watchdog
+
+
+@dataclass
+class Child:
+    name: str
+    kills: int = 0
+
+    def running(self) -> bool:
+        return True
+
+    def kill(self) -> None:
+        self.kills += 1
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """look(times, saying=...): so many looks, before each of which these are heard of."""
+    monkeypatch.setattr(watchdog, "EVERY", 0)
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    children = {name: Child(name) for name in ("web", *watchdog.WATCHED, "postgres")}
+    dog = Watchdog(tmp_path, lambda: True)
+    number = 0
+
+    def look(times, saying=watchdog.WATCHED, busy=0) -> set[str]:
+        nonlocal number
+        for _each in range(times):
+            number += 1
+            for name in saying:
+                monkeypatch.setenv(alive.NAME, name)
+                alive.say(busy + number / 1000)
+            dog.look(list(children.values()))
+        return {child.name for child in children.values() if child.kills}
+
+    look.dog = dog
+    return look
+
+
+def others(*silent: str) -> list[str]:
+    return [name for name in watchdog.WATCHED if name not in silent]
+
+
+@pytest.mark.parametrize("name", watchdog.WATCHED)
+def test_who_is_silent_for_long_is_killed(name, house):
+    assert house(LOOKS - 1, others(name)) == set()
+    assert house(1, others(name)) == {name}
+
+
+def test_who_says_something_now_and_then_is_left_alone(house):
+    for _each in range(3):
+        assert house(LOOKS - 1, others("worker")) == set()
+        house(1)
+
+
+def test_who_is_busy_is_left_alone(house):
+    house(1, ["matcher"], busy=alive.BUSY)
+    assert house(LOOKS * 2, others("matcher")) == set()
+
+
+def test_where_no_bell_rings_no_worker_is_blamed(house, monkeypatch):
+    house(1)
+    monkeypatch.setattr(watchdog, "RINGS", -1)
+    assert house(LOOKS * 2, ["relay", "beat"]) == set()
+
+
+def test_a_site_that_does_not_answer_is_killed(house):
+    house.dog.web_answers = lambda: False
+    assert house(LOOKS) == {"web"}
+
+
+def test_it_looks_now_and_then_only(tmp_path):
+    dog, child = Watchdog(tmp_path), Child("relay")
+    for _each in range(LOOKS * 2):
+        dog.look([child])
+    assert child.kills == 0
+
+
+def test_nobody_without_a_name_writes(tmp_path, monkeypatch):
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    monkeypatch.delenv(alive.NAME, raising=False)
+    alive.say()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_work_makes_busy_and_its_end_does_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv(alive.NAME, "relay")
+    with alive.busy():
+        assert alive.heard(tmp_path, "relay") > time.time() + 600
+    assert abs(alive.heard(tmp_path, "relay") - time.time()) < 60
+
+
+@pytest.mark.parametrize(("ago", "code"), [(10, 0), (150, 1), (None, 1)])
+def test_the_health_check_of_a_container(ago, code, tmp_path):
+    if ago is not None:
+        (tmp_path / "alive").mkdir()
+        (tmp_path / "alive" / "beat").touch()
+        os.utime(tmp_path / "alive" / "beat", (time.time() - ago,) * 2)
+    env = {"FR_STATE_DIR": str(tmp_path), alive.NAME: "beat"}
+    assert subprocess.run([sys.executable, "-m", "core.alive"], env=env, check=False).returncode == code
