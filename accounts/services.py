@@ -276,6 +276,11 @@ def read_plainly(*, person: YoungPerson, plain: bool) -> None:
     YoungPerson.objects.filter(pk=person.pk).update(plain=plain)
 
 
+def number_is_theirs(*, person: YoungPerson) -> None:
+    """Their worker has asked them: the number they sign in with is still theirs. Nothing where they have none."""
+    User.objects.filter(young_person=person).exclude(phone="").update(phone_at=clock.now())
+
+
 def _log(model: str, row: int, move: str, *, by: User | None, new: str, old: str = "") -> None:
     logged(model, row, move, by=by, new=new, old=old).save()
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import YoungPerson
 from core.clock import FrNow, FrToday
-from introductions import help_again, news, staying_lists, to_hear, to_share
+from introductions import help_again, news, reaching, staying_lists, to_hear, to_share
 from introductions.models import Introduction
 from introductions.step_line import step_line
 from matching.models import MatchAction
@@ -94,13 +94,14 @@ KINDS = [
     Kind("share", to_share.best_match, to_share.to_share),
     Kind("wishes", to_share.without_wishes, to_share.ask_wishes),
     Kind("nothing", to_share.without_match, to_share.nothing_fits),
+    Kind("number", reaching.old_number, reaching.ask_number),
 ]
 
 
 def asked(people: QuerySet[YoungPerson]) -> QuerySet[YoungPerson]:
     """The people (matching.overview.known) with the rows of every kind, and the day. No query of its own."""
     rows = {f"todo_{kind.name}": kind.rows() for kind in KINDS}
-    return people.annotate(today=FrToday(), **rows, **_nothing_to_do())
+    return people.select_related("user").annotate(today=FrToday(), **rows, **_nothing_to_do())
 
 
 def lines(people: Iterable[Any], *, most: int) -> list[Line]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import View, YoungPerson
 from accounts.roles import Role
 from accounts.viewing import log_view
-from introductions import asked, this_week
+from introductions import asked, reaching, this_week
 from matching import listing, marked, overview, shown
 from matching.forms import ActionForm
 from matching.marked import WHY, Gone, Marked
@@ -30,7 +30,7 @@ def show_monday(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {"manager": True, "waits": waits, "stats": listing.stats(table), **table}
         return render(request, "introductions/monday.html", context)
     mine = list(this_week.asked(overview.known(shown.people_of(hat.user))))
-    todo = this_week.lines(mine, most=FIRST)
+    todo = [*reaching.broken(mine), *this_week.lines(mine, most=FIRST)][:FIRST]
     ticks = sum("tick" in line for line in todo) > 1
     for at, line in enumerate(todo):
         line.setdefault("hidden", []).append(("at", at))

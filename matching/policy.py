@@ -19,6 +19,7 @@ ROUTES: list[Route] = [
     Route("matching:add-several", WORKERS, WORKERS),
     Route("matching:upload-people", WORKERS | MANAGER, WORKERS | MANAGER),
     Route("matching:show-person", HELPERS, NOBODY),
+    Route("matching:say-it-works", NOBODY, WORKERS),
     Route("matching:edit-interests", HELPERS, HELPERS),
     Route("matching:show-team", MANAGER, NOBODY),
     Route("matching:arrange-cover", MANAGER, MANAGER),

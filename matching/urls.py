@@ -15,6 +15,7 @@ urlpatterns = [
     path("adviser/people/several/", many.add_several, name="add-several"),
     path("adviser/sheet/", many.upload_people, name="upload-people"),
     path("adviser/people/<uuid:public_id>/", views.show_person, name="show-person"),
+    path("adviser/people/<uuid:public_id>/reach/", views.say_it_works, name="say-it-works"),
     path("adviser/people/<uuid:public_id>/interests/", views.edit_interests, name="edit-interests"),
     path("adviser/people/<uuid:public_id>/adviser/", team.hand_over, name="hand-over"),
     path("adviser/people/<uuid:public_id>/apart/", team.keep_apart, name="keep-apart"),

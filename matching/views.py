@@ -21,7 +21,7 @@ from accounts.services import add_young_person, label_problem
 from accounts.viewing import log_view
 from core import clock
 from core.idempotency import once
-from matching import advice, drop_in, listing, marked, overview, own_words, services, shown
+from matching import advice, drop_in, listing, marked, overview, own_words, reach, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.marked import Marked
 from matching.models import Interests, MatchAction
@@ -204,6 +204,7 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "person": person,
         "facts": listing.facts(person, interests),
+        "reach": reach.broken([person]).get(person.pk, ""),
         "matches": marked.place(matches, kept),
         "marked": kept,
         "list_follows": bool(matches) and just_changed,
@@ -218,6 +219,15 @@ def show_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "asked": request.GET.get("why", ""),
     }
     return render(request, "matching/person.html", context)
+
+
+@require_POST
+def say_it_works(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/adviser/people/<person>/reach/`: the worker has asked them whether their number or address works."""
+    person = _mine(request, public_id)
+    reach.works(person)
+    messages.success(request, _("Saved. We send their messages there."))
+    return redirect("matching:show-person", public_id=person.public_id)
 
 
 @require_http_methods(["GET", "POST"])

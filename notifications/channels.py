@@ -41,6 +41,10 @@ class Refused(Exception):
     """The provider will never take this mail."""
 
 
+class NoSuchAddress(Refused):
+    """The same, because there is no such address."""
+
+
 class Channel(Protocol):
     """One way out. `name`: of the provider, whose circuit it shares. `lease`: longer than a hand-over can take.
     `ask_after`: how long an unknown hand-over rests before the provider is asked, and asked again.
@@ -144,12 +148,12 @@ def _kept(mail: Mail) -> list[dict[str, str]]:
 
 
 def _verdict(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> Exception:
-    """A refusal for now (4xx) or for good (5xx)."""
+    """A refusal for now (4xx) or for good (5xx): of the address, or of the mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in error.recipients.values()]
+        codes, for_good = [code for code, _ in error.recipients.values()], NoSuchAddress
     else:
-        codes = [error.smtp_code]
-    return (Refused if all(code >= 500 for code in codes) else NotTaken)(str(codes[0]))
+        codes, for_good = [error.smtp_code], Refused
+    return (for_good if all(code >= 500 for code in codes) else NotTaken)(str(codes[0]))
 
 
 def message_id(ref: uuid.UUID) -> str:

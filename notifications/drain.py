@@ -23,7 +23,7 @@ from django.db.models import F, Q, QuerySet
 from core import clock
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications import channels, circuit, registry
+from notifications import addresses, channels, circuit, registry
 from notifications.channels import Channel
 from notifications.lifecycle import move
 from notifications.models import Outbox
@@ -163,6 +163,9 @@ def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
     except channels.NotTaken as error:
         return _later(claim, "handing", f"not taken: {error}", error.wait), False
     except channels.Refused as error:
+        if isinstance(error, channels.NoSuchAddress):
+            with committed():
+                addresses.failed(addresses.mark_of(letter.to), gone=True)
         return _finish(claim, "handing", "dead", reason=f"refused: {error}"[:60]), True
     except Exception as error:
         log.warning("message %s: not known whether it was taken: %s", claim.id, type(error).__name__)
@@ -188,7 +191,7 @@ def _fence(claim: Claim, channel: Channel) -> Letter | str:
             move(mine(claim), "claimed", "due", channel=way)
             return "turned"  # to the other provider
         changes = {"lease_until": FrNow() + channel.lease, "attempts": F("attempts") + 1, "handed_at": FrNow()}
-        move(mine(claim), "claimed", "handing", **changes)
+        move(mine(claim), "claimed", "handing", address_mark=addresses.mark_of(letter.to), **changes)
         return letter
 
 

@@ -64,6 +64,8 @@ class Outbox(ScopedModel):
     asked = models.SmallIntegerField(db_default=0)  # how often the provider was asked about it
     made_at = models.DateTimeField(db_default=FrNow())
     handed_at = models.DateTimeField(null=True)
+    # Where it was handed over to, by a keyed digest (notifications/addresses.py): it may have changed since.
+    address_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     objects = ScopedManager.from_queryset(OutboxQuerySet)()
 
@@ -150,6 +152,7 @@ class ProviderReport(models.Model):
         DELIVERED = "delivered", _("Delivered")
         BOUNCED = "bounced", _("Bounced")
         FAILED = "failed", _("Not delivered this time")
+        BROKEN = "broken", _("Their own mistake")
 
     ref = models.UUIDField()
     fate = models.CharField(max_length=9, choices=Fate)
@@ -158,6 +161,18 @@ class ProviderReport(models.Model):
     class Meta:
         db_table = "outbox_report"
         constraints = [models.UniqueConstraint(fields=["ref", "fate"], name="outbox_report_once")]
+
+
+class Unreachable(models.Model):
+    """An address or a number that messages came back from (notifications/addresses.py). It points at nobody."""
+
+    mark = models.CharField(max_length=64, unique=True)  # a keyed digest, never the address
+    failures = models.SmallIntegerField(default=0)
+    stopped_at = models.DateTimeField(null=True)  # since when nothing is sent there
+    changed_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "outbox_address"
 
 
 class KeptMail(models.Model):

@@ -12,7 +12,7 @@ from accounts.models import Membership, YoungPerson
 from core import clock
 from core.clock import FrNow
 from core.workdays import is_working_day
-from notifications import choices, quiet, registry
+from notifications import addresses, choices, quiet, registry
 from notifications.lifecycle import move, release
 from notifications.models import DigestRecipient, Outbox
 from notifications.registry import Mail, Text
@@ -51,9 +51,12 @@ def prepare(row: Outbox) -> Letter | Ending | Wait:
     purpose = registry.find(row.purpose)
     if reason := _why_not(row, purpose):
         return Ending(reason)
-    to = purpose.address(row)
-    if not to:
+    given = purpose.address(row)
+    if not given:
         return Ending("no address")
+    to = given if row.secret else _that_works(given)  # a code is asked for there and then: it may work again
+    if not to:
+        return Ending("address does not work")
     if not purpose.urgent(row) and (morning := quiet.until(clock.now())) and quiet.reader(to):
         return Wait(morning)
     items = entitled_items(row) if row.purpose == DIGEST else []
@@ -61,6 +64,16 @@ def prepare(row: Outbox) -> Letter | Ending | Wait:
         return Ending("nothing left")
     mail = purpose.render(row, items)
     return Letter(row.ref, to, mail if isinstance(mail, Text) or "@" in to else registry.in_brief(mail))
+
+
+def _that_works(to: str) -> str:
+    """The address; a young person's number, or their address, where the one does not work any more and they have the
+    other; "" where nothing works."""
+    if not addresses.sends_nothing(to):
+        return to
+    person = quiet.reader(to)
+    other = ((person.user.phone if "@" in to else person.user.email) or "") if person and person.user else ""
+    return other if other and not addresses.sends_nothing(other) else ""
 
 
 def _why_not(row: Outbox, purpose: registry.Purpose) -> str:

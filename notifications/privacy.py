@@ -14,6 +14,7 @@ FIELDS = [
             "dedupe_key": _OUTBOX,
             "recipient": _OUTBOX,
             "cause_id": _OUTBOX,
+            "address_mark": _OUTBOX,
             "secret": "10 minutes, or until it is handed over",
         },
         sensitive={"person": _OUTBOX},
@@ -23,6 +24,11 @@ FIELDS = [
     declare("notifications.DigestRecipient", none="id run", personal=dict.fromkeys(("user", "mail"), _OUTBOX)),
     declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
     declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at"),
+    declare(
+        "notifications.Unreachable",
+        none="id failures stopped_at changed_at",
+        personal={"mark": "until it works again, at most 2 years"},
+    ),
     declare("notifications.ProviderReport", none="id ref fate told_at"),
     declare(
         "notifications.KeptMail",

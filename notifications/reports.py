@@ -14,7 +14,7 @@ from django.db.models import F
 
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications import channels
+from notifications import addresses, channels
 from notifications.drain import NEW_FENCE, committed, end
 from notifications.lifecycle import MOVES, move
 from notifications.models import Outbox, ProviderReport
@@ -29,6 +29,7 @@ FATES = {
     "delivered": ("delivered", ""),
     "bounced": ("bounced", "no such address or number"),
     "failed": ("bounced", "not delivered this time"),
+    "broken": ("bounced", "the provider's own mistake"),
 }
 # GOV.UK Notify's words for it.
 NOTIFY_FATES = {
@@ -39,7 +40,7 @@ NOTIFY_FATES = {
     "delivered": "delivered",
     "permanent-failure": "bounced",
     "temporary-failure": "failed",
-    "technical-failure": "failed",
+    "technical-failure": "broken",
 }
 NOT_WRITTEN_DOWN = ("due", "claimed", "handing", "unknown")
 
@@ -77,7 +78,18 @@ def apply(ref: uuid.UUID, fate: str) -> str:
         row.state = "accepted"
     if new in MOVES[row.state]:
         moved = move(rows, row.state, new, reason=reason)
+        _learn(row, fate)
     return new if moved else "nothing"
+
+
+def _learn(row: Outbox, fate: str) -> None:
+    """What a report says of the address. The provider's own mistake says nothing."""
+    if not row.address_mark:
+        return
+    if fate in ("bounced", "failed"):
+        addresses.failed(row.address_mark, gone=fate == "bounced")
+    elif fate == "delivered" and row.handed_at:
+        addresses.worked(row.address_mark, row.handed_at)
 
 
 def ask_about_silent(*, seconds: float = 60) -> dict[str, int]:

@@ -1,10 +1,11 @@
-"""Rows of messages and of digests two years after they were accepted or ended (domain, section 12)."""
+"""Rows of messages and of digests two years after they were accepted or ended (domain, section 12), and addresses that
+failed."""
 
 import datetime as dt
 
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox
+from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox, Unreachable
 
 KEPT = dt.timedelta(days=730)
 OVER = ("accepted", "delivered", "bounced", "dead", "ended")
@@ -20,4 +21,5 @@ def keep_no_longer() -> int:
         old = Outbox.objects.filter(state__in=OVER, made_at__lt=FrNow() - KEPT)
         items: int = old.filter(parent__isnull=False).delete()[0]
         mails: int = old.filter(items=None).delete()[0]
-    return items + mails
+    addresses: int = Unreachable.objects.filter(changed_at__lt=FrNow() - KEPT).delete()[0]
+    return items + mails + addresses

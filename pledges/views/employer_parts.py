@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from notifications import addresses
 from pledges import ledger, phrases
-from pledges.models import Employer, EmployerCheck, Pledge, PledgeKind, RiskyPhrase
+from pledges.models import Employer, EmployerCheck, EmployerContact, Pledge, PledgeKind, RiskyPhrase
 
 SHOWN = 20
 PLEDGES_SHOWN = 100
@@ -24,6 +25,16 @@ def facts(employer: Employer) -> list[dict[str, str]]:
         {"label": _("Sector"), "value": employer.sector.name if employer.sector else _("Not known")},
         {"label": _("Led by"), "value": employer.lead.name if employer.lead else _("Nobody yet")},
     ]
+
+
+def contacts_of(employer: Employer) -> list[EmployerContact]:
+    """The people there, each with `broken`: which of their addresses and numbers do not work any more."""
+    rows = employer.contacts.select_related("replaces", "named_by__kind").order_by("pk")
+    found = list(rows[:SHOWN])
+    stopped = addresses.stopped(to for contact in found for to in (contact.email, contact.phone))
+    for contact in found:
+        contact.broken = [to for to in (contact.email, contact.phone) if to in stopped]  # type: ignore[attr-defined]
+    return found
 
 
 def promised(rows: QuerySet[Pledge], *, coordinator: bool = False) -> dict[str, Any]:

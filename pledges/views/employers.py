@@ -81,7 +81,7 @@ def _page(request: HttpRequest, employer: Employer, step: str = "", form: forms.
         "employer": employer,
         "form": form,
         "facts": parts.facts(employer),
-        "contacts": employer.contacts.select_related("replaces", "named_by__kind").order_by("pk")[: parts.SHOWN],
+        "contacts": parts.contacts_of(employer),
         "sites": employer.sites.order_by("pk")[: parts.SHOWN],
         "maybe": parts.maybe_same(employer, access.employers_of(hat)),
         "history": sent_and_said(employer),

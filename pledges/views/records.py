@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.lifecycle import MoveRefused
+from notifications import addresses
 from pledges import access, contacts, looking, records, sites
 from pledges.employer_forms import LeadForm, PersonForm, RecordForm, SiteForm
 from pledges.home_links import send_home_link_again
@@ -111,13 +112,16 @@ def _done(request: HttpRequest, employer: Employer, words: str) -> HttpResponse:
 
 @require_POST
 def approve_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A coordinator knows this person; or takes that back (`do=end`)."""
+    """A coordinator knows this person; or takes that back (`do=end`); or has asked them, and their address or number
+    works (`do=again`)."""
     seen = access.employers_of(access.hat_of(request))
     rows = EmployerContact.objects.filter(employer__in=seen).select_related("employer")
     contact = get_object_or_404(rows, public_id=public_id)
     try:
         if request.POST.get("do") == "end":
             contacts.end_contact(contact=contact)
+        elif request.POST.get("do") == "again":
+            addresses.try_again([contact.email, contact.phone])
         else:
             contacts.approve_contact(contact=contact, by=access.user_of(request))
         messages.success(request, _("Saved."))

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.scope import NOBODY, scope
-from notifications import preparing
+from notifications import addresses, preparing
 from notifications.models import Outbox
 from pledges import checks, home_links
 from pledges.models import Employer, EmployerContact, EmployerSite, Pledge
@@ -222,6 +222,18 @@ def test_people_and_sites(coordinator, event):
     coordinator.post(approve[0], {"do": "end"})
     person.refresh_from_db()
     assert person.approved_by is None
+
+
+def test_an_address_that_does_not_work_is_said_and_tried_again(coordinator, sign_in, event):
+    row, other = business(event), business(event, "New Bank", "al@newbank.example")
+    words = "jo@oldbank.example does not work any more: ask them."
+    addresses.failed(addresses.mark_of("jo@oldbank.example"), gone=True)
+    assert words in text_of(coordinator.get(page_of(row))) and words in text_of(
+        sign_in("economic_development").get(page_of(row))
+    )
+    assert "does not work any more" not in text_of(coordinator.get(page_of(other)))
+    coordinator.post(f"/desk/people/{row.contacts.get().public_id}/approve/", {"do": "again"})
+    assert words not in text_of(coordinator.get(page_of(row))) and not addresses.stopped(["jo@oldbank.example"])
 
 
 def test_a_lost_link_is_sent_again_to_their_own_mailbox_three_times_a_day(coordinator, event):
