@@ -150,9 +150,10 @@ def _kept(mail: Mail) -> list[dict[str, str]]:
 def _verdict(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> Exception:
     """A refusal for now (4xx) or for good (5xx): of the address, or of the mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes, for_good = [code for code, _ in error.recipients.values()], NoSuchAddress
+        codes = [code for code, _ in error.recipients.values()]
     else:
-        codes, for_good = [error.smtp_code], Refused
+        codes = [error.smtp_code]
+    for_good = NoSuchAddress if isinstance(error, smtplib.SMTPRecipientsRefused) else Refused
     return (for_good if all(code >= 500 for code in codes) else NotTaken)(str(codes[0]))
 
 

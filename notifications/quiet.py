@@ -23,5 +23,6 @@ def until(now: dt.datetime) -> dt.datetime | None:
 def reader(to: str) -> YoungPerson | None:
     """The young person who reads what goes to this address or number, if one does. One query."""
     same = Q(user__phone=to) if "@" not in to else Q(address=to.lower())
-    found: YoungPerson | None = YoungPerson.objects.select_related("user").annotate(address=Lower("user__email")).filter(same).first()
+    people = YoungPerson.objects.select_related("user").annotate(address=Lower("user__email"))
+    found: YoungPerson | None = people.filter(same).first()
     return found

@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (unique where there is one)
     # A young person's, who signs in by text: +447700900123. Nobody who works here has one.
     phone = models.CharField(max_length=20, blank=True, default="")
-    phone_at = models.DateTimeField(null=True, blank=True)  # when it was last known to be theirs: a code came back, or they said so
+    phone_at = models.DateTimeField(null=True, blank=True)  # when it was last known to be theirs
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(db_default=FrNow())
 
