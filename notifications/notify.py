@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from urllib3.exceptions import NewConnectionError
 
-from notifications.channels import NotTaken, Refused
+from notifications.channels import NoSuchAddress, NotTaken
 from notifications.registry import Mail, Text
 from notifications.reports import NOTIFY_FATES
 
@@ -74,7 +74,7 @@ def _verdict(error: Any) -> Exception:
     if status == TOO_MANY:
         return NotTaken(str(status), _wait(error.response))
     if status == BAD_REQUEST and _no_such_address(error):
-        return Refused(str(status))
+        return NoSuchAddress(str(status))
     if status is not None and BAD_REQUEST <= status < 500:
         return NotTaken(str(status))  # our set-up there is wrong (a key on trial, a template): the message is not
     return error  # type: ignore[no-any-return]
