@@ -1,5 +1,4 @@
-"""Rows of messages and of digests two years after they were accepted or ended (domain, section 12), and addresses that
-failed."""
+"""Rows of messages and of digests two years after they were accepted or ended; addresses as long after they failed."""
 
 import datetime as dt
 
@@ -17,9 +16,9 @@ def keep_no_longer() -> int:
     with scope(EVERYTHING):
         DigestRecipient.objects.filter(run__made_at__lt=FrNow() - KEPT).delete()
         DigestRun.objects.filter(made_at__lt=FrNow() - KEPT).delete()
+        Unreachable.objects.filter(changed_at__lt=FrNow() - KEPT).delete()
         DigestChoice.objects.filter(user__is_active=False).delete()
         old = Outbox.objects.filter(state__in=OVER, made_at__lt=FrNow() - KEPT)
         items: int = old.filter(parent__isnull=False).delete()[0]
         mails: int = old.filter(items=None).delete()[0]
-    addresses: int = Unreachable.objects.filter(changed_at__lt=FrNow() - KEPT).delete()[0]
-    return items + mails + addresses
+    return items + mails

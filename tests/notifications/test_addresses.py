@@ -149,7 +149,8 @@ def test_no_address_is_kept_in_clear(worker, provider, purposes):
 def test_it_is_forgotten_after_two_years(worker):
     stop(ADDRESS)
     Unreachable.objects.update(changed_at=clock.now() - dt.timedelta(days=731))
-    assert retention.keep_no_longer() == 1 and not Unreachable.objects.exists()
+    retention.keep_no_longer()
+    assert not Unreachable.objects.exists()
 
 
 @pytest.fixture
