@@ -69,7 +69,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not ty
         self, request: HttpRequest, user: AbstractBaseUser, *, email: str | None, **more: Any
     ) -> HttpResponse | None:
         """The same for a code by email."""
-        if email and not User.objects.filter(pk=user.pk, email=email.lower()).exists():
+        if email and not User.objects.filter(pk=user.pk, email__iexact=email).exists():
             return redirect("account_login")
         refused: HttpResponse | None = super().pre_login(request, user, email=email, **more)
         return refused

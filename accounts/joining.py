@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import hats
+from accounts import events, hats
 from accounts.links import make_link, revoke
 from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
@@ -15,6 +15,7 @@ from core.models import LifecycleLog
 
 JOIN = "join"  # the purpose of the link, and its one verb
 JOINED = "accounts.YoungPerson"  # whose log says that somebody has taken it up
+CHANGED = "change_number"
 DAYS = 30
 
 
@@ -66,7 +67,8 @@ def change_number(*, person: YoungPerson, phone: str) -> User:
         raise ValidationError(_("Your sign-in has ended. Ask your adviser for a new link."), code="ended")
     user.set_unusable_password()
     _save_with_number(user, phone)
-    _log(person, "change_number", "joined", actor=user.pk, role=YOUNG_PERSON)
+    _log(person, CHANGED, "joined", actor=user.pk, role=YOUNG_PERSON)
+    events.sign_in_changed.send(sender=YoungPerson, id=person.pk)
     return user
 
 

@@ -7,7 +7,15 @@ from typing import Any
 from django.dispatch import Signal
 
 from accounts import events as account_facts
-from introductions import asked_messages, business_messages, closing, concern_messages, news, staying_messages
+from introductions import (
+    asked_messages,
+    business_messages,
+    closing,
+    concern_messages,
+    news,
+    sign_in_messages,
+    staying_messages,
+)
 from introductions import events as introduction_facts
 from introductions import tasks as introductions
 from matching import events as matching_facts
@@ -51,6 +59,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (opportunity_facts.opportunity_changed, matching.ring_matcher),
     (opportunity_facts.opportunity_closed, matching.ring_matcher),
     (matching_facts.interests_changed, matching.ring_matcher),
+    (account_facts.sign_in_changed, sign_in_messages.tell_of_change),
     (account_facts.objected, asked_messages.tell_of_objection),
     (account_facts.kept_apart, asked_messages.pass_to_lead),
     (account_facts.objection_answered, asked_messages.tell_of_objection_answered),

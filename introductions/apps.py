@@ -11,7 +11,17 @@ class IntroductionsConfig(AppConfig):
         from accounts import menus
         from accounts.roles import YOUNG_PERSON, Role
         from core import bells
-        from introductions import asked_messages, closing, concern_messages, concerns, held, news, sweeping, tasks
+        from introductions import (
+            asked_messages,
+            closing,
+            concern_messages,
+            concerns,
+            held,
+            news,
+            sign_in_messages,
+            sweeping,
+            tasks,
+        )
         from introductions import business_messages as told
         from introductions import reminders as reminding
         from introductions import staying_messages as how
@@ -27,6 +37,7 @@ class IntroductionsConfig(AppConfig):
         confirming.register()
         asked_messages.register()
         how.register()
+        sign_in_messages.register()
         bells.watch("introductions", sweeping.waiting, tasks.sweep)
         bells.watch("late concerns", concerns.late_waiting, tasks.tell_late_concerns)
         menus.add(_("This week"), "introductions:show-monday", READERS, 10)

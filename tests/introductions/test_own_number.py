@@ -149,6 +149,45 @@ def test_planted_sessions_live_on_without_a_new_secret(sign_in, monkeypatch):
     assert user_of(jo).phone == OTHER and lost.get("/me/").status_code == 200
 
 
+def letters_of_change(person: YoungPerson) -> dict[str, Mail]:
+    """What goes out because their sign-in has changed, by address."""
+    with factories.as_worker():
+        rows = Outbox.objects.filter(purpose__in=["sign_in_own", "sign_in_worker"], cause_id=person.pk)
+        found = [preparing.prepare(row) for row in rows]
+    return {letter.to: letter.mail for letter in found if isinstance(letter, preparing.Letter)}
+
+
+def test_a_new_number_is_told_to_the_mailbox_and_to_the_worker(sign_in):
+    """Whoever has their phone for a minute does not take over their page unseen."""
+    worker = factories.adviser()
+    kai = own_account(worker=worker)
+    client = sign_in(user=kai.user)
+    ask_for(client)
+    assert letters_of_change(kai) == {}
+    prove(client)
+    letters = letters_of_change(kai)
+    assert set(letters) == {"kai@mail.example", worker.email}
+    for mail in letters.values():
+        assert mail.subject == "Something has changed" and not re.search(r"Kai|number|phone|care\b|council", mail.text)
+    path = re.search(r"/adviser/people/\S+", letters[worker.email].text)[0]
+    assert (
+        "End it and make a new link" in text(sign_in(user=worker), path)
+        and "/me/data/" in letters["kai@mail.example"].text
+    )
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(ended_on=clock.today(), ended_why="age")
+    assert letters_of_change(kai) == {}
+
+
+def test_a_new_number_of_somebody_without_a_mailbox_is_told_to_the_worker_alone(sign_in):
+    worker = factories.adviser()
+    jo = own_number(worker)
+    client = sign_in(user=jo.user)
+    ask_for(client)
+    prove(client)
+    assert set(letters_of_change(jo)) == {worker.email}
+
+
 def test_who_signs_in_by_email_may_add_a_number(sign_in):
     kai = own_account()
     client = sign_in(user=kai.user)
