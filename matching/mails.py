@@ -17,15 +17,20 @@ from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
 from notifications.models import Outbox
-from notifications.registry import Kind, Mail, Purpose, register
+from notifications.registry import Kind, Mail, Purpose, Rows, register
 
 KIND = Kind("matches", _lazy("New matches for young people I support"), WORKERS & SEES_YOUNG_PEOPLE)
-MOST = 10  # matches in one mail: what somebody can do before the next coffee
+A_WEEK = 5  # new matches that a worker reads about by mail
 
 
 def register_purpose() -> None:
     """Called once, when the room is ready."""
-    register(Purpose(PURPOSE, "digest", may_receive=may_receive, render=render, kind=KIND))
+    register(
+        Purpose(
+            PURPOSE, "digest", may_receive=may_receive, render=render,
+            kind=KIND, best=best, a_week=A_WEEK, page="matching:list-matches",
+        )
+    )  # fmt: skip
 
 
 def may_receive(rows: Sequence[Outbox]) -> set[int]:
@@ -45,6 +50,14 @@ def may_receive(rows: Sequence[Outbox]) -> set[int]:
     }
 
 
+def best(rows: Rows) -> list[Outbox]:
+    """The matches that fit best first. One query."""
+    found = Match.objects.filter(person_id__in={row.person_id for row in rows})
+    found = found.filter(opportunity_id__in={row.cause_id for row in rows})
+    scores = {(m[0], m[1]): m[2] for m in found.values_list("person_id", "opportunity_id", "score")}
+    return sorted(rows, key=lambda row: (-scores.get((row.person_id, row.cause_id), 0), row.person_id or 0, row.pk))
+
+
 def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     """Grouped by young person under the adviser's own label: kind, distance, reasons and a link. Names, titles and
     places stay inside the product."""
@@ -54,14 +67,9 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     }
     matches = matches_of(people)
     told = [m for p in people for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
-    best = sorted(told, key=lambda match: (-match.score, match.person_id, match.opportunity_id))[:MOST]
     subject = ngettext("%(number)s new match", "%(number)s new matches", len(told)) % {"number": len(told)}
-    labels = sorted({match.person_id for match in best}, key=lambda person: (people[person].label, person))
-    parts = [_part(people[person], [match for match in best if match.person_id == person]) for person in labels]
-    if more := len(told) - len(best):
-        parts.append(
-            _("And %(number)s more on your page.") % {"number": more} + "\n" + _address("matching:list-matches")
-        )
+    labels = sorted({match.person_id for match in told}, key=lambda person: (people[person].label, person))
+    parts = [_part(people[person], [match for match in told if match.person_id == person]) for person in labels]
     if asked := one_question(people.values()):
         question, page = asked
         parts.append("\n".join([_("One question: %(question)s") % {"question": question}, _whole(page)]))

@@ -12,7 +12,7 @@ from accounts.models import Membership, YoungPerson
 from core import clock
 from core.clock import FrNow
 from core.workdays import is_working_day
-from notifications import addresses, choices, quiet, registry
+from notifications import addresses, choices, picking, quiet, registry
 from notifications.lifecycle import move, release
 from notifications.models import DigestRecipient, Outbox
 from notifications.registry import Mail, Text
@@ -106,7 +106,7 @@ def support_ended(rows: Sequence[Outbox]) -> set[int]:
 
 
 def entitled_items(row: Outbox) -> list[Outbox]:
-    """The items a digest carries, by purpose and young person; the others are ended."""
+    """The items a digest carries: first those that it lists (notifications/picking.py). Others end, or wait."""
     rows = row.items.filter(state="held").annotate(over=Q(expires_at__lte=FrNow()))
     items = list(rows.order_by("purpose", F("person").asc(nulls_last=True), "pk").select_related("recipient"))
     may: set[int] = set()
@@ -116,20 +116,27 @@ def entitled_items(row: Outbox) -> list[Outbox]:
     ended = support_ended(items) - old
     may -= old | ended
     others = {item.pk for item in items} - may - old - ended
-    left = not_now(row, [item for item in items if item.pk in may])
+    run = DigestRecipient.objects.filter(mail=row).values_list("run__made_on", flat=True).first()
+    left = not_now(run, [item for item in items if item.pk in may])
     endings = (("expired", old), ("support ended", ended), ("not entitled", others), (choices.ON_PAGE, left.page))
     for reason, ids in endings:
         if ids:
             move(Outbox.objects.filter(pk__in=ids), "held", "ended", reason=reason)
+    now = [item for item in items if item.pk in may - left.page - left.rest]
+    listed, rest = picking.pick(now, weekly_limits=run is not None)
+    if not listed:  # nothing to do, no mail
+        left.rest |= {item.pk for item in rest}
     if left.rest:
         release(Outbox.objects.filter(pk__in=left.rest))
-    return [item for item in items if item.pk in may - left.page - left.rest]
+    return listed + rest if listed else []
 
 
-def not_now(row: Outbox, items: Sequence[Outbox]) -> choices.Left:
+def not_now(run: dt.date | None, items: Sequence[Outbox]) -> choices.Left:
     """The items of a digest that are not for a mail any more: it is a day off by now, their recipient has chosen
-    otherwise, or a colleague stands in. Apart, so that a test can show what happens without it."""
-    run = DigestRecipient.objects.filter(mail=row).values_list("run__made_on", flat=True).first()
+    otherwise, or a colleague stands in. Apart, so that a test can show what happens without it.
+
+    run: the day on which it was made; None for one made by hand.
+    """
     if run and not is_working_day(clock.today()):
         return choices.Left(rest={item.pk for item in items})
     return choices.left_out(items, weekly=run is None or choices.carries_weekly(run))

@@ -2,15 +2,19 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import mail as accounts_mail
 from accounts.models import User
 from notifications import channels, registry, services
 from notifications.models import Outbox
+from notifications.picking import WAITS
 from notifications.registry import Mail, Purpose, Rows, Text
 
 CODE_LIFE = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
@@ -25,11 +29,20 @@ def write_digest(row: Outbox, items: Rows) -> Mail:
     """One section per purpose, written by the room that registered it."""
     sections = []
     for name in registry.names():  # the order in which rooms registered, nearest to the young person last
-        own = [item for item in items if item.purpose == name]
+        own = [item for item in items if item.purpose == name and item.reason != WAITS]
         if own:
             sections.append(registry.find(name).render(row, own))
-    text = render_to_string("notifications/digest.txt", {"sections": sections, "site": settings.SITE_URL})
+    waiting = Counter(item.purpose for item in items if item.reason == WAITS)
+    more = [_more(registry.find(name), waiting[name]) for name in registry.names() if waiting[name]]
+    text = render_to_string("notifications/digest.txt", {"sections": sections, "more": more, "site": settings.SITE_URL})
     return Mail(sections[0].subject if len(sections) == 1 else _("Things to look at on First Rung"), text)
+
+
+def _more(purpose: Purpose, number: int) -> str:
+    """How many wait, of what, and where."""
+    page = urljoin(settings.SITE_URL, reverse(purpose.page)) if purpose.page else f"{settings.SITE_URL}/go/"
+    words = {"kind": purpose.kind.label, "number": number, "page": page}
+    return _("%(kind)s: %(number)s more on your page. %(page)s") % words
 
 
 def write_code(row: Outbox, items: Rows) -> Mail:

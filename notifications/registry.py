@@ -90,6 +90,11 @@ def recipient_address(row: Outbox) -> str:
     return reach_of(row.recipient)
 
 
+def as_they_are(rows: Rows) -> list[Outbox]:
+    """The oldest first."""
+    return list(rows)
+
+
 def never(row: Outbox) -> bool:
     """It is not urgent."""
     return False
@@ -129,7 +134,11 @@ class Purpose:
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
     urgent(row): goes out to a young person by night too (notifications/quiet.py): a code they wait for, their safety.
-    kind: of a `digest` purpose: what somebody chooses about.
+    Of a `digest` purpose:
+    kind: what somebody chooses about.
+    best(rows): the same rows, the best first. One query.
+    a_week: how many of them the mails of a week list; None for any number.
+    page: URL name of the page where all of them stand.
     """
 
     name: str
@@ -141,6 +150,9 @@ class Purpose:
     on_unknown: Literal["ask", "end", "resend"] = "ask"
     urgent: Callable[[Outbox], bool] = never
     kind: Kind = OTHER
+    best: Callable[[Rows], list[Outbox]] = as_they_are
+    a_week: int | None = None
+    page: str = ""
 
 
 _purposes: dict[str, Purpose] = {}

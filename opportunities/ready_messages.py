@@ -18,8 +18,6 @@ from opportunities.lifecycle import DRAFTERS, MODEL
 from opportunities.models import Opportunity
 from pledges.call_tasks import owner_of
 
-MOST = 10  # drafts in one mail; the others stand in the list
-
 
 def may_receive(rows: Rows) -> set[int]:
     """The ids of those rows whose draft still waits for its reader: the business has written nothing since, the draft
@@ -43,9 +41,7 @@ def render(row: Outbox, items: Rows) -> Mail:
     told = sorted({draft.pk: draft for draft in drafts.values()}.values(), key=lambda draft: draft.pk)
     subject = ngettext("%(number)d draft is ready", "%(number)d drafts are ready", len(told)) % {"number": len(told)}
     lines = [_("Businesses have written what they can. Check it, and send it in:")]
-    lines += [f"- {draft.kind.name}: {_address('edit-opportunity', draft.public_id)}" for draft in told[:MOST]]
-    if (more := len(told) - MOST) > 0:
-        lines.append(_("And %(number)d more: %(page)s") % {"number": more, "page": _address("list-desk")})
+    lines += [f"- {draft.kind.name}: {_address('edit-opportunity', draft.public_id)}" for draft in told]
     return Mail(subject, "\n".join(lines))
 
 
@@ -67,4 +63,4 @@ def _drafts(rows: Rows) -> dict[int, Opportunity]:
 
 
 KIND = Kind("drafts", _lazy("Drafts that businesses have finished"), DRAFTERS)
-DRAFT_READY = Purpose(by_business.TELL_READY, "digest", may_receive, render, kind=KIND)
+DRAFT_READY = Purpose(by_business.TELL_READY, "digest", may_receive, render, kind=KIND, page="opportunities:list-desk")

@@ -6,11 +6,15 @@ import uuid
 import pytest
 from django.db import connection
 
+from core import clock
 from core.scope import EVERYTHING, scope
 from notifications import channels, drain, registry, services
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose
 from tests import database, factories
+
+DAY = dt.timedelta(days=1)
+MONDAY = dt.date(2027, 3, 1)
 
 
 class Killed(BaseException):
@@ -101,6 +105,20 @@ def later(db):
     yield move
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.clock_offset', '', false)")
+
+
+@pytest.fixture
+def on(later):
+    """on(day): it is nine o'clock of that day."""
+    now = dt.datetime(2027, 3, 1, 9, tzinfo=clock.LONDON)
+    later(seconds=(now - clock.now()).total_seconds())
+    days = [MONDAY]
+
+    def go(day: dt.date) -> None:
+        later(days=(day - days[-1]).days)
+        days.append(day)
+
+    return go
 
 
 def told(purpose: str = "note", **more) -> Outbox:

@@ -17,25 +17,9 @@ from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbo
 from notifications.registry import Kind
 from notifications.retention import keep_no_longer
 from tests import factories
-from tests.notifications.conftest import held, states
+from tests.notifications.conftest import DAY, MONDAY, held, states
 
-DAY = dt.timedelta(days=1)
-MONDAY = dt.date(2027, 3, 1)
 GOOD_FRIDAY = dt.date(2027, 3, 26)
-
-
-@pytest.fixture
-def on(later):
-    """on(day): it is nine o'clock of that day."""
-    now = dt.datetime(2027, 3, 1, 9, tzinfo=clock.LONDON)
-    later(seconds=(now - clock.now()).total_seconds())
-    days = [MONDAY]
-
-    def go(day: dt.date) -> None:
-        later(days=(day - days[-1]).days)
-        days.append(day)
-
-    return go
 
 
 def made() -> list[Outbox]:
