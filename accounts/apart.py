@@ -32,6 +32,11 @@ def links_in_use() -> AdviserLinkQuerySet:
     return links.filter(in_use())
 
 
+def is_hidden(person: YoungPerson) -> bool:
+    """Whether those who lead the team know nothing of them: kept apart, and somebody works with them."""
+    return person.kept_apart and bool(links_in_use().filter(person=person).exists())
+
+
 @transaction.atomic
 def keep_apart(*, person: YoungPerson, apart: bool, by: User, role: str) -> bool:
     """Show somebody to their own worker alone, or to the team again. False when it was so already.

@@ -151,5 +151,5 @@ def hand_over(*, person: YoungPerson, worker: User, by: User | None) -> AdviserL
     before = AdviserLink.objects.current().filter(person=person).values_list("worker_id", flat=True).first()
     link = assign_worker(person=person, worker=worker, by=by)
     if before != worker.pk:
-        events.handed_over.send(sender=AdviserLink, id=link.pk, old=str(before or ""), new=str(worker.pk))
+        events.handed_over.send(sender=AdviserLink, id=link.pk, old=str(before or ""), new=str(worker.pk), by=by)
     return link

@@ -5,7 +5,7 @@ from django.dispatch import Signal
 support_ended = Signal()  # new: why
 kept_apart = Signal()  # by: the user who decided it; role
 sign_in_changed = Signal()  # their number is new, or has gone
-handed_over = Signal()  # id of the link; old and new: the workers' ids
+handed_over = Signal()  # id of the link; old and new: the workers' ids; by: the user whose decision it is, or None
 objected = Signal()  # id of the objection
 objection_answered = Signal()  # id of the objection
 cover_made = Signal()  # id of the cover

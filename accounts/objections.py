@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import events
+from accounts.apart import is_hidden
 from accounts.models import Objection, User, YoungPerson
 from core import clock
 from core.clock import LONDON
@@ -19,13 +20,19 @@ MODEL = "accounts.Objection"
 MOST = 3  # that wait for an answer: more can be said in one of them
 
 
+class NobodyReads(MoveRefused):
+    """They are kept apart: no manager would ever read it."""
+
+
 @transaction.atomic
 def make_objection(*, person: YoungPerson, about: str, words: str, answer_by: dt.date, by: User) -> Objection:
     """Write it down and announce it. The same words again while they wait: no change.
 
-    about: whom they do not want to see them, if they named somebody. Raises MoveRefused in words when many wait.
+    about: whom they do not want to see them, if they named somebody. Raises NobodyReads for somebody kept apart, and
+    MoveRefused in words when many wait.
     """
-    YoungPerson.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    if is_hidden(lock(person)):
+        raise NobodyReads(_("Those who lead your team do not see you."))
     waiting: list[Objection] = list(Objection.objects.filter(person=person, answered_at=None))
     said = {"about": about, "words": words}
     for row in waiting:
@@ -37,6 +44,13 @@ def make_objection(*, person: YoungPerson, about: str, words: str, answer_by: dt
     _log(made, "object", old="", new="waiting", by=by)
     events.objected.send(sender=Objection, id=made.pk, old="", new="waiting")
     return made
+
+
+def lock(person: YoungPerson) -> YoungPerson:
+    """As they are now, held: somebody may be keeping them apart. Apart, so that a test can show what happens without
+    it."""
+    row: YoungPerson = YoungPerson.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    return row
 
 
 @transaction.atomic

@@ -63,6 +63,7 @@ REACTIONS: list[tuple[Signal, Callable[..., Any]]] = [
     (account_facts.objected, asked_messages.tell_of_objection),
     (account_facts.kept_apart, asked_messages.pass_to_lead),
     (account_facts.objection_answered, asked_messages.tell_of_objection_answered),
+    (account_facts.handed_over, asked_messages.pass_to_lead_still),
     (account_facts.handed_over, asked_messages.tell_next_worker),
     (account_facts.transferred, asked_messages.tell_next_worker),
     (introduction_facts.help_asked, asked_messages.tell_of_help_asked),

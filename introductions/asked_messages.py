@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import objections
-from accounts.apart import links_in_use
+from accounts.apart import is_hidden, links_in_use
 from accounts.cover import managers_of
-from accounts.models import Objection, User, YoungPerson
+from accounts.models import AdviserLink, Objection, User, YoungPerson
 from introductions import concerns, news
 from introductions.models import HelpAgain
 from notifications import registry
@@ -39,11 +39,21 @@ def tell_of_objection_answered(sender: type, id: int, **_facts: Any) -> None:
 def pass_to_lead(sender: type, id: int, by: User, role: str, **_facts: Any) -> None:
     """The reaction to somebody being kept apart: those who lead the team read nothing of them from now on, so what
     waits for their answer goes to a safeguarding lead, and the young person is told so."""
-    person = YoungPerson.objects.get(pk=id)
+    _pass_on(YoungPerson.objects.get(pk=id), by=by, role=role)
+
+
+def pass_to_lead_still(sender: type, id: int, by: User | None, **_facts: Any) -> None:
+    """The reaction to a worker for somebody kept apart whom nobody worked with: those who lead the team saw them until
+    now. A council's system names nobody: it counts as the worker's."""
+    link = AdviserLink.objects.select_related("person", "worker").get(pk=id)
+    if is_hidden(link.person):
+        _pass_on(link.person, by=by or link.worker, role="")
+
+
+def _pass_on(person: YoungPerson, *, by: User, role: str) -> None:
     for row in Objection.objects.filter(person=person, answered_at=None).order_by("pk"):
         concerns.pass_on(person=person, role=role, **row.words)
-        words = _("A safeguarding lead reads it now and gets in touch with you.")
-        objections.answer_objection(objection=row, words=words, by=by, role=role)
+        objections.answer_objection(objection=row, words=concerns.who_reads(person), by=by, role=role)
 
 
 def tell_of_help_asked(sender: type, id: int, **_facts: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.translation import gettext as _
 
 from accounts.hats import in_force
 from accounts.models import Council, Membership, User, YoungPerson
@@ -102,6 +103,16 @@ def pass_on(*, person: YoungPerson, about: str, words: str, role: str) -> None:
     said = "\n".join(part for part in (about, words) if part)
     raise_concern(
         said_by=Concern.SaidBy.YOUNG_PERSON, urgency=Concern.Urgency.SOON, role=role, words=said, person=person
+    )
+
+
+def who_reads(person: YoungPerson) -> str:
+    """The same, in words to them: a lead, where their council has one."""
+    if holders(LEAD, [person.responsible_authority_id]):
+        return _("A safeguarding lead reads it and gets in touch with you.")
+    return _(
+        "We have kept it. But your council has no safeguarding lead here yet, so we cannot say when somebody reads it."
+        " Please ring your council as well."
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import objections
-from accounts.apart import links_in_use
+from accounts.apart import is_hidden
 from accounts.roles import YOUNG_PERSON
 from core import clock
 from core.lifecycle import MoveRefused
@@ -26,20 +26,19 @@ WORKDAYS = 5  # until an answer
 def make_objection(request: HttpRequest) -> HttpResponse:
     """`/me/who/no/`: whom, or what, they do not want, in their own words."""
     person = own(request)
-    apart = person.kept_apart and links_in_use().filter(person=person).exists()
     form = ObjectForm([each["label"] for each in seers(person)], data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if apart:
-            concerns.pass_on(person=person, role=YOUNG_PERSON, **form.cleaned_data)
-            messages.success(request, _("A safeguarding lead reads it and gets in touch with you."))
-            return redirect("introductions:show-who")
         answer_by = add_working_days(clock.today(), WORKDAYS)
         try:
             objections.make_objection(person=person, answer_by=answer_by, by=user_of(request), **form.cleaned_data)
+        except objections.NobodyReads:
+            concerns.pass_on(person=person, role=YOUNG_PERSON, **form.cleaned_data)
+            messages.success(request, concerns.who_reads(person))
         except MoveRefused as refused:
             messages.error(request, str(refused))
         return redirect("introductions:show-who")
-    return render(request, "introductions/me_object.html", {"form": form, "apart": apart})
+    reader = concerns.who_reads(person) if is_hidden(person) else ""
+    return render(request, "introductions/me_object.html", {"form": form, "reader": reader})
 
 
 @require_POST

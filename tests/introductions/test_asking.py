@@ -12,6 +12,7 @@ from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
 from core.workdays import add_working_days
 from introductions import help_again, news
+from introductions.me import asking
 from introductions.models import Concern, HelpAgain
 from notifications import preparing
 from notifications.models import Outbox
@@ -161,7 +162,56 @@ def test_what_waits_when_somebody_is_kept_apart_goes_to_a_safeguarding_lead(sign
     assert "I do not want Dana to see me." in shown and kai.label in shown
     assert kai.label not in text(manager, TEAM) and manager.get(f"{TEAM}{row.public_id}/").status_code == 404
     page = text(as_oneself(sign_in, kai), "/me/who/")
-    assert "A safeguarding lead reads it now and gets in touch with you." in page and "from the people who" not in page
+    assert "A safeguarding lead reads it and gets in touch with you." in page and "from the people who" not in page
+
+
+@pytest.mark.parametrize("by_manager", [True, False])
+def test_what_is_said_between_two_workers_goes_to_a_safeguarding_lead(sign_in, kai, ruth, by_manager):
+    """Kept apart, and without a worker: those who lead the team see them, until somebody works with them again."""
+    lead, lena = factories.membership("safeguarding_lead").user, factories.adviser()
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+        AdviserLink.objects.filter(person=kai).update(ended_on=clock.today())
+    as_oneself(sign_in, kai).post(NO, {"about": "", "words": "No."})
+    assert kai.label in text(sign_in(user=ruth), TEAM) and letters("concern") == []
+    with factories.as_worker():
+        row = Objection.objects.get(person=kai)
+        cover.hand_over(person=kai, worker=lena, by=ruth if by_manager else None)
+        row.refresh_from_db()
+        assert row.answered_by == (ruth if by_manager else lena)
+    assert kai.label not in text(sign_in(user=ruth), TEAM)
+    assert [letter.to for letter in letters("concern")] == [lead.email]
+    assert "A safeguarding lead reads it and gets in touch with you." in text(as_oneself(sign_in, kai), "/me/who/")
+
+
+def test_another_worker_of_somebody_not_kept_apart_passes_nothing_on(sign_in, kai, ruth):
+    objected(sign_in, kai)
+    with factories.as_worker():
+        cover.hand_over(person=kai, worker=factories.adviser(), by=ruth)
+        assert not Concern.objects.exists() and Objection.objects.get().answered_at is None
+
+
+def test_who_is_kept_apart_while_they_write_is_read_by_a_safeguarding_lead(sign_in, kai, monkeypatch):
+    """However late: the verb looks once it holds them."""
+    lead, client = factories.membership("safeguarding_lead").user, as_oneself(sign_in, kai)
+    monkeypatch.setattr(asking, "own", lambda request: kai)  # as the page has read them
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+    answer = client.post(NO, {"about": "", "words": "No."}, follow=True).content.decode()
+    assert "A safeguarding lead reads it and gets in touch with you." in answer
+    assert [letter.to for letter in letters("concern")] == [lead.email] and letters("objection") == []
+
+
+def test_without_a_safeguarding_lead_nobody_is_promised(sign_in, kai):
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
+    client = as_oneself(sign_in, kai)
+    said = (text(client, NO), client.post(NO, {"about": "", "words": "No."}, follow=True).content.decode())
+    for page in said:
+        assert "no safeguarding lead here yet" in page and "gets in touch with you" not in page
+    assert reading_age(prose(words_of(said[0]))) <= 11
+    with factories.as_worker():
+        assert Concern.objects.filter(person=kai).count() == 1
 
 
 def test_who_is_kept_apart_is_not_seen_by_who_leads_the_team(sign_in, kai, ruth):
@@ -171,7 +221,7 @@ def test_who_is_kept_apart_is_not_seen_by_who_leads_the_team(sign_in, kai, ruth)
         YoungPerson.objects.filter(pk=kai.pk).update(kept_apart=True)
     client, manager = as_oneself(sign_in, kai), sign_in(user=ruth)
     page = text(client, NO)
-    assert "a safeguarding lead reads it" in page and reading_age(prose(words_of(page))) <= 11
+    assert "A safeguarding lead reads it" in page and reading_age(prose(words_of(page))) <= 11
     client.post(NO, {"about": "Dana Whitlock", "words": "I do not want Dana to see me."})
     with factories.as_worker():
         concern = Concern.objects.get(person=kai)

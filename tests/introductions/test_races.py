@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import YoungPerson
+from accounts import apart, objections
+from accounts.models import Objection, YoungPerson
 from core import clock
 from core.lifecycle import MoveRefused
 from core.models import LifecycleLog
@@ -356,3 +357,30 @@ def test_ended_first_nothing_is_put_right():
     assert said[0] is None and said[1]
     with factories.as_worker():
         assert (Start.objects.get(introduction=row).state, now(row).state) == ("ended", S.ENDED)
+
+
+# --- kept apart while they say no
+
+
+def apart_and_a_no():
+    """What the young person was told, and how many objections wait for managers who do not see them."""
+    kai, dana = factories.young_person(worker=factories.adviser()), factories.user()
+
+    def keep():
+        apart.keep_apart(person=kai, apart=True, by=dana, role="adviser")
+
+    def say_no():
+        objections.make_objection(person=kai, about="", words="No.", answer_by=clock.today(), by=dana)
+
+    said = one_after_the_other(keep, say_no)[1]
+    with factories.as_worker():
+        return said, Objection.objects.filter(answered_at=None).count()
+
+
+def test_a_no_of_somebody_kept_apart_waits_for_nobody():
+    assert apart_and_a_no() == ("Those who lead your team do not see you.", 0)
+
+
+def test_planted_without_the_lock_it_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(objections, "lock", lambda person: YoungPerson.objects.get(pk=person.pk))
+    assert apart_and_a_no() == (None, 1)
