@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.apart import links_in_use
 from accounts.models import YoungPerson
 from core.models import LifecycleLog
 from introductions import business_messages as told
@@ -67,9 +68,14 @@ def _ended_by(row: Outbox) -> int:
 
 
 def worker_address(row: Outbox) -> str:
-    """Of whoever is there for them today, unless they ended it themselves."""
-    there = news.there_for(_introduction(row).person_id)
-    return (there.email or "") if there and there.pk != _ended_by(row) else ""
+    """Of whoever is there for them today. Where a colleague who stands in ended it, their own worker hears; nobody does
+    who ended it themselves."""
+    person, by = _introduction(row).person_id, _ended_by(row)
+    there = news.there_for(person)
+    if there is not None and there.pk == by:
+        link = links_in_use().filter(person=person).exclude(worker=by).select_related("worker").first()
+        there = link.worker if link else None
+    return (there.email or "") if there else ""
 
 
 def own_address(row: Outbox) -> str:

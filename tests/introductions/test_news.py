@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from accounts.models import Cover, YoungPerson
+from accounts.models import Cover, User, YoungPerson
 from core import clock
 from core.lifecycle import SYSTEM
 from core.scope import Scope, scope
-from introductions import news, services, sweeping, this_week
+from introductions import closing, news, services, sweeping, this_week
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Permission, Start
 from matching import overview
@@ -140,6 +140,25 @@ def test_who_stands_in_hears_of_it_but_not_of_somebody_kept_apart(apart):
             first_day=today, last_day=today, made_by=worker,
         )  # fmt: skip
     assert to(row) == {news.WANTED: (worker if apart else colleague).email}
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "works_here", "hears"),
+    [("stands in", True, "worker"), ("worker", True, "stands in"), ("stands in", False, None)],
+)
+def test_who_ended_it_is_not_told_and_their_colleague_is(ended_by, works_here, hears):
+    row = brought("asked")
+    people, today = {"worker": worker_of(row), "stands in": factories.adviser()}, clock.today()
+    with factories.as_worker():
+        Cover.objects.create(
+            worker=people["worker"], stands_in=people["stands in"], council=row.person.responsible_authority,
+            first_day=today, last_day=today, made_by=people["worker"],
+        )  # fmt: skip
+    User.objects.filter(pk=people["worker"].pk).update(is_active=works_here)
+    with factories.as_worker(), scope(Scope(everything=True, actor=people[ended_by].pk)):
+        services.end(introduction=row, move="decline", role="adviser", ending="young_person")
+        told = Outbox.objects.get(cause_id=row.pk, purpose=closing.WORKER)
+        assert closing.worker_address(told) == (people[hears].email if hears else "")
 
 
 @pytest.mark.parametrize("state", chain.WALK)
