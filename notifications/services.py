@@ -16,10 +16,12 @@ from core.bells import ring_on_commit
 from core.fields import encrypt
 from notifications import registry, tasks
 from notifications.drain import drain
+from notifications.models import Outbox
 from notifications.registry import Purpose
 
 __all__ = ["drain", "hold", "insert", "reference", "tell", "tell_again"]
 
+DOUBLE_TAP = dt.timedelta(minutes=2)
 Item = tuple[int, int | None, int, int | str]  # recipient, young person, cause, version
 
 # Sorted by key, so that two producers of overlapping rows wait for each other instead of deadlocking.
@@ -123,9 +125,18 @@ def tell(
 
 
 def tell_again(*, purpose: str, cause_id: int, most: int) -> bool:
-    """The same once more, because somebody says that it is lost: `most` times a day at the most.
+    """The same once more, because somebody says that it is lost: `most` times a day at the most, and once for a double
+    tap.
 
     purpose: one that finds the address by `cause_id`. Returns whether it goes out.
     """
-    versions = (f"again-{clock.today()}-{number}" for number in range(most))
-    return any(tell(purpose=purpose, cause_id=cause_id, version=version) for version in versions)
+    for number in range(most):
+        version = f"again-{clock.today()}-{number}"
+        if tell(purpose=purpose, cause_id=cause_id, version=version) or _just_now(purpose, cause_id, version):
+            return True
+    return False
+
+
+def _just_now(purpose: str, cause: int, version: str) -> bool:
+    rows = Outbox.objects.filter(purpose=purpose, cause_id=cause, dedupe_key__endswith=f":{version}")
+    return bool(rows.filter(made_at__gt=clock.now() - DOUBLE_TAP).exists())

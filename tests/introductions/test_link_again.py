@@ -73,13 +73,22 @@ def test_who_reads_texts_gets_a_text():
 
 def test_three_times_a_day_and_again_the_next_day():
     today = clock.today()
-    go_to(today)
+    go_to(today, 8)
     firm = Firm()
-    said = [press(firm).content.decode() for _time in range(4)]
+    said = []
+    for hour in (9, 10, 11, 12):
+        go_to(today, hour)
+        said.append(press(firm).content.decode())
     assert [DONE in each for each in said] == [True] * 3 + [False] and ENOUGH in said[-1]
     assert len(links(firm)) == 4  # the first message and three more
     go_to(today + dt.timedelta(days=1))
     assert DONE in press(firm).content.decode()
+
+
+def test_a_double_tap_sends_one():
+    firm = Firm()
+    assert all(DONE in press(firm).content.decode() for _tap in range(5))
+    assert len(links(firm)) == 2  # the first message and one more
 
 
 def test_nobody_else_sends_it():
