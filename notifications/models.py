@@ -64,6 +64,7 @@ class Outbox(ScopedModel):
     asked = models.SmallIntegerField(db_default=0)  # how often the provider was asked about it
     made_at = models.DateTimeField(db_default=FrNow())
     handed_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # when the recipient saw it under "What we told you"
     # Where it was handed over to, by a keyed digest (notifications/addresses.py): it may have changed since.
     address_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
@@ -113,6 +114,7 @@ class Outbox(ScopedModel):
             models.Index(fields=["cause_id"], condition=Q(purpose="digest"), name="outbox_digest_day"),
             models.Index(fields=["parent"], name="outbox_parent"),
             models.Index(fields=["person"], name="outbox_person"),
+            models.Index(fields=["recipient", "-made_at"], name="outbox_told"),
         ]
 
 

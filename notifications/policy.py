@@ -1,7 +1,7 @@
 """Who may use this room's addresses, and its background tasks."""
 
 from accounts.roles import DESK, SEES_YOUNG_PEOPLE, WORKERS
-from core.policy import NOBODY, PUBLIC, Route
+from core.policy import NOBODY, PUBLIC, SIGNED_IN, Route
 
 TOLD_DAILY = DESK | (WORKERS & SEES_YOUNG_PEOPLE)  # whom digests go to
 
@@ -9,6 +9,7 @@ ROUTES = [
     Route("notifications:show-health", PUBLIC, NOBODY),
     Route("notifications:show-readiness", PUBLIC, NOBODY),
     Route("notifications:take-from-notify", NOBODY, PUBLIC),
+    Route("notifications:show-inbox", SIGNED_IN, NOBODY),
     Route("notifications:choose-digests", TOLD_DAILY, TOLD_DAILY),
     Route("notifications:list-messages", {"operator"}, NOBODY),
     Route("notifications:show-kept-mail", {"operator"}, NOBODY),

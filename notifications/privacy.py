@@ -9,7 +9,7 @@ FIELDS = [
     declare(
         "notifications.Outbox",
         none="id ref purpose channel parent state reason not_before expires_at lease_until fence attempts asked"
-        " made_at handed_at",
+        " made_at handed_at read_at",
         personal={
             "dedupe_key": _OUTBOX,
             "recipient": _OUTBOX,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from notifications import callbacks, choosing, views
+from notifications import callbacks, choosing, inbox, views
 
 app_name = "notifications"
 urlpatterns = [
     path("healthz", views.show_health, name="show-health"),
     path("readyz", views.show_readiness, name="show-readiness"),
     path("callbacks/notify/", callbacks.take_from_notify, name="take-from-notify"),
+    path("inbox/", inbox.show_inbox, name="show-inbox"),
     path("inbox/emails/", choosing.choose_digests, name="choose-digests"),
     path("operator/messages/", views.list_messages, name="list-messages"),
     path("operator/messages/<uuid:public_id>/", views.show_kept_mail, name="show-kept-mail"),

@@ -1,0 +1,106 @@
+"""What somebody was told is there for them alone, however the message fared."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import YoungPerson
+from notifications import inbox
+from notifications.models import Outbox
+from tests import factories
+
+PAGE = "/inbox/"
+
+
+def message(user, key: str, **more) -> Outbox:
+    with factories.as_worker():
+        return Outbox.objects.create(
+            **{
+                "dedupe_key": f"{user.pk}-{key}",
+                "purpose": "match",
+                "channel": "digest",
+                "recipient": user,
+                "cause_id": 1,
+                **more,
+            }
+        )
+
+
+@pytest.fixture
+def ana(client, db):
+    return factories.sign_in(client, "adviser")
+
+
+def words(client, page: str = PAGE) -> list[str]:
+    return [line.words for line in client.get(page).context["lines"]]
+
+
+def test_what_came_on_one_day_is_one_line_with_its_page(client, ana):
+    person = factories.young_person(worker=ana, label="Q.X.")
+    for number in range(3):
+        message(ana, str(number), person=person, state="held")
+    (line,) = client.get(PAGE).context["lines"]
+    assert line.words.endswith(": 3") and line.url == "/adviser/matches/" and line.is_new
+    answer = client.get(PAGE)
+    assert not answer.context["lines"][0].is_new and "Q.X." not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("dead", "refused: 550"), ("ended", "on the page alone"), ("bounced", "")]
+)
+def test_it_stands_there_even_when_the_mail_failed(state, reason, client, ana):
+    message(ana, "1", state=state, reason=reason)
+    assert len(words(client)) == 1
+
+
+@pytest.mark.parametrize("reason", inbox.NEVER_TOLD)
+def test_what_was_not_for_them_any_more_is_not_there(reason, client, ana):
+    message(ana, "1", state="ended", reason=reason)
+    assert words(client) == []
+
+
+def test_another_s_messages_are_not_there_and_stay_new(client, ana):
+    row = message(factories.adviser(), "1", state="held")
+    assert words(client) == []
+    with factories.as_worker():
+        assert Outbox.objects.get(pk=row.pk).read_at is None
+
+
+def test_planted_everybody_s_messages(client, ana, monkeypatch):
+    message(factories.adviser(), "1", state="held")
+    monkeypatch.setattr(inbox, "told_to", lambda user: Outbox.objects.order_by("-pk"))
+    with pytest.raises(AssertionError):
+        assert words(client) == []
+
+
+def test_old_ones_codes_and_the_carrying_mail_are_not_there(client, ana):
+    message(ana, "1", made_at="2020-01-01T09:00Z", state="accepted")
+    for purpose in inbox.NOT_LISTED:
+        message(ana, purpose, purpose=purpose, channel="email", state="accepted")
+    assert words(client) == []
+
+
+def test_a_young_person_s_own(client, purposes):
+    person, user = factories.young_person(), factories.user()
+    with factories.as_worker():
+        YoungPerson.objects.filter(pk=person.pk).update(user=user)
+    message(user, "1", person=person, purpose="find", channel="email", state="accepted")
+    factories.sign_in(client, user=user)
+    assert client.get(PAGE).status_code == 200 and words(client) == ["We sent you an email."]
+
+
+def test_pages_and_as_many_queries_for_any_number(client, ana):
+    counted = []
+    for start, end in ((0, 2), (2, inbox.PER_PAGE + 5)):
+        for number in range(start, end):
+            message(ana, str(number), state="held")
+        client.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+    assert words(client, f"{PAGE}?page=2")[0].endswith(": 5")
+
+
+def test_a_visitor_signs_in_first(client, db):
+    assert client.get(PAGE).status_code == 302
