@@ -8,6 +8,7 @@ after: of requests that come together, no more than the limit get through.
 import re
 import time
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,18 @@ FORGET_SQL = "DELETE FROM sign_in_attempt WHERE at < fr_now() - interval '1 day'
 def address_hash(address: str) -> str:
     """A keyed hash: the table alone does not tell whose address it was."""
     return salted_hmac("accounts.attempts", address.strip().lower(), algorithm="sha256").hexdigest()
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network address a request comes from; of IPv6 its /64, for one line has all the addresses in it."""
+    said: str = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    try:
+        found = ip_address(said)
+    except ValueError:
+        return said
+    if found.version == 4:
+        return said
+    return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
 
 
 def allowed(address: str, kind: str) -> bool:
@@ -92,8 +105,7 @@ def _asked(request: HttpRequest, by: str = "") -> list[tuple[str, str]]:
     well: they cannot have codes sent all over the place."""
     address = request.POST.get("address", "").strip()
     if number := number_in(address):
-        nearby = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
-        return [(f"from {nearby}", "nearby"), (by, "asked"), (number, "asked"), (number, "texted")]
+        return [(f"from {network_of(request)}", "nearby"), (by, "asked"), (number, "asked"), (number, "texted")]
     return [(by, "asked"), (address, "asked")] if not by or _is_address(address) else []
 
 

@@ -5,9 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.throttling import BaseThrottle
 
-from accounts.attempts import address_hash
+from accounts.attempts import address_hash, network_of
 from core.cache import within
 from introductions.me.forms import DropInForm
 from matching import drop_in
@@ -37,8 +36,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _within_network(request: HttpRequest) -> bool:
-    nearby = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
-    return within(f"drop-in:{address_hash(nearby)}", NEARBY, DAY)
+    return within(f"drop-in:{address_hash(network_of(request))}", NEARBY, DAY)
 
 
 @never_cache

@@ -256,6 +256,25 @@ def test_one_network_address_cannot_have_texts_sent_all_over_the_place(jo, monke
     assert ask(Client(), factories.adviser().email).status_code == 302  # emails cost nothing
 
 
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1:aaaa::7", "2001:db8:0:1::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("not an address", "not an address"),
+    ],
+)
+def test_of_ipv6_the_line_is_the_network(address, network, rf):
+    assert attempts.network_of(rf.get("/", REMOTE_ADDR=address)) == network
+
+
+def test_one_line_of_ipv6_cannot_have_texts_sent_all_over_the_place(jo, monkeypatch):
+    monkeypatch.setitem(attempts.LIMITS, "nearby", 3)
+    said = [ask(Client(), f"+44770090020{n}", REMOTE_ADDR=f"2001:db8:0:1::{n}").status_code for n in range(4)]
+    assert said == [302, 302, 302, 200]
+
+
 def test_what_is_refused_for_the_hour_does_not_use_up_the_day(jo):
     for _time in range(12):
         ask(Client())

@@ -122,6 +122,13 @@ def test_one_network_sends_no_more_than_a_full_drop_in_centre(sign_in, monkeypat
     assert sign_in().post(HERE, TICKS, REMOTE_ADDR="192.0.2.7").status_code == 302
 
 
+def test_one_line_of_ipv6_is_one_network(sign_in, monkeypatch):
+    monkeypatch.setattr(pages, "NEARBY", 2)
+    said = [sign_in().post(HERE, TICKS, REMOTE_ADDR=f"2001:db8:0:1::{each}").status_code for each in range(1, 4)]
+    assert said == [302, 302, 200]
+    assert sign_in().post(HERE, TICKS, REMOTE_ADDR="2001:db8:0:2::1").status_code == 302
+
+
 def test_a_cache_that_is_away_sends_nobody_home(sign_in, monkeypatch):
     monkeypatch.setattr("core.cache.cache.incr", lambda *_all: 1 / 0)
     monkeypatch.setattr(pages, "NEARBY", 0)
