@@ -1,5 +1,7 @@
 """A young person takes over their own page: their worker's invitation, and the sign-in it leads to."""
 
+import datetime as dt
+
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,11 +13,12 @@ from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from accounts.services import locked_person
 from core import clock
+from core.lifecycle import SYSTEM
 from core.models import LifecycleLog
 
 JOIN = "join"  # the purpose of the link, and its one verb
 JOINED = "accounts.YoungPerson"  # whose log says that somebody has taken it up
-CHANGED = "change_number"
+CHANGED, SLEPT = "change_number", "forget_number"  # moves of that log
 DAYS = 30
 
 
@@ -92,6 +95,33 @@ def end_sign_in(*, person: YoungPerson, by: int, role: str) -> None:
     _log(person, "end_sign_in", "ended", actor=by, role=role)
 
 
+def wake_number(*, person: int, since: dt.datetime) -> None:
+    """They answered by what was texted to their number at `since`: it is in use. Of one that was proved after that,
+    this says nothing. Call it in a scope that sees the person."""
+    User.objects.filter(young_person=person, phone_at__lte=since).update(phone_at=clock.now())
+
+
+@transaction.atomic
+def forget_number(*, person: YoungPerson, before: dt.datetime) -> bool:
+    """Their number opens their page no more, unless it was in use since. Whether it went.
+
+    Call it in a scope that sees the person.
+    """
+    locked_person(person.pk)
+    sleeps = User.objects.filter(young_person=person.pk, phone_at__lt=before)
+    if not sleeps.update(phone="", phone_at=None):
+        return False
+    _log(person, SLEPT, "ended", actor=None, role=SYSTEM)
+    events.sign_in_changed.send(sender=YoungPerson, id=person.pk)
+    return True
+
+
+def number_slept(person: YoungPerson) -> bool:
+    """Whether what happened last to how they sign in is that their number has gone. In a scope that sees the person."""
+    lines = LifecycleLog.objects.filter(model=JOINED, object_id=person.pk, move__in=[JOIN, CHANGED, SLEPT])
+    return lines.order_by("-pk").values_list("move", flat=True).first() == SLEPT
+
+
 def _save_with_number(user: User, phone: str) -> None:
     user.phone, user.phone_at = phone, clock.now() if phone else None
     try:
@@ -105,7 +135,7 @@ def _save_with_number(user: User, phone: str) -> None:
         ) from None
 
 
-def _log(person: YoungPerson, move: str, new: str, *, actor: int, role: str) -> None:
+def _log(person: YoungPerson, move: str, new: str, *, actor: int | None, role: str) -> None:
     LifecycleLog.objects.create(
         model=JOINED, object_id=person.pk, move=move, old="", new=new, actor=actor, role=role
     )  # fmt: skip

@@ -4,7 +4,7 @@ from core.privacy import declare
 
 WITH_PERSON = "with the young person: erased 12 months after the 25th birthday, or on request"
 WITH_USER = "12 months after the last membership ended"
-NUMBER = "6 months after it was last used to sign in, or with the young person"
+NUMBER = "6 months after it was last used to sign in or to answer, or with the young person"
 AUDIT = "6 years after the membership ended"
 VIEWS = "6 years, as the audit"
 MEMBERSHIP = "user role council partnership employer_id team valid_from valid_to"

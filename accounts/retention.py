@@ -6,6 +6,7 @@ import logging
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts import joining
 from accounts.ending import end_support
 from accounts.held import close_sign_in, empty_sign_in
 from accounts.models import Cover, GoneReference, Membership, SignedLink, User, View, YoungPerson
@@ -17,7 +18,7 @@ from core.scope import EVERYTHING, scope
 log = logging.getLogger(__name__)
 OLDEST = 26  # years: 12 months after the 25th birthday
 AUDIT = 6  # years
-NUMBERS = dt.timedelta(days=182)  # after the last code that came back from it
+NUMBERS = dt.timedelta(days=182)  # after the last code, or answer, that came back from it
 GONE = 10  # years, from 16 to 26: then whoever was meant is too old to be sent
 LINKS = SIGN_INS = 1  # year after the link, or the last role, ended
 
@@ -81,8 +82,14 @@ def _without_role_since(day: dt.date) -> QuerySet[User]:
 
 def _numbers() -> dict[str, int]:
     """Networks give a number that is not used to somebody else, who would then get the codes."""
-    old = User.objects.filter(phone_at__lt=clock.now() - NUMBERS)
-    return {"numbers": old.update(phone="", phone_at=None)}
+    before = clock.now() - NUMBERS
+    with scope(EVERYTHING):
+        people = list(YoungPerson.objects.filter(user__phone_at__lt=before).order_by("pk"))
+    gone = 0
+    for person in people:
+        with scope(EVERYTHING):
+            gone += joining.forget_number(person=person, before=before)
+    return {"numbers": gone}
 
 
 def _links() -> dict[str, int]:

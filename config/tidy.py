@@ -14,7 +14,7 @@ from notifications.retention import keep_no_longer
 from opportunities.models import Feedback
 from pledges.models import SheetUpload
 
-ATTEMPTS_KEPT = dt.timedelta(days=1)  # the limits look back an hour
+ATTEMPTS_KEPT = dt.timedelta(days=1)  # the longest that a limit looks back
 SHEETS_KEPT = dt.timedelta(days=30)  # uploaded and never applied; an applied one has let go of its rows already
 WORDS_KEPT = dt.timedelta(days=730)  # of readers, who may have written about themselves; their tap is kept
 MOVES_KEPT = dt.timedelta(days=6 * 365 + 2)  # six years, with their leap days

@@ -25,19 +25,20 @@ from pledges import stops
 from pledges.models import EmployerContact
 
 OWN_LINK, BUSINESS_LINK = "how", "how-business"
+BY_TEXT = "by-text"  # among the verbs of a link that went to their number
 DAYS = 30  # that a link answers
 TROUBLE = "how_trouble"
 _WEEK = dt.timedelta(days=7)
 
 
-def own_link(row: CheckIn) -> str:
+def own_link(row: CheckIn, *more: str) -> str:
     """The path of a new signed link: whoever holds it answers this one question as the young person, and sees no more.
-    Only its hash is kept: hand it over now."""
-    return _link(OWN_LINK, row.start.person_id, row)
+    Only its hash is kept: hand it over now. more: BY_TEXT, for one that goes to their number."""
+    return _link(OWN_LINK, row.start.person_id, row, *more)
 
 
-def _link(purpose: str, who: int, row: CheckIn) -> str:
-    token = make_link(purpose=purpose, object_id=who, verbs=[f"{ANSWER}{row.pk}"], days=DAYS)
+def _link(purpose: str, who: int, row: CheckIn, *more: str) -> str:
+    token = make_link(purpose=purpose, object_id=who, verbs=[f"{ANSWER}{row.pk}", *more], days=DAYS)
     return reverse("introductions:answer-how", args=[token])
 
 
@@ -117,7 +118,8 @@ def _url_for_business(row: Outbox) -> str:
 
 def render_own(row: Outbox, items: Rows) -> Mail:
     """The question, and a link that answers it without a sign-in."""
-    url = settings.SITE_URL + own_link(_check_in(row))
+    by_text = [] if "@" in own_address(row) else [BY_TEXT]
+    url = settings.SITE_URL + own_link(_check_in(row), *by_text)
     words = render_to_string("introductions/how_own.txt", {"url": url})
     return Mail(_("How is it going?"), words, brief=_("how is it going? One tap tells us"))
 

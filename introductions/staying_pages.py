@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts import safety
+from accounts import joining, safety
 from accounts.links import find_link, use
 from accounts.models import SignedLink, View, YoungPersonContact
 from accounts.roles import YOUNG_PERSON
@@ -34,7 +34,7 @@ from introductions import staying, staying_lists, staying_messages, wrong
 from introductions.models import CheckIn, Concern, Start
 from introductions.staying import TROUBLE, Answer, Side
 from introductions.staying_forms import BusinessMoreForm, MoreForm, SayForm
-from introductions.staying_messages import ANSWER, BUSINESS_LINK, OWN_LINK
+from introductions.staying_messages import ANSWER, BUSINESS_LINK, BY_TEXT, OWN_LINK
 from matching.shown import people_of
 from matching.views import hat_of
 from pledges.contacts import acting
@@ -56,9 +56,14 @@ class Turn:
         return self.row.side == Side.YOUNG_PERSON
 
     def use(self) -> None:
-        """Notes the use of a link. 404 when it has ended since the page was opened."""
-        if self.link is not None and not use(self.link, f"{ANSWER}{self.row.pk}"):
+        """Notes the use of a link; one that went to their number shows that it is in use. 404 when the link has ended
+        since the page was opened."""
+        if self.link is None:
+            return
+        if not use(self.link, f"{ANSWER}{self.row.pk}"):
             raise Http404
+        if BY_TEXT in self.link.verbs:
+            joining.wake_number(person=self.row.start.person_id, since=self.link.made_at)
 
 
 # --- behind a link ----------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def invite_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
         person.refresh_from_db()
     context: dict[str, object] = {"person": person, "days": joining.DAYS, "can_text": can_text()}
+    context["slept"] = joining.number_slept(person)
     context["signs_in"] = joining.signs_in(person)
     if request.method == "POST" and not context["signs_in"]:
         path = reverse("introductions:take-up-invitation", args=[joining.invite(person=person)])
