@@ -13,7 +13,7 @@ import datetime as dt
 import smtplib
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from email.utils import parseaddr
 from typing import Protocol
 
@@ -186,3 +186,8 @@ def chosen(kind: str) -> Channel:
 def can_text() -> bool:
     """Whether a text would leave the house (or be kept, in a demonstration). If not, a person rings instead."""
     return bool(settings.TEXT_CHANNEL != "smtp")
+
+
+def kinds_of(providers: Container[str]) -> list[str]:
+    """The kinds of messages that go out by these providers."""
+    return [kind for kind in KINDS if chosen(kind).name in providers]

@@ -54,8 +54,11 @@ def give_back(provider: str) -> None:
 
 def room(provider: str, most: int) -> int:
     """How many messages may go to the provider now: `most`, 1 for whoever tries it out, or 0."""
-    found = Circuit.objects.filter(provider=provider, open_since__isnull=False)
-    if not found.exists():
+    found = Circuit.objects.filter(provider=provider).exclude(open_since=None, held=False)
+    held = found.values_list("held", flat=True).first()
+    if held is None:
         return most
+    if held:
+        return 0
     trying = found.filter(Q(probe_at__isnull=True) | Q(probe_at__lte=FrNow()))
     return trying.update(probe_at=FrNow() + PROBE_EVERY)

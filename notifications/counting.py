@@ -3,31 +3,54 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import Min
+from django.db import connection, transaction
+from django.db.models import F, Min
 
 from core import clock
 from core.models import Heartbeat
 from core.scope import EVERYTHING, scope
-from notifications.lifecycle import OPEN
-from notifications.models import Outbox, OutboxCount
+from notifications import channels
+from notifications.lifecycle import HELD_TWICE, OPEN, SECOND_COPY
+from notifications.models import Circuit, Outbox, OutboxCount, OutboxPulse
 
 # Unexplained: an item still held although its mail has gone or ended, or one that went without its mail. Either would
 # be a message lost, or told twice.
 COUNT_SQL = """
-INSERT INTO outbox_count (purpose, state, rows, oldest_due, unexplained, counted_at)
-SELECT o.purpose, o.state, count(*), min(o.not_before) FILTER (WHERE o.state = ANY(%(open)s)),
+INSERT INTO outbox_count
+       (purpose, state, channel, council_id, rows, oldest_due, unexplained, copies, doubles, counted_at)
+SELECT o.purpose, o.state, o.channel, coalesce(p.responsible_authority_id, hat.council_id), count(*),
+       min(o.not_before) FILTER (WHERE o.state = ANY(%(open)s)),
        count(*) FILTER (WHERE o.channel = 'digest' AND CASE o.state
            WHEN 'held' THEN mail.state IN ('accepted', 'delivered', 'bounced', 'dead', 'ended')
            WHEN 'accepted' THEN coalesce(mail.state NOT IN ('accepted', 'delivered', 'bounced'), true)
            ELSE false END),
-       fr_now()
+       count(*) FILTER (WHERE o.reason = %(copy)s), count(*) FILTER (WHERE o.reason = %(double)s), fr_now()
 FROM outbox o LEFT JOIN outbox mail ON mail.id = o.parent_id
-GROUP BY o.purpose, o.state
+LEFT JOIN young_person p ON p.id = o.person_id
+LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, council_id FROM membership
+           WHERE council_id IS NOT NULL ORDER BY user_id, valid_from DESC, id) hat ON hat.user_id = o.recipient_id
+GROUP BY 1, 2, 3, 4
 ON CONFLICT DO NOTHING
 """
+# In one statement, so that the lines and the rows are of one moment.
+PULSE_SQL = """
+INSERT INTO outbox_pulse (id, made, deleted, rows, delay_hour, delay_day, counted_at)
+SELECT 1, (SELECT coalesce(sum(made), 0) FROM outbox_tally), (SELECT coalesce(sum(deleted), 0) FROM outbox_tally),
+       (SELECT count(*) FROM outbox),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE handed_at > fr_now() - interval '1 hour'),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds), fr_now()
+FROM (SELECT handed_at, extract(epoch FROM handed_at - made_at)::float AS seconds FROM outbox
+      WHERE channel <> 'digest' AND state IN ('accepted', 'delivered', 'bounced')
+        AND handed_at > fr_now() - interval '1 day') AS taken
+ON CONFLICT (id) DO UPDATE SET made = excluded.made, deleted = excluded.deleted, rows = excluded.rows,
+    delay_hour = excluded.delay_hour, delay_day = excluded.delay_day, counted_at = excluded.counted_at
+"""
+FOLD_SQL = """
+WITH gone AS (DELETE FROM outbox_tally RETURNING made, deleted)
+INSERT INTO outbox_tally (made, deleted) SELECT coalesce(sum(made), 0), coalesce(sum(deleted), 0) FROM gone
+"""
 LATE = dt.timedelta(minutes=5)
-SILENT = dt.timedelta(minutes=1)
+MUST_LIVE = {"relay": dt.timedelta(minutes=1), "beat": dt.timedelta(minutes=2)}
 
 
 @dataclass(frozen=True)
@@ -39,30 +62,52 @@ class Figures:
     oldest_due: dt.datetime | None
     made: int
     unexplained: int
+    copies: int
+    doubles: int
+    pulse: OutboxPulse | None
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the rows there are those that were made and not deleted."""
+        return self.pulse is None or self.pulse.made == self.pulse.rows + self.pulse.deleted
 
 
 def count() -> None:
     """Count all messages anew. Background work only."""
-    with scope(EVERYTHING), connection.cursor() as cursor:
+    with transaction.atomic(), scope(EVERYTHING), connection.cursor() as cursor:
         cursor.execute("DELETE FROM outbox_count")
-        cursor.execute(COUNT_SQL, {"open": sorted(OPEN)})
+        cursor.execute(COUNT_SQL, {"open": sorted(OPEN), "copy": SECOND_COPY, "double": HELD_TWICE})
+        cursor.execute(PULSE_SQL)
+        cursor.execute(FOLD_SQL)
 
 
 def figures() -> Figures:
-    """The last count. One query."""
-    counts = list(OutboxCount.objects.order_by("purpose", "state"))
+    """The last count. Two queries."""
+    order = ("purpose", "channel", "state", F("council__short_name").asc(nulls_first=True))
+    counts = list(OutboxCount.objects.select_related("council").order_by(*order))
     return Figures(
         counts,
         counted_at=max((row.counted_at for row in counts), default=None),
         oldest_due=min((row.oldest_due for row in counts if row.oldest_due), default=None),
         made=sum(row.rows for row in counts),
         unexplained=sum(row.unexplained for row in counts),
+        copies=sum(row.copies for row in counts),
+        doubles=sum(row.doubles for row in counts),
+        pulse=OutboxPulse.objects.first(),
     )
 
 
 def is_ready() -> bool:
-    """Whether messages leave in time and the relay is alive. Mails carry no young person, so any scope may ask."""
+    """Whether messages leave in time, and the relay (which takes back what dead processes left) and the schedule are
+    alive. An open circuit is no reason: the mails that wait for it are the provider's, and nothing here would mend it.
+
+    Mails carry no young person, so any scope may ask.
+    """
     now = clock.now()
-    oldest = Outbox.objects.filter(state__in=OPEN).aggregate(oldest=Min("not_before"))["oldest"]
-    relay = Heartbeat.objects.filter(process="relay").values_list("at", flat=True).first()
-    return (oldest is None or now - oldest < LATE) and relay is not None and now - relay < SILENT
+    open_rows = Outbox.objects.filter(state__in=OPEN)
+    if circuits := [circuit for circuit in Circuit.objects.all() if circuit.open_since]:
+        open_rows = open_rows.exclude(channel__in=channels.kinds_of({circuit.provider for circuit in circuits}))
+    oldest = open_rows.aggregate(oldest=Min("not_before"))["oldest"]
+    heard = dict(Heartbeat.objects.values_list("process", "at"))
+    alive = all(name in heard and now - heard[name] < silent for name, silent in MUST_LIVE.items())
+    return (oldest is None or now - oldest < LATE) and alive

@@ -25,7 +25,7 @@ from core.clock import FrNow
 from core.scope import EVERYTHING, scope
 from notifications import addresses, channels, circuit, registry
 from notifications.channels import Channel
-from notifications.lifecycle import move
+from notifications.lifecycle import REPLAYED, SECOND_COPY, move
 from notifications.models import Outbox
 from notifications.preparing import Ending, Letter, Wait, prepare
 
@@ -286,6 +286,6 @@ def _resolve(claim: Claim, channel: Channel) -> str:
 def _by_rule(claim: Claim, row: Outbox) -> str:
     """The provider cannot be asked: what the purpose wants then."""
     rule = registry.find(row.purpose).on_unknown
-    if rule == "resend":
-        return _finish(claim, "unknown", "due", not_before=FrNow(), reason="may be a second copy")
+    if rule == "resend" or row.reason == REPLAYED:
+        return _finish(claim, "unknown", "due", not_before=FrNow(), reason=SECOND_COPY)
     return _finish(claim, "unknown", "ended" if rule == "end" else "dead", reason="not known if taken")

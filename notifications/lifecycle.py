@@ -7,7 +7,8 @@ still be in the old state, and 0 rows changed means that somebody else got there
     unknown -> accepted (the provider has it) | due (it has not, or may be sent again) | ended | dead
     due, claimed -> accepted (the provider tells by itself that it has the message after all)
     accepted -> delivered | bounced (the provider tells)
-    dead -> due (an operator replays it, under the same reference) | ended (an operator gives it up)
+    dead -> due (an operator sends it again) | unknown (its provider is asked first) | ended (an operator gives it up)
+    dead -> held (its mail is sent again)
 """
 
 from typing import Any
@@ -25,10 +26,13 @@ MOVES: dict[str, frozenset[str]] = {
     "accepted": frozenset({"delivered", "bounced"}),  # by callbacks of a provider that sends them
     "delivered": frozenset({"bounced"}),
     "bounced": frozenset(),
-    "dead": frozenset(),
+    "dead": frozenset({"due", "unknown", "held", "ended"}),  # by an operator alone: notifications/orders.py
     "ended": frozenset(),
 }
 OPEN = frozenset({"due", "claimed", "handing", "unknown"})  # somebody must still do something about it
+SECOND_COPY = "may be a second copy"  # reasons that are counted
+REPLAYED = "an operator sends it again"
+HELD_TWICE = "the provider holds it twice"
 KEEPS_LEASE = frozenset({"claimed", "handing"})
 
 

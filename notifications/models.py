@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, YoungPerson
+from accounts.models import Council, User, YoungPerson
 from core.clock import FrNow
 from core.fields import EncryptedJSONField
 from core.querysets import ScopedManager, ScopedModel, ScopedQuerySet
@@ -123,14 +123,49 @@ class OutboxCount(models.Model):
 
     purpose = models.CharField(max_length=30)
     state = models.CharField(max_length=9, choices=Outbox.State)
+    channel = models.CharField(max_length=8, choices=Outbox.Channel)
+    council = models.ForeignKey(Council, null=True, on_delete=models.CASCADE, related_name="+")  # person's or reader's
     rows = models.IntegerField()
     oldest_due = models.DateTimeField(null=True)  # of open rows: when the oldest should have gone
     unexplained = models.IntegerField(default=0)  # items whose state does not follow from their mail's: must be 0
+    copies = models.IntegerField(default=0)  # that may have come twice, because a mail server cannot be asked
+    doubles = models.IntegerField(default=0)  # of which a provider says that it holds two: caused by us, must be 0
     counted_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:
         db_table = "outbox_count"
-        constraints = [models.UniqueConstraint(fields=["purpose", "state"], name="outbox_count_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "state", "channel", "council"], nulls_distinct=False, name="outbox_count_once"
+            )
+        ]
+
+
+class OutboxTally(models.Model):
+    """Written by the database itself with each statement that adds or deletes messages, so that the count of rows can
+    be held against it. The relay adds the lines up (notifications/counting.py)."""
+
+    made = models.BigIntegerField(default=0)
+    deleted = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "outbox_tally"
+
+
+class OutboxPulse(models.Model):
+    """The last count of all messages together: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    made = models.BigIntegerField()
+    deleted = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    delay_hour = models.FloatField(null=True)  # seconds from made to taken that 95 of 100 did not pass, the last hour
+    delay_day = models.FloatField(null=True)
+    counted_at = models.DateTimeField(db_default=FrNow())
+
+    class Meta:
+        db_table = "outbox_pulse"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="outbox_pulse_is_one_row")]
 
 
 class Circuit(models.Model):
@@ -141,9 +176,45 @@ class Circuit(models.Model):
     recent = models.CharField(max_length=50, blank=True, default="")  # a dot for each success, an x for each failure
     open_since = models.DateTimeField(null=True)
     probe_at = models.DateTimeField(null=True)  # when the next message may try it out
+    held = models.BooleanField(db_default=False)  # an operator holds it open
 
     class Meta:
         db_table = "outbox_circuit"
+
+
+class OutboxOrder(models.Model):
+    """What an operator asks of the messages. They may not see the rows, so the relay does it and answers here; the
+    order itself is the record of who did what. Kept as long as messages are; never changed by the web."""
+
+    class Action(models.TextChoices):
+        EXPLAIN = "explain", _("Explain one message")
+        REPLAY = "replay", _("Send one again")
+        CANCEL = "cancel", _("Give one up")
+        REPLAY_ALL = "replay_all", _("Send again all that ended dead, of one purpose")
+        HOLD = "hold", _("Hold back a provider")
+        RELEASE = "release", _("Let a provider go on")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    action = models.CharField(max_length=10, choices=Action)
+    ref = models.UUIDField(null=True)
+    purpose = models.CharField(max_length=30, blank=True, default="")
+    provider = models.CharField(max_length=10, blank=True, default="")
+    by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(db_default=FrNow())
+    done_at = models.DateTimeField(null=True)
+    answer = models.JSONField(default=dict)  # done: a sentence; moments: what happened to it when. Never a text, a name
+
+    class Meta:
+        db_table = "outbox_order"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=["explain", "replay", "cancel"], ref__isnull=False)
+                | Q(action="replay_all") & ~Q(purpose="")
+                | Q(action__in=["hold", "release"]) & ~Q(provider=""),
+                name="outbox_order_says_of_what",
+            )
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(done_at__isnull=True), name="outbox_order_open")]
 
 
 class ProviderReport(models.Model):

@@ -22,13 +22,23 @@ FIELDS = [
     declare("notifications.DigestChoice", none="id", personal=dict.fromkeys(("user", "kind", "how"), _CHOICE)),
     declare("notifications.DigestRun", none="id day made_on made_at"),
     declare("notifications.DigestRecipient", none="id run", personal=dict.fromkeys(("user", "mail"), _OUTBOX)),
-    declare("notifications.OutboxCount", none="id purpose state rows oldest_due unexplained counted_at"),
-    declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at"),
     declare(
         "notifications.Unreachable",
         none="id failures stopped_at changed_at",
         personal={"mark": "until it works again, at most 2 years"},
     ),
+    declare(
+        "notifications.OutboxCount",
+        none="id purpose state channel council rows oldest_due unexplained copies doubles counted_at",
+    ),
+    declare(
+        "notifications.OutboxOrder",
+        none="id public_id action ref purpose provider at done_at answer",
+        personal={"by": "2 years after it was asked for"},
+    ),
+    declare("notifications.OutboxTally", none="id made deleted"),
+    declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at"),
+    declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at held"),
     declare("notifications.ProviderReport", none="id ref fate told_at"),
     declare(
         "notifications.KeptMail",

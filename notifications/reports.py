@@ -16,7 +16,7 @@ from core.clock import FrNow
 from core.scope import EVERYTHING, scope
 from notifications import addresses, channels
 from notifications.drain import NEW_FENCE, committed, end
-from notifications.lifecycle import MOVES, move
+from notifications.lifecycle import HELD_TWICE, MOVES, move
 from notifications.models import Outbox, ProviderReport
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def apply(ref: uuid.UUID, fate: str) -> str:
         moved = end(rows, row.state, "accepted", fence=NEW_FENCE, handed_at=FrNow())
         row.state = "accepted"
     if new in MOVES[row.state]:
-        moved = move(rows, row.state, new, reason=reason)
+        moved = move(rows, row.state, new, **({"reason": reason} if reason else {}))
         _learn(row, fate)
     return new if moved else "nothing"
 
@@ -116,6 +116,8 @@ def ask_about_silent(*, seconds: float = 60) -> dict[str, int]:
                 Outbox.objects.filter(ref=ref).update(asked=F("asked") + 1)
                 for fate in found:
                     apply(ref, fate)
+                if len(found) > 1:
+                    Outbox.objects.filter(ref=ref).update(reason=HELD_TWICE)
     return dict(counts)
 
 

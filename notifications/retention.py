@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox, Unreachable
+from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox, OutboxOrder, Unreachable
 
 KEPT = dt.timedelta(days=730)
 OVER = ("accepted", "delivered", "bounced", "dead", "ended")
@@ -20,5 +20,6 @@ def keep_no_longer() -> int:
         DigestChoice.objects.filter(user__is_active=False).delete()
         old = Outbox.objects.filter(state__in=OVER, made_at__lt=FrNow() - KEPT)
         items: int = old.filter(parent__isnull=False).delete()[0]
+        OutboxOrder.objects.filter(at__lt=FrNow() - KEPT).delete()
         mails: int = old.filter(items=None).delete()[0]
     return items + mails

@@ -19,14 +19,16 @@ from core.installation import is_demo
 from core.models import Heartbeat, JobRun
 from notifications import counting, registry
 from notifications.channels import can_text
-from notifications.models import KeptMail, Outbox
+from notifications.models import Circuit, KeptMail, Outbox
 
 PLAIN = "text/plain; charset=utf-8"
 PER_PAGE = 50
 PROCESSES = {
     "relay": gettext_lazy("Relay"),
     "worker": gettext_lazy("Worker"),
+    "sender": gettext_lazy("Sender"),
     "matcher": gettext_lazy("Matcher"),
+    "beat": gettext_lazy("Beat"),
 }
 STATES = dict(Outbox.State.choices)
 
@@ -51,15 +53,12 @@ def list_messages(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures,
         "stats": _stats(figures),
-        "columns": [{"label": _("Purpose")}, {"label": _("State")}, {"label": _("Messages"), "num": True}],
-        "counts": [
-            [row.purpose.replace("_", " "), str(STATES[row.state]), {"text": str(row.rows), "num": True}]
-            for row in figures.counts
-        ],
+        **_counts(figures),
         "alive": [
             {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
             for beat in Heartbeat.objects.order_by("process")
         ],
+        "circuits": [{"label": row.provider, "value": _circuit(row)} for row in Circuit.objects.order_by("pk")],
         "texts_refused": 0 if can_text() else _texts_that_died(figures),
         "job_columns": [{"label": _("Job")}, {"label": _("Due")}, {"label": _("State")}],
         "jobs": _open_jobs(),
@@ -90,19 +89,69 @@ def show_attachment(request: HttpRequest, public_id: uuid.UUID, number: int) -> 
 
 def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
     """The figures that matter, the oldest message that waits first."""
+    pulse = figures.pulse
     late, more = "0", _("Good: nothing waits.")
     if figures.oldest_due is not None:
         seconds = max(0, int((clock.now() - figures.oldest_due).total_seconds()))
         late, more = _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}, ""
     return [
         {"label": _("The oldest waits for"), "figure": late, "more": more, "lead": True},
-        {"label": _("Messages made"), "figure": figures.made, "more": _("All states together come to the same.")},
+        _balance(figures),
+        _delay(_("On their way, last hour"), pulse.delay_hour if pulse else None),
+        _delay(_("On their way, last day"), pulse.delay_day if pulse else None),
         {
             "label": _("Not explained"),
             "figure": figures.unexplained,
             "more": _("Messages that went without their mail, or stayed behind. Must be 0."),
         },
+        {"label": _("Sent twice"), "figure": figures.doubles, "more": _("The provider holds two copies. Must be 0.")},
+        {
+            "label": _("Perhaps twice"),
+            "figure": figures.copies,
+            "more": _("A mail server that cannot be asked was given them again."),
+        },
     ]
+
+
+def _counts(figures: counting.Figures) -> dict[str, Any]:
+    """The table of messages by purpose, channel, council and state."""
+    labels = (_("Purpose"), _("Channel"), _("Council"), _("State"))
+    rows = [
+        [
+            row.purpose.replace("_", " "),
+            str(Outbox.Channel(row.channel).label),
+            row.council.short_name if row.council else _("None"),
+            str(STATES[row.state]),
+            {"text": str(row.rows), "num": True},
+        ]
+        for row in figures.counts
+    ]
+    return {"columns": [*({"label": label} for label in labels), {"label": _("Messages"), "num": True}], "counts": rows}
+
+
+def _circuit(row: Circuit) -> str:
+    if row.held:
+        return _("Its messages wait: an operator holds them back")
+    if row.open_since is None:
+        return _("Takes messages")
+    words = _("Its messages wait since %(since)s; the next one tries it at %(next)s")
+    return words % {"since": _when(row.open_since), "next": _when(row.probe_at) if row.probe_at else "-"}
+
+
+def _balance(figures: counting.Figures) -> dict[str, Any]:
+    """Messages made, held against those there are."""
+    pulse = figures.pulse
+    made, rows, deleted = (pulse.made, pulse.rows, pulse.deleted) if pulse else (0, 0, 0)
+    sums = {"made": made, "rows": rows, "deleted": deleted}
+    words = _("✓ %(made)s made = %(rows)s there + %(deleted)s deleted when their time was over")
+    if not figures.is_even:
+        words = _("✗ %(made)s made, but %(rows)s there + %(deleted)s deleted: messages are missing")
+    return {"label": _("Messages made"), "figure": made, "more": words % sums}
+
+
+def _delay(label: str, seconds: float | None) -> dict[str, Any]:
+    figure = "-" if seconds is None else _("%(seconds).1f s") % {"seconds": seconds}
+    return {"label": label, "figure": figure, "more": _("95 of 100 messages left at least as fast.")}
 
 
 def _texts_that_died(figures: counting.Figures) -> int:

@@ -237,6 +237,7 @@ NOTIFY = {
     "text_template": os.environ.get("FR_NOTIFY_TEXT_TEMPLATE", ""),
     "callback_token": os.environ.get("FR_NOTIFY_CALLBACK_TOKEN", ""),
 }
+METRICS_TOKEN = os.environ.get("FR_METRICS_TOKEN", "")  # what /metrics asks for; without it, this machine alone may ask
 EMAIL_HOST = os.environ.get("FR_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("FR_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("FR_SMTP_USER", "")

@@ -8,10 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from core import clock
 from core.bells import beat
-from notifications import counting, views
+from core.scope import EVERYTHING, scope
+from notifications import counting, services, views
 from notifications.drain import drain
-from notifications.models import KeptMail, OutboxCount
+from notifications.models import Circuit, KeptMail, Outbox, OutboxCount, OutboxTally
+from notifications.reports import ask_about_silent
 from tests import factories
 from tests.notifications.conftest import Killed, held, told
 from tests.notifications.test_digests import make
@@ -156,16 +159,35 @@ def ready(client) -> int:
 def test_ready_when_the_relay_lives_and_messages_leave(worker, client, later, purposes, provider):
     assert ready(client) == 503
     beat("relay")
+    assert ready(client) == 503
+    live()
     assert ready(client) == 200
-    later(minutes=2)
+    later(minutes=3)
     assert ready(client) == 503
     beat("relay")
+    assert ready(client) == 503
+    live()
     told()
     assert ready(client) == 200
     later(minutes=6)
-    beat("relay")
+    live()
     assert ready(client) == 503
     drain()
+    assert ready(client) == 200
+
+
+def live() -> None:
+    for name in counting.MUST_LIVE:
+        beat(name)
+
+
+def test_an_open_circuit_is_no_reason(worker, client, later, purposes, provider):
+    live()
+    told()
+    later(minutes=6)
+    live()
+    assert ready(client) == 503
+    Circuit.objects.create(provider=provider.name, open_since=clock.now())
     assert ready(client) == 200
 
 
@@ -177,3 +199,104 @@ def test_planted_scope_around_health_is_seen(client, db, settings, django_assert
     settings.PATHS_WITHOUT_DATABASE = frozenset()
     with pytest.raises(pytest.fail.Exception), django_assert_max_num_queries(0):
         client.get("/healthz")
+
+
+def metrics(client, **how) -> str:
+    answer = client.get("/metrics", **how)
+    return text(answer) if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_metrics_are_for_this_machine_or_for_a_token(client, db, settings):
+    assert "first_rung_unexplained 0" in metrics(client)
+    assert metrics(client, REMOTE_ADDR="10.0.0.7") == "404"
+    assert metrics(client, headers={"x-forwarded-for": "10.0.0.7"}) == "404"
+    settings.METRICS_TOKEN = "open sesame"
+    assert metrics(client) == "404" and metrics(client, headers={"authorization": "Bearer x"}) == "404"
+    assert "first_rung_unexplained 0" in metrics(client, headers={"authorization": "Bearer open sesame"})
+
+
+def test_metrics_say_what_is_where_and_nothing_of_anybody(worker, client, purposes, provider, later):
+    held(factories.user("Ana Quine"), 1, person=factories.young_person(label="Q.Z.").pk)
+    told()
+    later(seconds=40)
+    told()
+    drain()
+    counting.count()
+    live()
+    Circuit.objects.create(provider="slow", open_since=clock.now())
+    page = metrics(client)
+    for line in (
+        'first_rung_messages{purpose="find",channel="digest",state="held"} 1',
+        'first_rung_messages{purpose="note",channel="email",state="accepted"} 2',
+        'first_rung_circuit_open{provider="slow"} 1',
+        "first_rung_out_of_balance 0",
+        "first_rung_doubles 0",
+        'first_rung_heartbeat_seconds{process="relay"}',
+    ):
+        assert line in page
+    (delay,) = [line for line in page.splitlines() if line.startswith('first_rung_delay_p95_seconds{last="hour"}')]
+    assert 37 < float(delay.split()[-1]) < 45
+    assert "Q.Z." not in page and "Quine" not in page and "@" not in page
+
+
+def test_metrics_ask_as_much_for_many_rows(worker, client, purposes):
+    asked = []
+    for number in (1, 30):
+        for each in range(number):
+            held(factories.adviser(), each)
+        counting.count()
+        with CaptureQueriesContext(connection) as queries:
+            metrics(client)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+# --- what comes out even ------------------------------------------------------------------------------------
+
+
+def pulse():
+    counting.count()
+    found = counting.figures().pulse
+    return found.made, found.rows, found.deleted
+
+
+def test_made_is_there_or_was_deleted(worker, purposes, provider):
+    with scope(EVERYTHING):
+        for version in (1, 1, 2):  # the second adds nothing
+            services.tell(purpose="note", cause_id=1, version=version)
+        assert pulse() == (2, 2, 0) and counting.figures().is_even
+        Outbox.objects.all()[:1].get().delete()
+        assert pulse() == (2, 1, 1) and pulse() == (2, 1, 1) and counting.figures().is_even
+    assert OutboxTally.objects.count() == 1
+
+
+def test_planted_a_message_that_vanished_is_seen(worker, purposes, sign_in):
+    told()
+    OutboxTally.objects.create(made=1)  # a row that was made, and is not there
+    counting.count()
+    assert not counting.figures().is_even
+    connection.cursor().execute("RESET ROLE")
+    assert "messages are missing" in text(sign_in("operator").get(PAGE))
+
+
+def test_each_council_is_counted_apart(worker, purposes):
+    nottingham, derby = factories.council("Nottinghamshire"), factories.council("Derby")
+    adviser = factories.adviser(council=derby)
+    held(adviser, 1, person=factories.young_person(nottingham).pk)
+    told(recipient=adviser)
+    told()
+    counting.count()
+    found = {(row.purpose, row.council and row.council.short_name): row.rows for row in counting.figures().counts}
+    assert found == {("find", nottingham.short_name): 1, ("note", derby.short_name): 1, ("note", None): 1}
+
+
+def test_what_a_provider_holds_twice_is_kept_in_mind(worker, purposes, provider, later, sign_in):
+    told()
+    drain()
+    provider.taken *= 2
+    later(hours=25)
+    assert ask_about_silent()["twice"] == 1
+    counting.count()
+    assert counting.figures().doubles == 1
+    connection.cursor().execute("RESET ROLE")
+    assert "Sent twice" in text(sign_in("operator").get(PAGE))

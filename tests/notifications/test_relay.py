@@ -95,7 +95,8 @@ def test_a_step_that_fails_leaves_the_others_their_turn(worker, purposes, provid
     monkeypatch.setattr(connection, "close", lambda: None)  # the test's own connection must stay
     monkeypatch.setattr(relay.services, "drain", lambda **_: 1 // 0)
     assert relay.round_of(0) == {
-        "heartbeat": True, "reports": True, "drain": False, "slots": True, "jobs": True, "bells": True, "count": True,
+        "heartbeat": True, "reports": True, "orders": True, "drain": False, "slots": True, "jobs": True,
+        "bells": True, "count": True,
     }  # fmt: skip
 
 

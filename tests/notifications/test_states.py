@@ -14,7 +14,7 @@ from tests import factories
 
 LEASED = {"lease_until": FrNow()}
 NEEDS = {"claimed": LEASED, "handing": LEASED, "ended": {"reason": "x"}, "dead": {"reason": "x"}}
-FINAL = {"accepted", "delivered", "bounced", "dead", "ended"}
+FINAL = {"accepted", "delivered", "bounced", "ended"}  # what is dead waits for an operator
 
 
 @pytest.fixture

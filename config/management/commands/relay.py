@@ -14,7 +14,7 @@ from django.db import connection
 from config.schedule import JOBS
 from core import alive, bells, clock, schedule
 from core.role_check import refuse_unsafe_role
-from notifications import counting, reports, services
+from notifications import counting, orders, reports, services
 
 log = logging.getLogger("relay")
 
@@ -57,6 +57,7 @@ def round_of(number: int) -> dict[str, bool]:
     steps: dict[str, Callable[[], Any]] = {
         "heartbeat": lambda: bells.beat("relay"),
         "reports": lambda: reports.settle(seconds=2),
+        "orders": orders.carry_out,
         "drain": lambda: services.drain(seconds=10, older_than=FOR_WORKERS),
         "slots": lambda: schedule.insert_missing(JOBS, now=clock.now()),
         "jobs": lambda: schedule.run_due(JOBS, "default", older_than=FOR_TICK),

@@ -1,0 +1,150 @@
+"""What operators ask of messages: the web writes the order down, and the relay carries it out over all councils.
+
+Each move is written into the log of moves with the operator's name. A message that is sent again keeps its row and its
+reference; unless it surely was not taken, its provider is asked first.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.clock import FrNow
+from core.models import LifecycleLog
+from notifications.drain import NEW_FENCE, committed, end
+from notifications.lifecycle import REPLAYED, move
+from notifications.models import Circuit, Outbox, OutboxOrder
+
+MOST = 100  # of one order: beyond that a second person looks first
+SURELY_NOT_TAKEN = ("refused: ", "not taken: ", "not written: ")
+CANCELLED = "cancelled by an operator"
+TOO_MANY = gettext_lazy("These are more than 100 messages: a second person must look first. Nothing was sent again.")
+MOMENTS = {
+    "made_at": gettext_lazy("Made"),
+    "not_before": gettext_lazy("Not before this, or asked about again then"),
+    "handed_at": gettext_lazy("Handed over, or known to be taken"),
+    "lease_until": gettext_lazy("In the hands of a process until then"),
+    "expires_at": gettext_lazy("Not worth sending later than this"),
+}
+
+
+def carry_out() -> int:
+    """Do what operators asked for and was not done. Background work only. Returns how many orders."""
+    done = 0
+    while _next():
+        done += 1
+    return done
+
+
+def _next() -> bool:
+    with committed():
+        order = OutboxOrder.objects.filter(done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
+        if order is None:
+            return False
+        answer = ACTIONS[OutboxOrder.Action(order.action)](order)
+        OutboxOrder.objects.filter(pk=order.pk).update(done_at=FrNow(), answer=answer)
+    return True
+
+
+def _one(order: OutboxOrder) -> Outbox | None:
+    return Outbox.objects.filter(ref=order.ref).select_for_update(of=("self",)).first()
+
+
+def _said(words: str, **more: Any) -> dict[str, Any]:
+    return {"done": words, **more}
+
+
+def explain(order: OutboxOrder) -> dict[str, Any]:
+    """What happened to one message and when, without its text and without anybody's name."""
+    row = _one(order)
+    if row is None:
+        return _said(_("No message has this reference."))
+    moments = [(getattr(row, name), str(words)) for name, words in MOMENTS.items()]
+    moved = LifecycleLog.objects.filter(model="notifications.Outbox", object_id=row.pk)
+    moments += [(log.at, f"{log.old} → {log.new}: {log.move}") for log in moved]
+    facts = {
+        str(_("Purpose")): row.purpose.replace("_", " "),
+        str(_("Channel")): str(Outbox.Channel(row.channel).label),
+        str(_("State")): str(Outbox.State(row.state).label),
+        str(_("Reason")): row.reason,
+        str(_("Tried")): row.attempts,
+        str(_("Claimed so many times")): row.fence,
+        str(_("The provider did not know it")): row.asked,
+        str(_("Carries")): row.items.count(),
+    }
+    told = [[at.isoformat(), words] for at, words in sorted(moments, key=lambda each: str(each[0])) if at]
+    return _said(_("This is what is known of it."), facts=facts, moments=told)
+
+
+def replay(order: OutboxOrder) -> dict[str, Any]:
+    """Send one again that ended dead."""
+    row = _one(order)
+    if row is None:
+        return _said(_("No message has this reference."))
+    if row.state != Outbox.State.DEAD or row.parent_id:
+        return _said(_("Only a mail or text that ended dead is sent again. This one did not."))
+    _again(row, order)
+    return _said(_("It goes out again. Its provider is asked first; one that cannot be asked may send a second copy."))
+
+
+def _again(row: Outbox, order: OutboxOrder) -> None:
+    sure = row.reason.startswith(SURELY_NOT_TAKEN)
+    new = "due" if sure else "unknown"
+    changes = {"reason": "" if sure else REPLAYED, "not_before": FrNow(), "attempts": 0, "asked": 0, "fence": NEW_FENCE}
+    move(Outbox.objects.filter(pk=row.pk), "dead", new, **changes)
+    move(Outbox.objects.filter(parent=row.pk), "dead", "held", reason="")
+    _log(row, new, order)
+
+
+def replay_all(order: OutboxOrder) -> dict[str, Any]:
+    """Send again what ended dead of one purpose, if it is not too much for one person to decide."""
+    dead = Outbox.objects.filter(purpose=order.purpose, state="dead", parent=None).select_for_update(of=("self",))
+    rows = list(dead.order_by("pk")[: MOST + 1])
+    if len(rows) > MOST:
+        return _said(str(TOO_MANY))
+    for row in rows:
+        _again(row, order)
+    return _said(_("%(count)s go out again.") % {"count": len(rows)})
+
+
+def cancel(order: OutboxOrder) -> dict[str, Any]:
+    """Give one up, unless a process has it in its hands or it has left."""
+    row = _one(order)
+    if row is None:
+        return _said(_("No message has this reference."))
+    if row.state not in ("held", "due", "unknown", "dead") or row.parent_id:
+        return _said(_("It has left, is over, or is just being handed over: it cannot be given up now."))
+    rows = Outbox.objects.filter(pk=row.pk)
+    end(rows, row.state, "ended", reason=CANCELLED, fence=NEW_FENCE)
+    move(Outbox.objects.filter(parent=row.pk), "dead", "ended", reason=CANCELLED)
+    _log(row, "ended", order)
+    return _said(_("It is given up."))
+
+
+def _log(row: Outbox, new: str, order: OutboxOrder) -> None:
+    LifecycleLog.objects.create(
+        model="notifications.Outbox", object_id=row.pk, move=order.action, old=row.state, new=new,
+        actor=order.by_id, role="operator",
+    )  # fmt: skip
+
+
+def hold(order: OutboxOrder) -> dict[str, Any]:
+    """Hold a provider's circuit open until somebody releases it."""
+    Circuit.objects.update_or_create(provider=order.provider, defaults={"held": True})
+    return _said(_("Its messages wait until it is let go on."))
+
+
+def release(order: OutboxOrder) -> dict[str, Any]:
+    """Let a provider go on."""
+    Circuit.objects.filter(provider=order.provider).update(held=False)
+    return _said(_("Its messages go out again."))
+
+
+ACTIONS = {
+    OutboxOrder.Action.EXPLAIN: explain,
+    OutboxOrder.Action.REPLAY: replay,
+    OutboxOrder.Action.REPLAY_ALL: replay_all,
+    OutboxOrder.Action.CANCEL: cancel,
+    OutboxOrder.Action.HOLD: hold,
+    OutboxOrder.Action.RELEASE: release,
+}
