@@ -75,7 +75,8 @@ class AskForCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is 
         found: dict[str, Any] = super().clean()
         if self.too_many:
             raise ValidationError(
-                _("You have asked for many codes. Wait an hour, then ask for a new one."), code="too_many"
+                _("Many codes were asked for just now. Wait an hour. If it still says this then, try again tomorrow."),
+                code="too_many",
             )
         address = found.get("address", "")
         if phone := number_in(address):

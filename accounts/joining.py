@@ -61,13 +61,15 @@ def change_number(*, person: YoungPerson, phone: str) -> User:
     """From now on codes go to this number, which has been proved, and to none before it. All their sessions end:
     django.contrib.auth.update_session_auth_hash keeps the caller's own.
 
-    Call it in a scope that sees the person. Raises ValidationError when the number is somebody else's, and when their
-    sign-in has just been ended.
+    Call it in a scope that sees the person. Raises ValidationError when the number is somebody else's, when their
+    sign-in has just been ended, and for somebody who works here as well.
     """
     row = locked_person(person.pk)
     user = row.user
     if user is None or not signs_in(row):
         raise ValidationError(_("Your sign-in has ended. Ask your adviser for a new link."), code="ended")
+    if hats.memberships(user.pk):
+        raise ValidationError(_("You also sign in for your work here, so your codes go to your email address alone."))
     user.set_unusable_password()
     _save_with_number(user, phone)
     _log(person, CHANGED, "joined", actor=user.pk, role=YOUNG_PERSON)

@@ -24,7 +24,10 @@ class Counted(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.too_many:
-            raise ValidationError(_("You have asked for many codes. Wait an hour, then try again."), code="too_many")
+            raise ValidationError(
+                _("Many codes were asked for just now. Wait an hour. If it still says this then, try again tomorrow."),
+                code="too_many",
+            )
         return super().clean() or self.cleaned_data
 
 
