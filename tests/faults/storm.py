@@ -95,6 +95,7 @@ class Storm:
     absent: float = ABSENT
     hit: list[tuple[float, str]] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> dict[str, Any]:
         """Hold the storm, wait until it is calm, and say what was lost, doubled or misled."""
@@ -136,12 +137,22 @@ class Storm:
         morning = Morning(self.instance.facts()["address"], code, name="Storm", give_up=300)
         breaking = threading.Thread(target=self._break, args=(plan(self.seed, seconds),))
         breaking.start()
+        keeping = threading.Thread(target=self._keep, daemon=True)
+        keeping.start()
         answered = morning.hold(phones=40, pledges=self.notices, seconds=seconds)
         breaking.join()
+        self.over.set()
+        keeping.join()
         calm_from = time.monotonic()
         self.instance.wait_until_ready()
         found = self._look_until_calm(code, calm_from + 3 * DRAINED_WITHIN)
         return self._verdict(found, len(answered), time.monotonic() - calm_from)
+
+    def _keep(self) -> None:
+        """What systemd does: a launcher that has ended, for whatever reason, is started again."""
+        while not self.over.wait(1):
+            if self.instance.launcher.poll() is not None:
+                self.instance.start()
 
     def _break(self, planned: list[Planned]) -> None:
         began, beside = time.monotonic(), []
