@@ -94,7 +94,8 @@ def test_one_section_per_purpose_and_a_heading_when_there_are_several(worker, pu
     held(ben, 8, 9, purpose="visit")
     make()
     drain()
-    (_, _, one), (_, _, two) = provider.taken
+    mails = {to: mail for _, to, mail in provider.taken}
+    one, two = mails[ana.email], mails[ben.email]
     assert one.subject == "About find" and "1 2" in one.text and "About find" not in one.text
     assert two.subject != "Visits" and "About find" in two.text and "Visits\n\nvisits 2" in two.text
 
