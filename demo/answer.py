@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 
+from accounts.cover import stand_ins
 from accounts.models import AdviserLink, User
 from core import clock
 from demo.job import Job
@@ -28,11 +29,13 @@ def rows_written() -> int:
 
 def advisers_due() -> set[int]:
     """Advisers of a young person with a good match: one above the floor for telling (their best one always is among
-    their best ten). Read from the matches alone, apart from the code that tells.
+    their best ten). Read from the matches alone, apart from the code that tells. Not those who are away today: their
+    mail waits for them, and the colleague who stands in is told.
     """
+    away = {worker for worker, _council in stand_ins()}
     adviser = dict(AdviserLink.objects.current().values_list("person_id", "worker_id"))
     good = Match.objects.filter(score__gte=TELL_FLOOR).values_list("person_id", flat=True).distinct()
-    return {adviser[person] for person in good if person in adviser}
+    return {adviser[person] for person in good if person in adviser} - away
 
 
 def told_items() -> Any:

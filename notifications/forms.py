@@ -14,7 +14,7 @@ class ChoicesForm(forms.Form):
     """One question for each kind; what was chosen before, or daily, is ticked."""
 
     def __init__(self, kinds: Sequence[Kind], chosen: Mapping[str, str], data: Any = None) -> None:
-        super().__init__(data)
+        super().__init__(data, prefix="how")  # a field named "matches" would hide what every element of a page can do
         for kind in kinds:
             self.fields[kind.code] = forms.ChoiceField(
                 label=str(kind.label),

@@ -354,17 +354,17 @@ def test_each_role_is_asked_about_its_own_kinds(role, asked, client):
 
 def test_a_choice_is_kept_and_shown(client, db):
     user = factories.sign_in(client, "adviser")
-    assert client.post(PAGE, {"matches": "page"}).status_code == 302
-    assert client.post(PAGE, {"matches": "weekly"}).status_code == 302
+    assert client.post(PAGE, {"how-matches": "page"}).status_code == 302
+    assert client.post(PAGE, {"how-matches": "weekly"}).status_code == 302
     assert client.get(PAGE).context["form"]["matches"].initial == "weekly"
-    assert client.post(PAGE, {"matches": "never"}).status_code == 200
+    assert client.post(PAGE, {"how-matches": "never"}).status_code == 200
     with scope(Scope(actor=user.pk)):
         assert choices.choices_of(user) == {"matches": "weekly"}
 
 
 def test_a_choice_is_nobody_elses(client, db):
     user = factories.sign_in(client, "adviser")
-    client.post(PAGE, {"matches": "page"})
+    client.post(PAGE, {"how-matches": "page"})
     with scope(Scope(actor=factories.user().pk)):
         assert not DigestChoice.objects.exists()
         with connection.cursor() as cursor:
