@@ -26,13 +26,13 @@ from notifications.registry import Mail, Purpose, Rows, Text
 from notifications.services import tell, tell_again
 from pledges import stops
 from pledges.contacts import may_act
+from pledges.home_links import AGAIN_A_DAY
 from pledges.models import Employer, EmployerContact
 from pledges.nudges import by_way
 
 LINK, VERB = "introduction", "answer"
 TOLD, TOLD_BY_TEXT = "introduced_business", "introduced_business_text"
 WAYS = (TOLD, TOLD_BY_TEXT)
-AGAIN_A_DAY = 3
 NOT_SENT = "not entitled"  # the outbox's word for what was true no more at hand-over
 State = Outbox.State
 
