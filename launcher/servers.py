@@ -50,7 +50,7 @@ def postgres_binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     program = shutil.which("postgres")
     if program or found:
-        return Path(program).parent if program else found[-1].parent
+        return Path(program).resolve().parent if program else found[-1].parent
     refuse(NO_SERVER)
 
 
