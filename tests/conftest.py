@@ -78,14 +78,14 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker, worker_id):
-    """Replaces pytest-django's own."""
+def django_db_setup(worker_id):
+    """Replaces pytest-django's own. Nothing is unblocked here: a test that does not ask for the database would write
+    to it for good, and the tests after it would find that."""
     name = f"fr_test_{os.getpid()}_{worker_id}"
-    with django_db_blocker.unblock():
-        database.clone(os.environ[TEMPLATE], name)
-        with database.point_django_at(NAME=name, USER="fr_web"):
-            yield
-        database.drop(name)
+    database.clone(os.environ[TEMPLATE], name)
+    with database.point_django_at(NAME=name, USER="fr_web"):
+        yield
+    database.drop(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

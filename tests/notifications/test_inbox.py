@@ -80,7 +80,7 @@ def test_old_ones_codes_and_the_carrying_mail_are_not_there(client, ana):
     assert words(client) == []
 
 
-def test_a_young_person_s_own(client, purposes):
+def test_a_young_person_s_own(db, client, purposes):
     person, user = factories.young_person(), factories.user()
     with factories.as_worker():
         YoungPerson.objects.filter(pk=person.pk).update(user=user)

@@ -346,7 +346,7 @@ PAGE = "/inbox/emails/"
 
 
 @pytest.mark.parametrize(("role", "asked"), [("adviser", ["matches"]), ("coordinator", ["drafts"])])
-def test_each_role_is_asked_about_its_own_kinds(role, asked, client):
+def test_each_role_is_asked_about_its_own_kinds(db, role, asked, client):
     factories.sign_in(client, role)
     assert list(client.get(PAGE).context["form"].fields) == asked
     assert PAGE in client.get("/hats/").content.decode()
@@ -374,7 +374,7 @@ def test_a_choice_is_nobody_elses(client, db):
         assert DigestChoice.objects.count() == 1
 
 
-def test_other_roles_have_no_such_page(client):
+def test_other_roles_have_no_such_page(db, client):
     factories.sign_in(client, "operator")
     assert client.get(PAGE).status_code == 404 and PAGE not in client.get("/hats/").content.decode()
 
