@@ -16,10 +16,13 @@ from matching.asking import one_question
 from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
+from notifications import digest_links
 from notifications.models import Outbox
 from notifications.registry import Kind, Mail, Purpose, Rows, register
 
 KIND = Kind("matches", _lazy("New matches for young people I support"), WORKERS & SEES_YOUNG_PEOPLE)
+TAP = "matching:act-from-mail"
+TAPS = {"talk": _lazy("I'll talk to them"), "later": _lazy("Later"), "not-now": _lazy("Not now")}
 A_WEEK = 5  # new matches that a worker reads about by mail
 
 
@@ -69,17 +72,24 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     told = [m for p in people for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
     subject = ngettext("%(number)s new match", "%(number)s new matches", len(told)) % {"number": len(told)}
     labels = sorted({match.person_id for match in told}, key=lambda person: (people[person].label, person))
-    parts = [_part(people[person], [match for match in told if match.person_id == person]) for person in labels]
+    numbers = {(item.person_id, item.cause_id): item.pk for item in items}
+    lines = {(m.person_id, m.opportunity_id): _line(row, numbers[m.person_id, m.opportunity_id], m) for m in told}
+    parts = [_part(people[person], [words for pair, words in lines.items() if pair[0] == person]) for person in labels]
     if asked := one_question(people.values()):
         question, page = asked
         parts.append("\n".join([_("One question: %(question)s") % {"question": question}, _whole(page)]))
     return Mail(subject, "\n\n".join(parts))
 
 
-def _part(person: YoungPerson, matches: list[Shown]) -> str:
-    lines = [f"{match.kind_name}: {match.line}" for match in matches]
+def _part(person: YoungPerson, lines: list[str]) -> str:
     page = _address("matching:list-matches") + f"#p-{person.public_id}"
-    return "\n".join([person.label, *(f"- {line}" for line in lines), page])
+    return "\n".join([person.label, *lines, page])
+
+
+def _line(row: Outbox, number: int, match: Shown) -> str:
+    """What fits and why; below it what can be done about it at once, from a mail that goes out."""
+    taps = [f"  {words}: {digest_links.address(row, TAP, number, said)}" for said, words in TAPS.items() if row.link]
+    return "\n".join([f"- {match.kind_name}: {match.line}", *taps])
 
 
 def _address(name: str) -> str:

@@ -1,7 +1,7 @@
 """Who may use this room's addresses, and its background tasks."""
 
 from accounts.roles import Role
-from core.policy import NOBODY, Route
+from core.policy import NOBODY, PUBLIC, Route
 
 WORKERS = frozenset({Role.ADVISER, Role.SOCIAL_WORKER})  # for their own young people
 HELPERS = WORKERS | {Role.GUEST_ADVISER}  # a guest: for the one they were let in to help
@@ -12,6 +12,7 @@ KEY_SENDS = frozenset({"key:people"})  # a council's case system, see people_api
 ROUTES: list[Route] = [
     Route("matching:list-matches", HELPERS, NOBODY),
     Route("matching:act-on-match", NOBODY, HELPERS),
+    Route("matching:act-from-mail", PUBLIC, PUBLIC),  # a signed link is its own right: it decides
     Route("matching:act-on-several", NOBODY, HELPERS),
     Route("matching:list-people", READERS, NOBODY),
     Route("matching:find-person", READERS, READERS),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.cover import links_of
@@ -126,12 +127,14 @@ def _bits(rows: Any, wanted: Iterable[Any]) -> list[int]:
 
 
 @transaction.atomic
-def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "") -> MatchAction:
+def act_on_match(
+    *, person: YoungPerson, opportunity_id: int, by: User, state: str, reason: str = "", only_new: bool = False
+) -> MatchAction:
     """Say what became of a match: shared, later, or not now with a reason, which the young person may read.
 
-    The same again changes nothing but the date; another answer replaces the first. `Not now` holds until the
-    opportunity changes materially. Raises NotYours unless `by` is the young person or their worker now,
-    ValidationError without a reason.
+    The same again changes nothing but the date. Another answer replaces the first; with `only_new` it does not, and
+    what was said before is returned. `Not now` holds until the opportunity changes materially. Raises NotYours unless
+    `by` is the young person or their worker now, ValidationError without a reason.
     """
     if person.user_id != by.pk and not links_of(by.pk).filter(person_id=person.pk).exists():
         raise NotYours(_("This young person has another adviser now."))
@@ -140,10 +143,28 @@ def act_on_match(*, person: YoungPerson, opportunity_id: int, by: User, state: s
     checked = MatchAction(person=person, opportunity_id=opportunity_id, **{**values, "at": None})
     checked.full_clean(exclude=["at", "person", "opportunity", "by"], validate_unique=False)
     action: MatchAction
-    action, _made = MatchAction.objects.update_or_create(
-        person_id=person.pk, opportunity_id=opportunity_id, defaults=values
-    )
+    pair: dict[str, Any] = {"person_id": person.pk, "opportunity_id": opportunity_id}
+    if only_new:
+        action = _unless_said(pair, values)
+    else:
+        action, _made = MatchAction.objects.update_or_create(**pair, defaults=values)
     ring_matcher()
+    return action
+
+
+def said_of(person: int, opportunity_id: int, version: int) -> MatchAction | None:
+    """What holds of a match: a "not now" of an earlier version of the opportunity does not any more. One query."""
+    old = Q(state=MatchAction.State.NOT_NOW, version__lt=version)
+    found: MatchAction | None = MatchAction.objects.filter(~old, person=person, opportunity=opportunity_id).first()
+    return found
+
+
+def _unless_said(pair: dict[str, Any], values: dict[str, Any]) -> MatchAction:
+    """Written where nothing holds. Of two at once the first stays, whichever page they come from."""
+    old = MatchAction.objects.filter(state=MatchAction.State.NOT_NOW, version__lt=values["version"], **pair)
+    if not old.update(**values):
+        MatchAction.objects.bulk_create([MatchAction(**pair, **values)], ignore_conflicts=True)
+    action: MatchAction = MatchAction.objects.get(**pair)
     return action
 
 

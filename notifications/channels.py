@@ -15,14 +15,15 @@ import sys
 import uuid
 from collections.abc import Callable, Container
 from email.utils import parseaddr
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 
 from core.installation import is_demo
+from notifications.as_html import as_html
 from notifications.models import KeptMail, Outbox
 from notifications.registry import Mail, Text
 
@@ -125,12 +126,8 @@ class Smtp:
             line.open()
         except (OSError, smtplib.SMTPException) as error:
             raise NotTaken(type(error).__name__) from error
-        headers = {"Message-ID": message_id(ref), "Auto-Submitted": "auto-generated"}
-        message = EmailMessage(mail.subject, mail.text, to=[to], headers=headers, connection=line)
-        for each in mail.attachments:
-            message.attach(each.name, each.data, each.kind)
         try:
-            message.send()
+            _message(ref, to, mail, line).send()
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
             raise _verdict(error) from error
         finally:
@@ -138,6 +135,17 @@ class Smtp:
 
     def find(self, ref: uuid.UUID) -> list[str] | None:
         return None
+
+
+def _message(ref: uuid.UUID, to: str, mail: Mail, line: Any) -> EmailMultiAlternatives:
+    headers = {"Message-ID": message_id(ref), "Auto-Submitted": "auto-generated"}
+    if mail.stop:  # RFC 8058; whoever signs our mail (DKIM) covers both
+        headers |= {"List-Unsubscribe": f"<{mail.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[to], headers=headers, connection=line)
+    message.attach_alternative(as_html(mail), "text/html")
+    for each in mail.attachments:
+        message.attach(each.name, each.data, each.kind)
+    return message
 
 
 def _kept(mail: Mail) -> list[dict[str, str]]:

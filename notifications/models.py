@@ -68,6 +68,8 @@ class Outbox(ScopedModel):
     # Where it was handed over to, by a keyed digest (notifications/addresses.py): it may have changed since.
     address_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
+    link = ""  # never stored: the token of a digest's signed link, while the mail is being written
+
     objects = ScopedManager.from_queryset(OutboxQuerySet)()
 
     class Meta(ScopedModel.Meta):

@@ -56,7 +56,10 @@ class Notify:
                 )
             else:
                 parts = {"subject": mail.subject, "body": mail.text}
-                self.client.send_email_notification(to, settings.NOTIFY["email_template"], parts, reference=str(ref))
+                self.client.send_email_notification(
+                    to, settings.NOTIFY["email_template"], parts, reference=str(ref),
+                    one_click_unsubscribe_url=mail.stop or None,
+                )  # fmt: skip
         except errors.HTTPError as error:
             raise _verdict(error) from error
 

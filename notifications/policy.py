@@ -12,6 +12,7 @@ ROUTES = [
     Route("notifications:take-from-notify", NOBODY, PUBLIC),
     Route("notifications:show-inbox", SIGNED_IN, NOBODY),
     Route("notifications:choose-digests", TOLD_DAILY, TOLD_DAILY),
+    Route("notifications:stop-emails", PUBLIC, PUBLIC),  # by a digest's own link, which decides
     Route("notifications:list-messages", {"operator"}, NOBODY),
     Route("notifications:ask", {"operator"}, {"operator"}),
     Route("notifications:show-order", {"operator"}, NOBODY),

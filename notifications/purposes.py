@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mail as accounts_mail
 from accounts.models import User
-from notifications import channels, registry, services
+from notifications import channels, digest_links, registry, services
 from notifications.models import Outbox
 from notifications.picking import WAITS
 from notifications.registry import Mail, Purpose, Rows, Text
@@ -28,14 +28,18 @@ def still_active(rows: Rows) -> set[int]:
 def write_digest(row: Outbox, items: Rows) -> Mail:
     """One section per purpose, written by the room that registered it."""
     sections = []
+    digest_links.sign(row, [item for item in items if item.reason != WAITS])
     for name in registry.names():  # the order in which rooms registered, nearest to the young person last
         own = [item for item in items if item.purpose == name and item.reason != WAITS]
         if own:
             sections.append(registry.find(name).render(row, own))
     waiting = Counter(item.purpose for item in items if item.reason == WAITS)
     more = [_more(registry.find(name), waiting[name]) for name in registry.names() if waiting[name]]
-    text = render_to_string("notifications/digest.txt", {"sections": sections, "more": more, "site": settings.SITE_URL})
-    return Mail(sections[0].subject if len(sections) == 1 else _("Things to look at on First Rung"), text)
+    stop = digest_links.address(row, "notifications:stop-emails")
+    values = {"sections": sections, "more": more, "site": settings.SITE_URL, "stop": stop}
+    subject = sections[0].subject if len(sections) == 1 else _("Things to look at on First Rung")
+    by_button = stop if stop.startswith("https://") else ""  # mail programs take no other
+    return Mail(subject, render_to_string("notifications/digest.txt", values), stop=by_button)
 
 
 def _more(purpose: Purpose, number: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -37,14 +38,16 @@ class Attachment:
 class Mail:
     """What a recipient reads. The subject says nothing about anybody: mail boxes show it on locked phones.
 
-    attachments: of a mail of its own; those of a digest's sections are left out. brief: what a text says instead of
-    the subject.
+    text: from which the HTML is made (notifications/as_html.py). attachments: of a mail of its own; those of a
+    digest's sections are left out. brief: what a text says instead of the subject. stop: an https address where one
+    POST ends mails of this kind (notifications/stopping.py); empty where there is no such choice.
     """
 
     subject: str
     text: str
     attachments: tuple[Attachment, ...] = ()
     brief: str = ""
+    stop: str = ""
 
     def __post_init__(self) -> None:
         if not self.subject or len(self.subject) > 200 or any(ord(sign) < 32 for sign in self.subject):
@@ -95,6 +98,16 @@ def as_they_are(rows: Rows) -> list[Outbox]:
     return list(rows)
 
 
+def says(words: str | Promise) -> Callable[[Outbox], str]:
+    """The same sentence for every row."""
+    return lambda row: str(words)
+
+
+def that_we_wrote(row: Outbox) -> str:
+    """All that is said of a message whose purpose has no sentence of its own."""
+    return _("We sent you a text.") if row.channel == Outbox.Channel.TEXT else _("We sent you an email.")
+
+
 def never(row: Outbox) -> bool:
     """It is not urgent."""
     return False
@@ -134,11 +147,13 @@ class Purpose:
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
     urgent(row): goes out to a young person by night too (notifications/quiet.py): a code they wait for, their safety.
+    page: URL name of the page where it stands; of a digest's, all of them.
+    line(row): what the recipient reads of it under "What we told you", by what the row itself holds: no query. It names
+        nobody. Of what digests carry the number is said instead.
     Of a `digest` purpose:
     kind: what somebody chooses about.
     best(rows): the same rows, the best first. One query.
     a_week: how many of them the mails of a week list; None for any number.
-    page: URL name of the page where all of them stand.
     """
 
     name: str
@@ -153,6 +168,7 @@ class Purpose:
     best: Callable[[Rows], list[Outbox]] = as_they_are
     a_week: int | None = None
     page: str = ""
+    line: Callable[[Outbox], str] = that_we_wrote
 
 
 _purposes: dict[str, Purpose] = {}

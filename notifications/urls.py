@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import callbacks, choosing, inbox, metrics, order_views, views
+from notifications import callbacks, choosing, inbox, metrics, order_views, stopping, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("callbacks/notify/", callbacks.take_from_notify, name="take-from-notify"),
     path("inbox/", inbox.show_inbox, name="show-inbox"),
     path("inbox/emails/", choosing.choose_digests, name="choose-digests"),
+    path("k/<str:token>/emails/", stopping.stop_emails, name="stop-emails"),
     path("operator/messages/", views.list_messages, name="list-messages"),
     path("operator/messages/orders/", order_views.ask, name="ask"),
     path("operator/messages/orders/<uuid:public_id>/", order_views.show_order, name="show-order"),

@@ -48,6 +48,13 @@ def test_a_mail_and_a_text_are_taken_and_found(notify):
     assert (text["to"], text["template"], text["personalisation"]) == ("07700 900123", "text", {"body": "One line"})
 
 
+def test_a_button_of_the_mail_program_where_there_is_such_a_choice(notify):
+    """RFC 8058: Notify writes the headers. It writes its own HTML too, from the text."""
+    for stop in ("", "https://rung.example/k/x/emails/"):
+        channels.chosen("email").send(ref=REF, to="ana@council.example", mail=Mail("Subject", "Words", stop=stop))
+    assert [each["unsubscribe"] for each in notify.taken] == [None, "https://rung.example/k/x/emails/"]
+
+
 def test_a_file_is_left_out_for_it_would_be_refused(notify):
     mail = Mail("Subject", "Words", (Attachment("day.ics", "text/calendar", b"BEGIN"),))
     channels.chosen("email").send(ref=REF, to="ana@council.example", mail=mail)

@@ -10,6 +10,7 @@ import pytest
 from django.core import signing
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts import joining
 from accounts.links import make_link
@@ -17,6 +18,8 @@ from config.policy import POLICY
 from core import clock
 from core.scope import NOBODY, scope
 from introductions import business, business_messages, starting, sweeping, wrong
+from notifications import digest_links
+from notifications.models import Outbox
 from opportunities import following, live, places, services, shown, still_open_messages, views
 from opportunities.api import reading
 from opportunities.models import Opportunity
@@ -79,6 +82,7 @@ class World:
             honest.score_events()
             self.known = self._known_to_another()
             self.invitation = joining.invite(person=factories.young_person())
+        self.mailed = self._match_told_by_mail()
         self.how = staying_made.link_of(staying_made.check_in(staying_made.started()))
         self.addresses = {name: addresses for name, addresses in self._addresses()}
 
@@ -89,6 +93,17 @@ class World:
             approved_by=self.officer, approved_on=clock.today()
         )
         return re.sub(r"^https?://[^/]+", "", business_messages.link_to(row))
+
+    def _match_told_by_mail(self) -> str:
+        """The link of a mail that tells an adviser that the opportunity fits somebody."""
+        worker = factories.adviser()
+        person = factories.young_person(worker=worker)
+        values = {"purpose": "match", "channel": "digest", "cause_id": self.row.pk, "dedupe_key": "match told"}
+        with factories.as_worker():
+            item = Outbox.objects.create(recipient=worker, person=person, state="accepted", **values)
+            digest = Outbox(recipient=worker)
+            digest_links.sign(digest, [item])
+            return reverse("matching:act-from-mail", args=[digest.link, item.pk, "later"])
 
     def publish(self, **more) -> None:
         easting, northing = make.MANSFIELD
@@ -168,6 +183,9 @@ class World:
         yield "introductions:drop-in", ["/drop-in/"]
         yield "introductions:show-drop-in-code", ["/drop-in/code/"]
         yield "introductions:confirm-joining", [f"/k/{self.invitation}/join/code/"]
+        taps_by_mail = [self.mailed.replace("/later/", f"/{said}/") for said in ("later", "talk", "not-now")]
+        yield "matching:act-from-mail", taps_by_mail
+        yield "notifications:stop-emails", [self.mailed.split("match/")[0] + "emails/"]
         yield "introductions:answer-how", [self.how]
         yield "introductions:say-how-wrong", [f"{self.how}wrong/"]
         yield (
@@ -224,6 +242,7 @@ def test_the_walk_sees_pages_and_nothing_differs_by_itself():
     assert b"Kitchen porter" in first["/opportunities/"][2]
     assert b"Kitchen porter" in first["/api/v1/opportunities/"][2]
     assert b"open or filled" in first[f"/pledge/{world.event.code}/promises/"][2]
+    assert b"Keep it for later?" in first[world.mailed][2]
     assert b"Firm 0" in first[f"/pledge/{world.event.code}/wall/"][2]
 
 
