@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import objections
 from accounts.apart import is_hidden, links_in_use
@@ -128,6 +129,12 @@ PAGES = {
     HELP: "introductions:show-monday",
     HELP_TEAM: "introductions:list-asked",
 }
+LINES = {
+    OBJECTION: _lazy("A young person does not want something. They wait for your answer."),
+    ANSWER: _lazy("You have an answer to what you said you do not want."),
+    HELP: _lazy("A young person would like help again."),
+    HELP_TEAM: _lazy("A young person who has no worker would like help again."),
+}
 
 
 def render(row: Outbox, items: Rows) -> Mail:
@@ -138,7 +145,12 @@ def render(row: Outbox, items: Rows) -> Mail:
 
 def register() -> None:
     """Called once, when the room is ready."""
-    registry.register(Purpose(OBJECTION, "email", _objecting, render, on_unknown="resend"))
-    registry.register(Purpose(ANSWER, "email", _answered, render, on_unknown="resend"))
-    registry.register(Purpose(HELP, "email", _asking, render, _worker_address, on_unknown="resend"))
-    registry.register(Purpose(HELP_TEAM, "email", _asking_team, render, on_unknown="resend"))
+    rules = (
+        (OBJECTION, _objecting, registry.recipient_address),
+        (ANSWER, _answered, registry.recipient_address),
+        (HELP, _asking, _worker_address),
+        (HELP_TEAM, _asking_team, registry.recipient_address),
+    )
+    for name, may, address in rules:
+        line, page = registry.says(LINES[name]), PAGES[name]
+        registry.register(Purpose(name, "email", may, render, address, on_unknown="resend", line=line, page=page))

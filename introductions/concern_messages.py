@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Transfer
 from accounts.roles import Role
@@ -118,10 +119,11 @@ def render_late(row: Outbox, items: Rows) -> Mail:
 
 def register() -> None:
     """Called once, when the room is ready."""
-    registry.register(Purpose(TOLD, "email", may_hear, render_told, on_unknown="resend"))
-    registry.register(
-        Purpose(MANY, "email", lambda rows: _wears(concerns.LEAD, rows), render_many, on_unknown="resend")
+    rules = (
+        (TOLD, may_hear, render_told, _lazy("Somebody says that something is wrong. Please look at it.")),
+        (MANY, lambda rows: _wears(concerns.LEAD, rows), render_many, _lazy("Several things came in. Please look.")),
+        (LATE, lambda rows: _wears(Role.TEAM_MANAGER, rows), render_late, _lazy("Nobody has looked at a concern yet.")),
     )
-    registry.register(
-        Purpose(LATE, "email", lambda rows: _wears(Role.TEAM_MANAGER, rows), render_late, on_unknown="resend")
-    )
+    for name, may, render, words in rules:
+        line, page = registry.says(words), "introductions:list-concerns"
+        registry.register(Purpose(name, "email", may, render, on_unknown="resend", line=line, page=page))

@@ -9,13 +9,14 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.cover import managers_of
 from accounts.models import AdviserLink, Cover, Transfer, YoungPerson
 from core import clock
 from notifications import services as notifications
 from notifications.models import Outbox
-from notifications.registry import Mail, Purpose, register
+from notifications.registry import Mail, Purpose, register, says
 
 PURPOSE, TRANSFER, OWN = "team change", "transfer", "team change own"
 ASKED, REFUSED = "asked", "refused"
@@ -23,9 +24,24 @@ ASKED, REFUSED = "asked", "refused"
 
 def register_purpose() -> None:
     """Called once, when the room is ready."""
-    register(Purpose(PURPOSE, "email", may_receive=may_receive, render=render))
-    register(Purpose(TRANSFER, "email", may_receive=may_hear_of_transfer, render=render_transfer))
-    register(Purpose(OWN, "email", may_receive=may_receive_own, render=render_own, on_unknown="resend"))
+    register(
+        Purpose(
+            PURPOSE, "email", may_receive=may_receive, render=render,
+            page="introductions:show-monday", line=says(_lazy("Who supports whom has changed. Your list shows it.")),
+        )
+    )  # fmt: skip
+    register(
+        Purpose(
+            TRANSFER, "email", may_receive=may_hear_of_transfer, render=render_transfer,
+            page="matching:show-team", line=line_of_transfer,
+        )
+    )  # fmt: skip
+    register(
+        Purpose(
+            OWN, "email", may_receive=may_receive_own, render=render_own, on_unknown="resend",
+            page="introductions:show-who", line=says(_lazy("Who can see your page has changed.")),
+        )
+    )  # fmt: skip
 
 
 def may_receive(rows: Sequence[Outbox]) -> set[int]:
@@ -40,6 +56,13 @@ def may_hear_of_transfer(rows: Sequence[Outbox]) -> set[int]:
     waits = {transfer.pk for transfer in found.filter(state=Transfer.State.ASKED)}
     mine = may_receive(rows)
     return {row.pk for row in rows if row.pk in mine and row.cause_id in (waits if _asks(row) else still)}
+
+
+def line_of_transfer(row: Outbox) -> str:
+    """A question, or an answer."""
+    if _asks(row):
+        return _("Another council asks you to take over a young person. It waits for your answer.")
+    return _("Another council has answered whether it takes over a young person.")
 
 
 def _asks(row: Outbox) -> bool:

@@ -67,11 +67,10 @@ def _together(row: Outbox) -> Any:
 
 def _line(rows: list[Outbox], role: str) -> Line:
     purpose = registry.find(rows[0].purpose)
-    words = {
-        Outbox.Channel.DIGEST: _("%(kind)s: %(number)s") % {"kind": purpose.kind.label, "number": len(rows)},
-        Outbox.Channel.TEXT: _("We sent you a text."),
-        Outbox.Channel.EMAIL: _("We sent you an email."),
-    }[Outbox.Channel(rows[0].channel)]
+    if rows[0].channel == Outbox.Channel.DIGEST:
+        words = _("%(kind)s: %(number)s") % {"kind": purpose.kind.label, "number": len(rows)}
+    else:
+        words = purpose.line(rows[0])
     url = reverse(purpose.page) if purpose.page else ""
     day = date_format(localtime(rows[0].made_at), "j F Y")
     return Line(words, day, url if url and may_read(url, role) else "", any(row.read_at is None for row in rows))

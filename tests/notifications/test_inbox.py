@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import YoungPerson
-from notifications import inbox
+from notifications import inbox, registry
 from notifications.models import Outbox
 from tests import factories
 
@@ -87,6 +88,50 @@ def test_a_young_person_s_own(db, client, purposes):
     message(user, "1", person=person, purpose="find", channel="email", state="accepted")
     factories.sign_in(client, user=user)
     assert client.get(PAGE).status_code == 200 and words(client) == ["We sent you an email."]
+
+
+LINES = [
+    ("team change", "adviser", "new", "Who supports whom has changed. Your list shows it.", "/adviser/"),
+    ("transfer", "team_manager", "asked", "Another council asks you", "/adviser/team/"),
+    ("transfer", "team_manager", "refused", "Another council has answered", "/adviser/team/"),
+    ("objection", "team_manager", "new", "A young person does not want something.", "/adviser/team/asked/"),
+    ("help_again_team", "team_manager", "new", "A young person who has no worker", "/adviser/team/asked/"),
+    ("concern", "safeguarding_lead", "new", "Somebody says that something is wrong.", "/safeguarding/"),
+    ("concern_late", "team_manager", "new", "Nobody has looked", ""),  # a manager has no such page
+]
+
+
+@pytest.mark.parametrize(("purpose", "role", "version", "words", "url"), LINES)
+def test_a_line_says_what_it_is_and_names_nobody(purpose, role, version, words, url, client, db):
+    reader = factories.sign_in(client, role)
+    person = factories.young_person(label="Q.X.")
+    message(reader, f"1:{version}", purpose=purpose, channel="email", state="accepted", person=person)
+    answer = client.get(PAGE)
+    (line,) = answer.context["lines"]
+    assert line.words.startswith(words) and line.url == url
+    assert "Q.X." not in answer.content.decode()
+
+
+def test_every_purpose_has_a_sentence_and_asks_nothing_for_it(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        for name in registry.names():
+            purpose = registry.find(name)
+            row = Outbox(purpose=name, channel=purpose.channel, dedupe_key=f"{name}:1:1:-:new", cause_id=1, person_id=1)
+            assert purpose.line(row)
+            assert not purpose.page or reverse(purpose.page)
+
+
+def test_planted_a_sentence_that_asks(client, ana, purposes):
+    purposes("asks", line=lambda row: str(YoungPerson.objects.filter(pk=row.person_id).count()))
+    counted = []
+    for number in (1, 5):
+        for each in range(number):
+            message(ana, f"{number}-{each}", purpose="asks", channel="email", state="accepted")
+        client.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        counted.append(len(queries))
+    assert counted[0] < counted[1]
 
 
 def test_pages_and_as_many_queries_for_any_number(client, ana):
