@@ -3,6 +3,8 @@
 import datetime as dt
 import itertools
 
+from django.test import Client
+
 from accounts.models import User
 from introductions import staying, staying_messages
 from introductions.models import CheckIn, Start
@@ -13,6 +15,7 @@ from tests import factories
 from tests.introductions import chain
 
 _numbers = itertools.count(1)
+NAMES = ("Zebedee", "Quill", "Kitchen porter", "Ravenshead", "Sam Hale", "NG19")
 FIRST = dt.date(2026, 12, 7)  # a Monday
 ALL = ("day1", "week1", "week4", "week13", "week26", "week52")
 AFTER = dict(zip(ALL, (1, 7, 28, 91, 182, 364), strict=True))
@@ -89,3 +92,21 @@ def last_message() -> int:
 def ask_due() -> dict[str, int]:
     with factories.as_worker():
         return {side: n for side, n in staying.ask_due().items() if n}
+
+
+def text(path, client=None, status=200) -> str:
+    answer = (client or Client()).get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def tap(path, said, client=None) -> str:
+    client = client or Client()
+    answer = client.post(path, {"said": said})
+    assert answer.status_code == 302
+    return text(answer["Location"], client)
+
+
+def saved(start, point="week4", side="young_person") -> tuple[str, str]:
+    row = check_in(start, point, side)
+    return row.answer, row.first_answer
