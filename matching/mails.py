@@ -77,12 +77,13 @@ def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
     parts = [_part(people[person], [words for pair, words in lines.items() if pair[0] == person]) for person in labels]
     if asked := one_question(people.values()):
         question, page = asked
-        parts.append("\n".join([_("One question: %(question)s") % {"question": question}, _whole(page)]))
+        words = _("One question: %(question)s\nSay it here: %(address)s")
+        parts.append(words % {"question": question, "address": _whole(page)})
     return Mail(subject, "\n\n".join(parts))
 
 
 def _part(person: YoungPerson, lines: list[str]) -> str:
-    page = _address("matching:list-matches") + f"#p-{person.public_id}"
+    page = _("Their list: %(address)s") % {"address": _address("matching:list-matches") + f"#p-{person.public_id}"}
     return "\n".join([person.label, *lines, page])
 
 
