@@ -26,10 +26,11 @@ CHANGING, PROVING = "/me/sign-in/", "/me/sign-in/code/"
 PENDING = "account_login"  # where allauth keeps, in the session, that a code was asked for
 JOINING = re.compile(r"/k/([^/]+)/join/(code/)?")
 JOINING_PENDING = "joining"  # where introductions.me.confirming keeps it
-# An hour, per address; of texts, which cost money, also a day, per number, and an hour, for all behind one network
-# address, which may be a whole hostel.
-LIMITS = {"asked": 5, "typed": 15, "texted": 10, "nearby": 40}
+# An hour, per address and network it comes from; of texts, which cost money, also a day, per number and network, and an
+# hour, for all behind one network address, which may be a whole hostel.
+LIMITS = {"asked": 5, "typed": 15, "texted": 6, "nearby": 40}
 PERIODS = {"texted": "1 day"}
+FROM_ALL = 2  # times as many from all networks together: a stranger elsewhere keeps nobody out by using theirs up
 FLOOR = 0.35  # seconds an answer to "send me a code" takes, whether or not somebody has that address
 
 RECORD_SQL = """
@@ -59,11 +60,19 @@ def network_of(request: HttpRequest) -> str:
     return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
 
 
-def allowed(address: str, kind: str) -> bool:
+def allowed(address: str, kind: str, network: str = "") -> bool:
     """Count one attempt and say whether it may go on. A refused one does not prolong the wait.
 
-    kind: one of LIMITS. Attempts are kept for a day.
+    kind: one of LIMITS. network: the network address it comes from, which has its own share of the limit; without one
+    the limit is for all. Attempts are kept for a day.
     """
+    if not network:
+        return _counted(address, kind, LIMITS[kind])
+    own = _counted(f"{address} from {network}", kind, LIMITS[kind])
+    return own and _counted(address, kind, FROM_ALL * LIMITS[kind])
+
+
+def _counted(address: str, kind: str, most: int) -> bool:
     found = address_hash(address)
     with connection.cursor() as cursor:
         cursor.execute(FORGET_SQL)
@@ -71,7 +80,7 @@ def allowed(address: str, kind: str) -> bool:
         (row,) = cursor.fetchone()
         cursor.execute(COUNT_SQL, [found, kind, PERIODS.get(kind, "1 hour")])
         (count,) = cursor.fetchone()
-        if count > LIMITS[kind]:
+        if count > most:
             cursor.execute("DELETE FROM sign_in_attempt WHERE id = %s", [row])
             return False
     return True
@@ -131,7 +140,8 @@ class AttemptsMiddleware:
         if not found:
             return self.get_response(request)
         start = time.monotonic()
-        may = all(allowed(address, kind) for address, kind in found if address)  # what is refused counts no further
+        network = network_of(request)  # what is refused counts no further
+        may = all(allowed(address, kind, "" if kind == "nearby" else network) for address, kind in found if address)
         request.too_many_attempts = not may  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.path_info == ASKING:

@@ -29,7 +29,19 @@ def test_five_codes_an_hour_and_no_sixth(adviser, codes):
     page = ask(Client(), adviser.email.upper())
     assert page.status_code == 200 and "Wait an hour" in page.content.decode()
     assert len(codes) == 5
-    assert SignInAttempt.objects.count() == 5  # the refused one does not prolong the wait
+    assert SignInAttempt.objects.count() == 2 * 5  # of this network and of all; the refused one prolongs no wait
+
+
+def test_a_stranger_on_another_network_keeps_nobody_out(adviser, codes):
+    for _time in range(6):
+        ask(Client(), adviser.email, REMOTE_ADDR="192.0.2.7")
+    assert ask(Client(), adviser.email).status_code == 302 and len(codes) == 6
+
+
+def test_all_networks_together_have_a_limit(adviser, codes):
+    for number in range(15):
+        ask(Client(), adviser.email, REMOTE_ADDR=f"192.0.2.{number % 5}")
+    assert len(codes) == attempts.FROM_ALL * attempts.LIMITS["asked"] == 10
 
 
 def test_other_addresses_are_not_held_up(adviser, codes):
@@ -59,7 +71,7 @@ def test_old_attempts_are_forgotten(adviser, codes):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE sign_in_attempt SET at = at - interval '25 hours'")
     ask(Client(), "nobody@nowhere.example")
-    assert SignInAttempt.objects.count() == 1
+    assert SignInAttempt.objects.count() == 2
 
 
 def test_typing_is_bounded_over_all_browsers(adviser, codes, monkeypatch):
@@ -109,7 +121,7 @@ def test_the_middleware_watches_the_addresses_that_are_mounted():
 
 def test_the_table_does_not_hold_the_address(adviser, codes):
     ask(Client(), adviser.email)
-    row = SignInAttempt.objects.get()
+    row = SignInAttempt.objects.earliest("pk")
     assert adviser.email not in row.address_hash and len(row.address_hash) == 64
 
 

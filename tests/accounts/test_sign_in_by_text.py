@@ -228,7 +228,7 @@ def later(hours: int) -> None:
         cursor.execute("UPDATE sign_in_attempt SET at = at - make_interval(hours => %s)", [hours])
 
 
-def test_five_texts_an_hour_and_ten_a_day_to_one_number(jo):
+def test_five_texts_an_hour_and_six_a_day_to_one_number(jo):
     for typed in ("07700 900123", NUMBER, "00447700900123", "7700900123", "07700900123"):
         assert ask(Client(), typed).status_code == 302
     assert "Wait an hour" in ask(Client()).content.decode()
@@ -236,9 +236,34 @@ def test_five_texts_an_hour_and_ten_a_day_to_one_number(jo):
         later(2)
         for _time in range(5):
             ask(Client())
-    assert len(texts()) == attempts.LIMITS["texted"] == 10
+    assert len(texts()) == attempts.LIMITS["texted"] == 6
     later(24)
-    assert ask(Client()).status_code == 302 and len(texts()) == 11
+    assert ask(Client()).status_code == 302 and len(texts()) == 7
+
+
+def stranger_asks(network: str) -> None:
+    for _hour in range(3):
+        later(2)
+        for _time in range(5):
+            ask(Client(), REMOTE_ADDR=network)
+
+
+def test_a_stranger_on_another_network_keeps_nobody_out(jo):
+    stranger_asks("192.0.2.7")
+    assert ask(Client(), REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert ask(Client()).status_code == 302 and len(texts()) == 7
+
+
+def test_twin_without_a_share_of_their_own_the_stranger_does(jo, monkeypatch):
+    monkeypatch.setattr(attempts, "network_of", lambda request: "the same")
+    stranger_asks("192.0.2.7")
+    assert ask(Client()).status_code == 200
+
+
+def test_from_all_networks_together_twelve_texts_a_day_reach_a_number(jo):
+    for network in range(4):
+        stranger_asks(f"192.0.2.{network}")
+    assert len(texts()) == 12
 
 
 def test_a_number_that_nobody_has_is_counted_alike():
