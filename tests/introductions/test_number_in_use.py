@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts import joining
 from accounts.models import User
-from accounts.retention import keep_no_longer
+from accounts.retention import NUMBERS, keep_no_longer
 from core import clock
 from introductions.models import CheckIn
 from tests import factories
@@ -95,3 +95,13 @@ def test_when_a_number_goes_the_worker_hears_and_reads_what_it_means(sign_in):
     with factories.as_worker():
         joining.join(person=jo, name="Jo", phone=NUMBER)
     assert "for six months" not in text(client, page)
+
+
+@pytest.mark.parametrize(("days", "goes"), [(181, False), (183, True)])
+def test_a_number_that_comes_into_use_while_the_night_is_at_work_stays(days, goes):
+    """The list was made; then a code came back; then it is their turn."""
+    jo = own_number()
+    proved(jo, days)
+    with factories.as_worker():
+        assert joining.forget_number(person=jo, before=clock.now() - NUMBERS) == goes
+    assert bool(user_of(jo).phone) != goes
