@@ -5,7 +5,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import gone
-from accounts.models import AdviserLink, Membership, Objection, Transfer, User, View, YoungPerson, YoungPersonContact
+from accounts.models import (
+    AdviserLink,
+    Hearing,
+    Membership,
+    Objection,
+    SafeWord,
+    Transfer,
+    User,
+    View,
+    YoungPerson,
+    YoungPersonContact,
+)
 from accounts.personal_data import Row, in_words, register_personal_data
 from core.telephones import as_read
 
@@ -14,6 +25,8 @@ def register() -> None:
     """Called once, when the room is ready."""
     register_personal_data(YoungPerson, _("About you"), of="pk", export=_about, erase=_erase)
     register_personal_data(YoungPersonContact, _("Your name and how to reach you"))
+    register_personal_data(Hearing, _("How you like to hear"))
+    register_personal_data(SafeWord, _("The word that begins our messages"))
     register_personal_data(AdviserLink, _("Who supports you"))
     register_personal_data(
         Transfer, _("Moves to another council"), own_copy=Q(state=Transfer.State.ACCEPTED), own_without=("words", "why")

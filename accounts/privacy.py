@@ -48,6 +48,12 @@ FIELDS = [
         sensitive={"person": WITH_PERSON},
     ),
     declare(
+        "accounts.Hearing",
+        personal=dict.fromkeys(["matches", "reminders"], WITH_PERSON),
+        sensitive={"person": WITH_PERSON},
+    ),
+    declare("accounts.SafeWord", personal={"word": WITH_PERSON}, sensitive={"person": WITH_PERSON}),
+    declare(
         "accounts.AdviserLink",
         none="id",
         personal=dict.fromkeys(["worker", "started_on", "ended_on", "until"], WITH_PERSON),

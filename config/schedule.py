@@ -18,6 +18,7 @@ JOBS = [
     Job("digest", "notifications.digests.daily_digests", at=dt.time(8, 0)),
     Job("still fine", "introductions.fine.ask", at=dt.time(8, 30)),
     Job("meeting reminders", "introductions.reminders.remind", every=10),
+    Job("what fits", "matching.own_news.tell", at=dt.time(16, 0)),
     Job("follow up", "pledges.followup.follow_up", at=dt.time(9, 0)),
     Job("still open", "opportunities.still_open.follow", at=dt.time(9, 15)),
     Job("support used", "pledges.ask_messages.tell_of_use", at=dt.time(9, 30)),

@@ -56,8 +56,9 @@ def to_ask() -> Q:
 
 
 def to_look() -> Q:
-    """Their worker asks: they have no account, or were asked a week ago and have not answered."""
-    return Q(_silent(1), person__user=None) | _silent(2)
+    """Their worker asks: they have no account or want no reminders, or were asked a week ago and have not answered."""
+    unasked = Q(person__user=None) | Q(person__hearing__reminders=False)
+    return (_silent(1) & unasked) | _silent(2)
 
 
 def is_due(row: Introduction, today: dt.date) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.apart import in_use
 from accounts.cover import cover_of
+from accounts.hearing import REMINDERS
 from accounts.models import AdviserLink, User
 from core import clock
 from core.models import LifecycleLog
@@ -224,4 +225,7 @@ def register() -> None:
     for name, news in NEWS.items():
         address = own_address if news.own else worker_address
         urgent = registry.always if name == OWN_HOLD else registry.never  # for their safety
-        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="resend", urgent=urgent))
+        off = REMINDERS if news.fine else ""
+        registry.register(
+            Purpose(name, "email", may_hear, render, address, on_unknown="resend", urgent=urgent, can_be_off=off)
+        )

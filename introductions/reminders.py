@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.hearing import REMINDERS
 from core import clock
 from core.clock import LONDON
 from core.scope import EVERYTHING, scope
@@ -128,6 +129,9 @@ def render_text(row: Outbox, items: Rows) -> Text:
 def register() -> None:
     """Called once, when the room is ready."""
     for name, address in ((WORKER, worker_address), (OWN, news.own_address), (BUSINESS, told.address)):
-        registry.register(Purpose(name, "email", may_hear, render, address, on_unknown="end", urgent=is_soon))
+        off = REMINDERS if name == OWN else ""
+        registry.register(
+            Purpose(name, "email", may_hear, render, address, on_unknown="end", urgent=is_soon, can_be_off=off)
+        )
     text = Purpose(BUSINESS_BY_TEXT, "text", may_hear, render_text, told.phone, on_unknown="end")
     registry.register(text)

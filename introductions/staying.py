@@ -21,6 +21,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
+from accounts.hearing import REMINDERS, is_off
 from core import clock
 from core.lifecycle import MoveRefused
 from core.scope import EVERYTHING, scope
@@ -175,13 +176,14 @@ def _ask(pk: int, today: dt.date) -> bool:
 
 
 def way_of(row: CheckIn) -> str | None:
-    """The purpose by which this side is asked: their worker where the young person reads nothing from here. None for a
-    business that can only be rung: the worker sees that nobody has written."""
+    """The purpose by which this side is asked: their worker where the young person reads nothing from here, or wants no
+    reminders. None for a business that can only be rung: the worker sees that nobody has written."""
     if row.side == Side.EMPLOYER:
         giver = row.start.opportunity.pledge.contact
         return by_way(giver, BUSINESS_BY_TEXT, BUSINESS) if giver.approved_on is not None else None
-    user = row.start.person.user
-    return OWN if row.side == Side.YOUNG_PERSON and reach_of(user) else BY_WORKER
+    person = row.start.person
+    theirs = row.side == Side.YOUNG_PERSON and reach_of(person.user) and not is_off(person, REMINDERS)
+    return OWN if theirs else BY_WORKER
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

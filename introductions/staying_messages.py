@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.hearing import REMINDERS
 from accounts.links import make_link
 from introductions import news, staying
 from introductions.models import CheckIn
@@ -158,4 +159,7 @@ def register() -> None:
         (TROUBLE, "email", may_hear_of_trouble, render_trouble, worker_address),
     ):
         expires = None if name == TROUBLE else _WEEK
-        registry.register(Purpose(name, channel, may, render, address, expires, on_unknown="resend"))  # type: ignore[arg-type]
+        off = REMINDERS if name == staying.OWN else ""
+        registry.register(
+            Purpose(name, channel, may, render, address, expires, on_unknown="resend", can_be_off=off)  # type: ignore[arg-type]
+        )

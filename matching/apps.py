@@ -10,11 +10,12 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import menus
         from core import bells
-        from matching import held, mails, services, tasks, team_messages
+        from matching import held, mails, own_news, services, tasks, team_messages
         from matching.policy import HELPERS, MANAGER, READERS
 
         held.register()
         mails.register_purpose()
+        own_news.register_purpose()
         team_messages.register_purpose()
         bells.watch("matches", services.pending, tasks.run)
         menus.add(_("Matches"), "matching:list-matches", HELPERS, 20)

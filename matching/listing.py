@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.hearing import REMINDERS, is_off
 from accounts.models import YoungPerson
 from core import clock
 from matching import own_words
@@ -84,6 +85,9 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
         {"label": _("Born"), "value": date_format(person.birth_month, "F Y")},
         {"label": _("Lives"), "value": _area(person)},
     ]
+    if person.user_id and is_off(person, REMINDERS):
+        off = _("They have switched them off. Remind them yourself before they meet somebody")
+        found.append({"label": _("Reminders to them"), "value": off})
     if interests is None:
         return found
     categories = list(Category.objects.order_by("bit").values_list("bit", "code", "name"))

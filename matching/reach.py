@@ -26,6 +26,18 @@ def broken(people: Iterable[YoungPerson]) -> dict[int, str]:
     return found
 
 
+def broken_for_oneself(person: YoungPerson) -> str:
+    """What somebody reads of their own address and number where messages come back from there; "" for nothing. One
+    query."""
+    user = person.user
+    if user is None:
+        return ""
+    stopped = addresses.stopped([user.phone, user.email or ""])
+    said = [_("Our texts to your number come back.")] if user.phone in stopped else []
+    said += [_("Our emails to you come back.")] if user.email in stopped else []
+    return " ".join(said)
+
+
 def works(person: YoungPerson) -> None:
     """The worker has asked them: messages go there again."""
     if person.user:

@@ -20,11 +20,13 @@ from core.clock import FrNow
 from core.policy import may_read
 from notifications import registry
 from notifications.models import Outbox
+from notifications.preparing import SWITCHED_OFF
 
 KEPT = dt.timedelta(days=90)
 PER_PAGE = 50
 NOT_LISTED = ("digest", "sign_in_code", "sign_in_text")  # a digest's items stand for it; codes are no news
-NEVER_TOLD = ("not entitled", "support ended", "nothing left")  # why a message ended that was not for them any more
+# why a message ended that was not for them any more
+NEVER_TOLD = ("not entitled", "support ended", "nothing left", SWITCHED_OFF)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
+from accounts import hearing
 from accounts.hats import in_force
 from accounts.models import Membership, YoungPerson
 from core import clock
@@ -17,6 +18,7 @@ from notifications.lifecycle import move, release
 from notifications.models import DigestRecipient, Outbox
 from notifications.registry import Mail, Text
 
+SWITCHED_OFF = "switched off"  # why a message ended that a young person does not want any more
 DIGEST = "digest"  # the purpose of the e-mail that carries held items
 
 
@@ -51,19 +53,48 @@ def prepare(row: Outbox) -> Letter | Ending | Wait:
     purpose = registry.find(row.purpose)
     if reason := _why_not(row, purpose):
         return Ending(reason)
+    to = _where(row, purpose)
+    if isinstance(to, Ending):
+        return to
+    reader = quiet.reader(to)
+    if reader and (wish := _as_they_wish(row, purpose, reader)):
+        return wish
+    items = entitled_items(row) if row.purpose == DIGEST else []
+    if row.purpose == DIGEST and not items:
+        return Ending("nothing left")
+    return Letter(row.ref, to, _as_read(purpose.render(row, items), to, reader))
+
+
+def _where(row: Outbox, purpose: registry.Purpose) -> str | Ending:
+    """The address or number it goes to now."""
     given = purpose.address(row)
     if not given:
         return Ending("no address")
     to = given if row.secret else _that_works(given)  # a code is asked for there and then: it may work again
-    if not to:
-        return Ending("address does not work")
-    if not purpose.urgent(row) and (morning := quiet.until(clock.now())) and quiet.reader(to):
-        return Wait(morning)
-    items = entitled_items(row) if row.purpose == DIGEST else []
-    if row.purpose == DIGEST and not items:
-        return Ending("nothing left")
-    mail = purpose.render(row, items)
-    return Letter(row.ref, to, mail if isinstance(mail, Text) or "@" in to else registry.in_brief(mail))
+    return to or Ending("address does not work")
+
+
+def _as_they_wish(row: Outbox, purpose: registry.Purpose, reader: YoungPerson) -> Ending | Wait | None:
+    """Not at all, or not by night: what a young person reads goes to them as they wish."""
+    if switched_off(reader, purpose):
+        return Ending(SWITCHED_OFF)
+    morning = None if purpose.urgent(row) else quiet.until(clock.now())
+    return Wait(morning) if morning else None
+
+
+def _as_read(mail: Mail | Text, to: str, reader: YoungPerson | None) -> Mail | Text:
+    """As its reader gets it: with no links but ours, in brief by text, and with their own word before it."""
+    mail = registry.only_ours(mail)
+    if isinstance(mail, Mail) and "@" not in to:
+        mail = registry.in_brief(mail)
+    word = hearing.safe_word_of(reader) if reader else ""
+    return registry.begin_with(word, mail) if word else mail
+
+
+def switched_off(reader: YoungPerson, purpose: registry.Purpose) -> bool:
+    """Whether the young person who reads it has switched it off since it was made. Apart, so that a test can show what
+    happens without it."""
+    return bool(purpose.can_be_off) and hearing.is_off(reader, purpose.can_be_off)
 
 
 def _that_works(to: str) -> str:

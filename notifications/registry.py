@@ -6,9 +6,10 @@ register(Purpose("match", "digest", may_receive=still_their_adviser, render=matc
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,10 +51,15 @@ class Mail:
     stop: str = ""
 
     def __post_init__(self) -> None:
-        if not self.subject or len(self.subject) > 200 or any(ord(sign) < 32 for sign in self.subject):
+        if not 0 < len(self.subject) <= 200 or not self.subject.isprintable():
             raise ValueError("A subject is one line of 1 to 200 characters")
 
 
+LINK = re.compile(r"https?://\S+")
+# What mail programs make into links: whole addresses, www., a site with a path, a mailbox.
+LIKE_A_LINK = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*|\S+@\S+", re.IGNORECASE
+)
 TEXT_LENGTH = 160  # one text message in GSM 03.38; plain ASCII letters and figures stay within that alphabet
 
 
@@ -73,8 +79,30 @@ class Text:
 def in_brief(mail: Mail) -> Text:
     """A mail for a young person who has a number and no email address: its subject, which says nothing of anybody, and
     the first link in it."""
-    link = re.search(r"https?://\S+", mail.text)
+    link = LINK.search(mail.text)
     return Text(f"First Rung: {mail.brief or mail.subject}" + (f": {link[0]}" if link else ""))
+
+
+def only_ours(mail: Mail | Text) -> Mail | Text:
+    """The same without links that lead elsewhere and without signs that turn the writing round. Names and words in it
+    may come from anybody, and a mail to any address is sent for whoever types a pledge."""
+    text = LIKE_A_LINK.sub(lambda found: found[0] if _is_ours(found[0]) else "(...)", mail.text)
+    kept = "".join(sign for sign in text if sign.isprintable() or sign in "\n\u200d")  # joined emoji stay whole
+    return replace(mail, text=kept) if kept != mail.text else mail
+
+
+def _is_ours(link: str) -> bool:
+    return f"{link}/".startswith(f"{settings.SITE_URL}/")
+
+
+def begin_with(word: str, mail: Mail | Text) -> Mail | Text:
+    """The same with a young person's own word before it. A text that would be too long says less: its link stays."""
+    if isinstance(mail, Mail):
+        return replace(mail, text=f"{word}\n\n{mail.text.lstrip()}")
+    rest = mail.text.removeprefix("First Rung: ")
+    link = LINK.search(rest)
+    ways = [f"{word}: {words}" for words in (mail.text, rest, *([link[0]] if link else []))]
+    return Text(next((text for text in ways if len(text) <= TEXT_LENGTH), mail.text))
 
 
 def way_of(mail: Mail | Text) -> str:
@@ -147,6 +175,7 @@ class Purpose:
     on_unknown: what becomes of a row whose hand-over was cut off when the provider cannot be asked: `resend` (perhaps a
         second copy, under the same Message-ID), `end` (perhaps none), or `ask` a person (dead, shown to operators).
     urgent(row): goes out to a young person by night too (notifications/quiet.py): a code they wait for, their safety.
+    can_be_off: what a young person switches off if they do not want it (accounts/hearing.py); "" for what they cannot.
     page: URL name of the page where it stands; of a digest's, all of them.
     line(row): what the recipient reads of it under "What we told you", by what the row itself holds: no query. It names
         nobody. Of what digests carry the number is said instead.
@@ -164,6 +193,7 @@ class Purpose:
     expires_after: dt.timedelta | None = None
     on_unknown: Literal["ask", "end", "resend"] = "ask"
     urgent: Callable[[Outbox], bool] = never
+    can_be_off: str = ""
     kind: Kind = OTHER
     best: Callable[[Rows], list[Outbox]] = as_they_are
     a_week: int | None = None

@@ -2,6 +2,7 @@
 
 from accounts.models.care import Cover, Objection, Transfer, View
 from accounts.models.councils import Council, Partnership, Team
+from accounts.models.hearing import Hearing, SafeWord
 from accounts.models.people import AdviserLink, ChildQuerySet, YoungPerson, YoungPersonContact
 from accounts.models.safety import Acceptance, GoneReference, SafetyNumbers
 from accounts.models.users import Membership, SignedLink, SignInAttempt, User
@@ -13,9 +14,11 @@ __all__ = [
     "Council",
     "Cover",
     "GoneReference",
+    "Hearing",
     "Membership",
     "Objection",
     "Partnership",
+    "SafeWord",
     "SafetyNumbers",
     "SignInAttempt",
     "SignedLink",

@@ -12,6 +12,7 @@ ROUTES: list[Route] = [
     Route("introductions:say-not-for-me", NOBODY, SELF),
     Route("introductions:edit-own-interests", SELF, SELF),
     Route("introductions:choose-reading", SELF, SELF),
+    Route("introductions:choose-hearing", SELF, SELF),
     Route("introductions:list-own", SELF, NOBODY),
     Route("introductions:show-own", SELF, NOBODY),
     Route("introductions:show-own-file", SELF, NOBODY),

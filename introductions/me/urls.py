@@ -3,7 +3,7 @@
 from django.urls import path
 
 from introductions import staying_pages
-from introductions.me import around, asking, by_code, data, drop_in, joining, reading, signing, views
+from introductions.me import around, asking, by_code, data, drop_in, hearing, joining, reading, signing, views
 
 PATHS = [
     path("me/", views.show_me, name="show-me"),
@@ -12,6 +12,7 @@ PATHS = [
     path("me/not-for-me/", views.say_not_for_me, name="say-not-for-me"),
     path("me/interests/", views.edit_own_interests, name="edit-own-interests"),
     path("me/reading/", reading.choose_reading, name="choose-reading"),
+    path("me/hearing/", hearing.choose_hearing, name="choose-hearing"),
     path("me/introductions/", views.list_own, name="list-own"),
     path("me/introductions/<uuid:public_id>/", views.show_own, name="show-own"),
     path("me/introductions/<uuid:public_id>/how/<slug:point>/", staying_pages.answer_own_how, name="answer-own-how"),

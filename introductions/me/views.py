@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import hearing
 from accounts.models import User, YoungPerson
 from accounts.roles import YOUNG_PERSON
 from core import clock
@@ -19,7 +20,7 @@ from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, prompts, telling
 from introductions.me.forms import OwnInterestsForm
 from introductions.models import Introduction, Permission
-from matching import own_words, shown
+from matching import own_words, reach, shown
 from matching import services as matching
 from matching.forms import said_before
 from matching.models import Interests
@@ -76,6 +77,8 @@ def show_me(request: HttpRequest) -> HttpResponse:
         "who": telling.helper_of(person),
         "today": clock.today(),
         "help": help_again.waiting(person),
+        "broken": reach.broken_for_oneself(person),
+        "hears_nothing": hearing.is_off(person, hearing.MATCHES),
     }
     return render(request, "introductions/me.html", context)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from accounts import personal_data, retention
+from accounts import hearing, personal_data, retention
 from accounts.ending import end_support
 from accounts.links import make_link
 from accounts.models import Membership, Objection, SignedLink, Transfer, View, YoungPerson, YoungPersonContact
@@ -62,6 +62,7 @@ def full():
         person.user = factories.user(name=CANARY)
         person.save(update_fields=["user"])
         YoungPersonContact.objects.create(person=person, details={"name": CANARY, "phone": "07700 900123"})
+        hearing.choose(person=person, matches="email", reminders=True, word="Bluebell")
         Objection.objects.create(person=person, words={"words": "Not him"}, answer_by="2027-01-01")
         View.objects.create(person=person, viewer=worker, role="adviser", page="person", on="2026-11-01")
         MatchAction.objects.create(person=person, opportunity_id=row.pk, state="shared", version=1, by=worker)

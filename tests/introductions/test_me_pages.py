@@ -32,6 +32,7 @@ PAGES = (
     "/me/who/",
     "/me/timeline/",
     "/me/reading/",
+    "/me/hearing/",
 )
 
 

@@ -74,7 +74,7 @@ def test_a_mail_server_takes_no_texts(settings):
 def test_who_has_a_number_alone_reads_a_mail_in_brief_by_the_provider_of_texts(purposes, settings, monkeypatch):
     settings.EMAIL_CHANNEL, settings.TEXT_CHANNEL = "smtp", "kept"
     monkeypatch.setattr(channels, "get_connection", lambda: pytest.fail("the mail server was asked"))
-    link = "https://rung.example/me/"
+    link = f"{settings.SITE_URL}/me/"
     purposes("news", render=lambda row, items: Mail("Something is waiting for you", f"Hello,\n\nLook:\n{link}\n"))
     with scope(EVERYTHING):
         jo = User.objects.make(name="Jo", phone="+447700900123")
