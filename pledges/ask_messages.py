@@ -1,20 +1,19 @@
 """What a giver of support hears: that something is asked for, and, a month at a time, that something was used."""
 
 import datetime as dt
-import unicodedata
 from dataclasses import replace
 
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.scope import EVERYTHING, scope
 from core.workdays import next_working_day
 from notifications.models import Outbox
-from notifications.registry import TEXT_LENGTH, Mail, Purpose, Rows, Text
+from notifications.registry import Mail, Purpose, Rows, Text
 from notifications.services import tell
 from pledges.asks import ASK_MADE, ASK_MADE_TEXT
+from pledges.home_links import home_link
 from pledges.models import Ask, Employer, EmployerContact
 
 USED = "support_used"
@@ -49,12 +48,11 @@ ASK_MADE_MAIL = Purpose(
 
 
 def render_ask_text(row: Outbox, items: Rows) -> Text:
-    """The same in one line: what there is room for."""
+    """The same in one line. Where to hand it over stands on their page: the place may say whose office it is."""
     ask = _ask(row)
-    said = {"n": ask.quantity, "number": ask.number, "day": date_format(ask.needed_by, "j F"), "at": ask.hand_over_at}
-    words = _("First Rung: %(n)s of what you pledged, by %(day)s. Write %(number)s on it. Hand over at: %(at)s") % said
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return Text("".join(sign for sign in plain if sign.isprintable())[:TEXT_LENGTH])
+    said = {"n": ask.quantity, "number": ask.number, "day": f"{ask.needed_by:%d/%m}"}
+    words = _("First Rung: %(n)s of what you pledged, by %(day)s. Write %(number)s on it. Where:") % said
+    return Text(f"{words} {home_link(ask.pledge.contact)}")
 
 
 ASK_MADE_BY_TEXT = replace(

@@ -1,4 +1,4 @@
-"""The signed link to a business's own page, for one of its people. It goes to their mailbox only.
+"""The signed link to a business's own page, for one of its people. It goes to their mailbox or phone only.
 
 A pledge's page offers to send it and never shows it: whoever was forwarded that page would else see all their pledges.
 """

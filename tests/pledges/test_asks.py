@@ -2,9 +2,11 @@
 
 import datetime as dt
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from accounts.roles import WORKERS, Role
 from core import clock
@@ -198,14 +200,16 @@ def test_the_giver_hears_number_point_and_day_and_no_name():
     assert ask_messages.may_hear_of_ask([sent]) == set()
 
 
-def test_those_who_want_texts_get_one_line():
+def test_those_who_want_texts_get_one_line_and_their_page_says_where(longest_address):
     pledge = stock()
     contact = pledge.contact
     contact.way, contact.phone = "text", "07700 900123"
     contact.save()
-    row = ask(pledge, hand_over_at="Neuadd y Ddinas, Caffè " + "x" * 90)
+    row = ask(pledge, hand_over_at="Leaving care team, Neuadd y Ddinas")
     ((_sent, told),) = mail(asks.ASK_MADE_TEXT)
-    assert row.number in told.text and len(told.text) <= 160 and told.text.isascii()
+    assert row.number in told.text and "care" not in told.text
+    page = Client().get(urlsplit(told.text.split()[-1]).path).content.decode()
+    assert row.number in page and "Leaving care team, Neuadd y Ddinas" in page
     assert not mail(asks.ASK_MADE)
 
 
