@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.hearing import MATCHES
 from accounts.models import Hearing, User
@@ -33,8 +34,11 @@ WORTH = dt.timedelta(days=2)
 def register_purpose() -> None:
     """Called once, when the room is ready."""
     registry.register(
-        Purpose(PURPOSE, "email", may_hear, render, address, expires_after=WORTH, on_unknown="end", can_be_off=MATCHES)
-    )
+        Purpose(
+            PURPOSE, "email", may_hear, render, address, expires_after=WORTH, on_unknown="end", can_be_off=MATCHES,
+            page="introductions:show-me", line=registry.says(_lazy("Something new fits you.")),
+        )
+    )  # fmt: skip
 
 
 def tell() -> dict[str, int]:
