@@ -57,7 +57,7 @@ class Reading(HTMLParser):
         self._stack.pop()
 
     def handle_data(self, data):
-        if not {"style", "title", "b"} & set(self._stack):
+        if not {"style", "title", "h1"} & set(self._stack):
             self.words += data
 
 
