@@ -1,6 +1,6 @@
 """One question in each digest: a fact about one young person that nobody has written down yet, and where it goes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -33,16 +33,21 @@ QUESTIONS = (
 )
 
 
-def one_question(people: Iterable[YoungPerson]) -> tuple[str, str] | None:
-    """(question, path of the form at that field) about one of `people`; another one each day. Two queries."""
-    by_id = {person.pk: person for person in people}
-    found = [
-        (question, by_id[row.pk])
-        for row in Interests.objects.filter(pk__in=by_id).order_by("pk")
-        if (question := next((one for one in QUESTIONS if one.missing(row)), None))
-    ]
-    if not found:
-        return None
-    question, person = found[clock.today().toordinal() % len(found)]
-    page = reverse("matching:edit-interests", args=[person.public_id])
-    return str(question.words) % {"label": person.label}, f"{page}#{question.field}"
+class Questions:
+    """What nobody has said yet of `people` (id -> person). Two queries, whoever is asked about."""
+
+    def __init__(self, people: Mapping[int, YoungPerson]) -> None:
+        self.people = people
+        self.day = clock.today().toordinal()
+        rows = Interests.objects.filter(pk__in=people).order_by("pk")
+        self.asked = {row.pk: one for row in rows if (one := next((q for q in QUESTIONS if q.missing(row)), None))}
+
+    def one_about(self, people: Iterable[int]) -> tuple[str, str] | None:
+        """(question, path of the form at that field) about one of `people`; another one each day."""
+        found = [pk for pk in sorted(people) if pk in self.asked]
+        if not found:
+            return None
+        pk = found[self.day % len(found)]
+        person, question = self.people[pk], self.asked[pk]
+        page = reverse("matching:edit-interests", args=[person.public_id])
+        return str(question.words) % {"label": person.label}, f"{page}#{question.field}"

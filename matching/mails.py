@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 from accounts.cover import supporters_of
 from accounts.models import YoungPerson
 from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS
-from matching.asking import one_question
+from matching.asking import Questions
 from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
 from notifications import digest_links
 from notifications.models import Outbox
-from notifications.registry import Kind, Mail, Purpose, Rows, register
+from notifications.registry import Kind, Mail, Mails, Purpose, Rows, Text, register
 
 KIND = Kind("matches", _lazy("New matches for young people I support"), WORKERS & SEES_YOUNG_PEOPLE)
 TAP = "matching:act-from-mail"
@@ -31,7 +31,7 @@ def register_purpose() -> None:
     register(
         Purpose(
             PURPOSE, "digest", may_receive=may_receive, render=render,
-            kind=KIND, best=best, a_week=A_WEEK, page="matching:list-matches",
+            kind=KIND, best=best, a_week=A_WEEK, page="matching:list-matches", render_all=render_all,
         )
     )  # fmt: skip
 
@@ -61,21 +61,34 @@ def best(rows: Rows) -> list[Outbox]:
     return sorted(rows, key=lambda row: (-scores.get((row.person_id, row.cause_id), 0), row.person_id or 0, row.pk))
 
 
-def render(row: Outbox, items: Sequence[Outbox]) -> Mail:
+def render(row: Outbox, items: Rows) -> Mail | Text:
+    """The section of one mail."""
+    return render_all([(row, items)])[0]
+
+
+def render_all(mails: Mails) -> list[Mail | Text]:
     """Grouped by young person under the adviser's own label: kind, distance, reasons and a link. Names, titles and
-    places stay inside the product."""
+    places stay inside the product. Eight queries for any number of mails."""
+    about = {item.person_id for _, items in mails for item in items}
+    people = {person.pk: person for person in YoungPerson.objects.filter(pk__in=about).order_by("pk")}
+    causes = {item.cause_id or 0 for _, items in mails for item in items}
+    matches = matches_of(people, only=causes)
+    questions = Questions(people)
+    return [_section(row, items, people, matches, questions) for row, items in mails]
+
+
+def _section(
+    row: Outbox, items: Rows, people: dict[int, YoungPerson], matches: dict[int, list[Shown]], questions: Questions
+) -> Mail:
     wanted = {(item.person_id, item.cause_id) for item in items}
-    people = {
-        person.pk: person for person in YoungPerson.objects.filter(pk__in=[p for p, _cause in wanted]).order_by("pk")
-    }
-    matches = matches_of(people)
-    told = [m for p in people for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
+    own = {person: people[person] for person in sorted({item.person_id for item in items if item.person_id in people})}
+    told = [m for p in own for m in matches.get(p, []) if (p, m.opportunity_id) in wanted]
     subject = ngettext("%(number)s new match", "%(number)s new matches", len(told)) % {"number": len(told)}
     labels = sorted({match.person_id for match in told}, key=lambda person: (people[person].label, person))
     numbers = {(item.person_id, item.cause_id): item.pk for item in items}
     lines = {(m.person_id, m.opportunity_id): _line(row, numbers[m.person_id, m.opportunity_id], m) for m in told}
     parts = [_part(people[person], [words for pair, words in lines.items() if pair[0] == person]) for person in labels]
-    if asked := one_question(people.values()):
+    if asked := questions.one_about(own):
         question, page = asked
         words = _("One question: %(question)s\nSay it here: %(address)s")
         parts.append(words % {"question": question, "address": _whole(page)})

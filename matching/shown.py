@@ -1,7 +1,7 @@
 """Matches as pages and mails show them: one query for any number of people, and a few for what goes with them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,8 +127,11 @@ def of_team(hat_membership_team: int | None) -> QuerySet[YoungPerson]:
     return rows.filter(pk__in=AdviserLink.objects.current().filter(worker__in=workers).values("person_id"))
 
 
-def matches_of(people: Iterable[int], *, best: int | None = None, you: bool = False) -> dict[int, list[Shown]]:
-    """The live matches of `people`, each person's best first; only the `best` of each when given.
+def matches_of(
+    people: Iterable[int], *, best: int | None = None, you: bool = False, only: Collection[int] | None = None
+) -> dict[int, list[Shown]]:
+    """The live matches of `people`, each person's best first; only the `best` of each when given, or those with the
+    opportunities `only`.
 
     you: the reasons speak to them. Five queries.
     """
@@ -136,6 +139,8 @@ def matches_of(people: Iterable[int], *, best: int | None = None, you: bool = Fa
     rows = live(Match.objects.filter(person_id__in=wanted)).select_related(
         "opportunity__row__kind", "opportunity__employer"
     )
+    if only is not None:
+        rows = rows.filter(opportunity_id__in=only)
     if best is not None:
         order = [F("score").desc(), F("opportunity_id").asc()]
         rows = rows.annotate(place=Window(RowNumber(), partition_by="person_id", order_by=order)).filter(

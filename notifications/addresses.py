@@ -46,9 +46,10 @@ def worked(mark: str, handed_at: dt.datetime) -> None:
 
 def stopped(addresses: Iterable[str]) -> set[str]:
     """Those of them that do not work any more. One query."""
-    marks = {mark_of(to): to for to in addresses if to}
-    found = Unreachable.objects.filter(mark__in=marks, stopped_at__isnull=False)
-    return {marks[mark] for mark in found.values_list("mark", flat=True)}
+    marks = {to: mark_of(to) for to in addresses if to}
+    rows = Unreachable.objects.filter(mark__in=set(marks.values()), stopped_at__isnull=False)
+    found = set(rows.values_list("mark", flat=True))
+    return {to for to, mark in marks.items() if mark in found}
 
 
 def sends_nothing(to: str) -> bool:

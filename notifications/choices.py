@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from accounts.cover import stand_ins
 from accounts.models import User, YoungPerson
 from core.workdays import DAY, is_working_day
 from notifications import registry
-from notifications.models import DigestChoice, DigestRun, Outbox
+from notifications.models import DigestChoice, DigestRecipient, DigestRun, Outbox
 
 How = DigestChoice.How
 ON_PAGE = "on the page alone"  # why an item ended that its recipient wants no mail of
@@ -94,6 +97,23 @@ def is_weekly(day: dt.date) -> bool:
     """Whether `day` is the first working day of its week."""
     before = (day - number * DAY for number in range(1, day.weekday() + 1))
     return is_working_day(day) and not any(is_working_day(each) for each in before)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The day on which a mail was made, and whether it carries what is for once a week."""
+
+    made_on: dt.date
+    weekly: bool
+
+
+def runs_of(mails: Sequence[Outbox]) -> dict[int, Run | None]:
+    """By which run each of these mails was made; None for one made by hand. One query."""
+    made = DigestRecipient.objects.filter(mail__in=mails)
+    days = DigestRun.objects.filter(made_on=OuterRef("run__made_on")).values("day")
+    rows = made.annotate(days=ArraySubquery(days)).values_list("mail_id", "run__made_on", "days")
+    found = {mail: Run(made_on, any(map(is_weekly, days))) for mail, made_on, days in rows}
+    return {mail.pk: found.get(mail.pk) for mail in mails}
 
 
 def carries_weekly(day: dt.date) -> bool:

@@ -18,10 +18,10 @@ PROBE_EVERY = dt.timedelta(minutes=1)
 # Nothing is written while all goes well, so that hand-overs do not queue at one row.
 RECORD_SQL = """
 INSERT INTO outbox_circuit AS old (provider, in_a_row, recent) VALUES
-    (%(provider)s, CASE WHEN %(well)s THEN 0 ELSE 1 END, CASE WHEN %(well)s THEN '.' ELSE 'x' END)
+    (%(provider)s, CASE WHEN %(well)s THEN 0 ELSE 1 END, right(repeat(%(sign)s, %(times)s), %(window)s))
 ON CONFLICT (provider) DO UPDATE SET
     in_a_row = CASE WHEN %(well)s THEN 0 ELSE old.in_a_row + 1 END,
-    recent = CASE WHEN %(well)s AND old.open_since IS NOT NULL THEN '.'
+    recent = CASE WHEN %(well)s AND old.open_since IS NOT NULL THEN excluded.recent
                   ELSE right(old.recent || excluded.recent, %(window)s) END,
     open_since = CASE
         WHEN %(well)s THEN NULL
@@ -34,11 +34,13 @@ WHERE NOT %(well)s OR old.in_a_row > 0 OR old.open_since IS NOT NULL OR old.rece
 """
 
 
-def record(provider: str, *, well: bool) -> None:
-    """What a hand-over came to: the provider did its work, or it did not."""
+def record(provider: str, *, well: bool, times: int = 1) -> None:
+    """What a hand-over came to: the provider did its work, or it did not. times: so often in a row, when it did."""
     values: dict[str, Any] = {
         "provider": provider,
         "well": well,
+        "sign": "." if well else "x",
+        "times": times,
         "window": WINDOW,
         "opens_at": OPENS_AT,
         "probe": PROBE_EVERY,

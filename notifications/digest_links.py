@@ -55,7 +55,7 @@ class Reader:
 
 
 def sign(row: Outbox, items: Rows) -> None:
-    """Make the link of a digest that is being written, for the items that it lists. One statement."""
+    """Make the link of a digest that is being written, for the items that it lists. Two statements."""
     verbs = [EMAILS, *(f"{ITEM}{item.pk}" for item in items)]
     row.link = make_link(purpose=PURPOSE, object_id=row.recipient_id or 0, verbs=verbs)
 

@@ -1,7 +1,8 @@
 """From due to accepted. Any number of processes may drain at once, and each may be killed at any line.
 
-Three transactions per mail. A: claim (skip rows others hold; a lease by the database's clock; a new fence). B: check
-again who may receive, write the mail, and commit `handing`. Then, and only then, the provider. C: record what it said.
+Three transactions. A: claim (skip rows others hold; a lease by the database's clock; a new fence). B: check again who
+may receive, write the mail, and commit `handing`. Then, and only then, the provider. C: record what it said. B and C
+are of one mail, but the digests of one claim share B: what they have to look up is looked up once.
 Each write names the state and the fence it expects; 0 rows changed means that the row is somebody else's by now.
 A process that dies before B leaves `claimed`: due again. After B nobody can know: `unknown`, and the provider is asked.
 While a provider's circuit is open (notifications/circuit.py) its messages are not claimed: they wait, and lose nothing.
@@ -17,8 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from core import clock
 from core.clock import FrNow
@@ -27,11 +27,11 @@ from notifications import addresses, channels, circuit, registry
 from notifications.channels import Channel
 from notifications.lifecycle import REPLAYED, SECOND_COPY, move
 from notifications.models import Outbox
-from notifications.preparing import Ending, Letter, Wait, prepare
+from notifications.preparing import DIGEST, Ending, Letter, Wait, prepare_all
 
 log = logging.getLogger(__name__)
 
-BATCH = 5
+BATCH = 10
 CLAIM_LEASE = dt.timedelta(seconds=30)
 DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600, 7200))
 ATTEMPTS = 20
@@ -47,12 +47,13 @@ class Claim:
     id: int
     fence: int
     channel: str = "email"
+    purpose: str = ""
 
 
 @contextmanager
 def committed() -> Iterator[None]:
     """A transaction of its own over all councils. RuntimeError inside another one: then nothing would be committed."""
-    with transaction.atomic(durable=True), scope(EVERYTHING):
+    with scope(EVERYTHING, durable=True):
         yield
 
 
@@ -67,11 +68,23 @@ def drain(*, seconds: float = 20, older_than: dt.timedelta = dt.timedelta(0)) ->
     counts += resolve(ways, end)
     while time.monotonic() < end and (claims := claim_with_room(ways, older_than)):
         keep_until = time.monotonic() + CLAIM_LEASE.total_seconds() / 2
-        for claimed in claims:
+        for together in shared(claims):
             if time.monotonic() > keep_until:
                 break  # the lease runs out: the sweep gives the rest back
-            counts[hand_over(claimed, ways[claimed.channel])] += 1
+            counts.update(hand_over(together, ways[together[0].channel]))
     return counts
+
+
+def shared(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Who goes with whom: digests of one channel together, all else alone, in the order of the claim.
+
+    A process that dies leaves all of them unknown. A digest is sent again then; of what is not, no more than one may
+    be lost, so it goes alone.
+    """
+    found: dict[Any, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.channel if claim.purpose == DIGEST else claim.id, []).append(claim)
+    return list(found.values())
 
 
 def sweep(ways: Mapping[str, Channel]) -> Counter[str]:
@@ -114,8 +127,8 @@ def claim(kinds: Sequence[str], older_than: dt.timedelta = dt.timedelta(0), limi
         return []
     with committed():
         due = Outbox.objects.filter(state="due", channel__in=kinds, not_before__lte=FrNow() - older_than)
-        rows = skip_locked(due.order_by("not_before", "pk"))[:limit].values_list("pk", "fence", "channel")
-        found = [Claim(pk, fence + 1, channel) for pk, fence, channel in rows]
+        rows = skip_locked(due.order_by("not_before", "pk"))[:limit].values_list("pk", "fence", "channel", "purpose")
+        found = [Claim(pk, fence + 1, channel, purpose) for pk, fence, channel, purpose in rows]
         if found:
             move(
                 Outbox.objects.filter(pk__in=[row.id for row in found]), "due", "claimed",
@@ -124,31 +137,64 @@ def claim(kinds: Sequence[str], older_than: dt.timedelta = dt.timedelta(0), limi
     return found
 
 
-def mine(claim: Claim) -> "QuerySet[Outbox, Outbox]":
-    """The claimed row as long as nobody claimed it since."""
-    return Outbox.objects.filter(pk=claim.id, fence=claim.fence)
+def mine(*claims: Claim) -> "QuerySet[Outbox, Outbox]":
+    """The claimed rows as long as nobody claimed them since."""
+    ours = Q()
+    for claim in claims:
+        ours |= Q(pk=claim.id, fence=claim.fence)
+    return Outbox.objects.filter(ours)
 
 
-def hand_over(claim: Claim, channel: Channel) -> str:
-    """One mail, from claimed to its outcome. Returns the outcome in a word."""
-    letter = _write(claim, channel)
-    if isinstance(letter, str):
-        circuit.give_back(channel.name)
-        return letter
-    outcome, well = _offer(claim, channel, letter)
-    circuit.record(channel.name, well=well)
-    return outcome
+def hand_over(claims: Sequence[Claim], channel: Channel) -> list[str]:
+    """Messages of one channel that are checked and fenced together, from claimed to their outcomes: a word for each.
 
-
-def _write(claim: Claim, channel: Channel) -> Letter | str:
-    """The letter under its fence, or the word for why the provider gets none now."""
+    What the provider was not given in time is given back: it surely was not taken.
+    """
     began = time.monotonic()
+    letters = _write(claims, channel)
+    said: list[str] = []
+    taken = 0
+    for claim in claims:
+        letter = letters[claim.id]
+        if isinstance(letter, str):
+            circuit.give_back(channel.name)
+            said.append(letter)
+        elif frozen_since(began, channel):
+            circuit.give_back(channel.name)
+            said.append(give_back(claim))
+        else:
+            outcome, well = _offer(claim, channel, letter)
+            said.append(outcome)
+            taken = _count(channel.name, taken, well=well)
+    if taken:
+        circuit.record(channel.name, well=True, times=taken)
+    return said
+
+
+def _count(provider: str, taken: int, *, well: bool) -> int:
+    """Write a failure down at once, after what went well before it: that is counted, and written in one."""
+    if well:
+        return taken + 1
+    if taken:
+        circuit.record(provider, well=True, times=taken)
+    circuit.record(provider, well=False)
+    return 0
+
+
+def give_back(claim: Claim) -> str:
+    """Fenced and not handed over: due again. "lost" when another may think by now that it was."""
+    return _finish(claim, "handing", "due", not_before=FrNow(), attempts=F("attempts") - 1)
+
+
+def _write(claims: Sequence[Claim], channel: Channel) -> dict[int, Letter | str]:
+    """The letters under their fences, or the words for why the provider gets none now."""
     try:
-        letter = _fence(claim, channel)
-    except Exception as error:  # a purpose's own code failed: this row waits, the others go on
-        log.exception("message %s could not be written", claim.id)
-        return _later(claim, "claimed", f"not written: {type(error).__name__}")
-    return "lost" if frozen_since(began, channel) else letter
+        return _fence(claims, channel)
+    except Exception as error:  # a purpose's own code failed: whatever it was that failed waits, the others go on
+        if len(claims) > 1:
+            return {pk: letter for claim in claims for pk, letter in _write([claim], channel).items()}
+        log.exception("message %s could not be written", claims[0].id)
+        return {claims[0].id: _later(claims[0], "claimed", f"not written: {type(error).__name__}")}
 
 
 def frozen_since(began: float, channel: Channel) -> bool:
@@ -173,31 +219,47 @@ def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
     return _finish(claim, "handing", "accepted"), True
 
 
-def _fence(claim: Claim, channel: Channel) -> Letter | str:
-    """Transaction B: the letter to hand over, or the word for why there is none."""
+def _fence(claims: Sequence[Claim], channel: Channel) -> dict[int, Letter | str]:
+    """Transaction B: the letters to hand over, or the words for why there are none. The rows are locked throughout."""
+    by_id = {claim.id: claim for claim in claims}
+    said: dict[int, Letter | str] = dict.fromkeys(by_id, "lost")
     with committed():
-        ours = mine(claim).filter(state="claimed").select_for_update(of=("self",))
-        row = ours.select_related("recipient").annotate(over=Q(expires_at__lte=FrNow())).first()
-        if row is None:
-            return "lost"
-        letter = prepare(row)
-        if isinstance(letter, Ending):
-            end(mine(claim), "claimed", "ended", reason=letter.reason)
-            return "ended"
-        if isinstance(letter, Wait):
-            move(mine(claim), "claimed", "due", not_before=letter.until)
-            return "waits"
-        if row.channel != (way := registry.way_of(letter.mail)):
-            move(mine(claim), "claimed", "due", channel=way)
-            return "turned"  # to the other provider
-        changes = {"lease_until": FrNow() + channel.lease, "attempts": F("attempts") + 1, "handed_at": FrNow()}
-        move(mine(claim), "claimed", "handing", address_mark=addresses.mark_of(letter.to), **changes)
-        return letter
+        ours = mine(*claims).filter(state="claimed").select_for_update(of=("self",)).order_by("pk")
+        rows = list(ours.select_related("recipient").annotate(over=Q(expires_at__lte=FrNow())))
+        answers = prepare_all(rows)
+        said |= {row.pk: _stays(by_id[row.pk], row, answers[row.pk]) for row in rows}
+        letters = {pk: letter for pk, letter in said.items() if isinstance(letter, Letter)}
+        if letters:
+            marks = [When(pk=pk, then=Value(addresses.mark_of(letter.to))) for pk, letter in letters.items()]
+            move(
+                mine(*(by_id[pk] for pk in letters)), "claimed", "handing",
+                address_mark=Case(*marks, output_field=CharField()), lease_until=FrNow() + channel.lease,
+                attempts=F("attempts") + 1, handed_at=FrNow(),
+            )  # fmt: skip
+    return said
+
+
+def _stays(claim: Claim, row: Outbox, letter: Letter | Ending | Wait) -> Letter | str:
+    """The letter if it goes out; else what became of the row."""
+    if isinstance(letter, Ending):
+        _end(mine(claim), [claim.id], "claimed", "ended", reason=letter.reason)
+        return "ended"
+    if isinstance(letter, Wait):
+        move(mine(claim), "claimed", "due", not_before=letter.until)
+        return "waits"
+    if row.channel != (way := registry.way_of(letter.mail)):
+        move(mine(claim), "claimed", "due", channel=way)
+        return "turned"  # to the other provider
+    return letter
 
 
 def end(rows: "QuerySet[Outbox, Outbox]", old: str, new: str, **changes: Any) -> int:
     """Move a mail to a state that decides for its items too (they are held until then)."""
     ids = list(rows.values_list("pk", flat=True))
+    return _end(rows, ids, old, new, **changes)
+
+
+def _end(rows: "QuerySet[Outbox, Outbox]", ids: Sequence[int], old: str, new: str, **changes: Any) -> int:
     moved = move(rows, old, new, **changes)
     if moved:
         followed = {key: value for key, value in changes.items() if key in ("reason", "handed_at")}
@@ -210,8 +272,11 @@ def _finish(claim: Claim, old: str, new: str, **changes: Any) -> str:
     with committed():
         if new == "accepted":
             changes["handed_at"] = FrNow()
-        step = move if new in ("unknown", "due") else end
-        return new if step(mine(claim), old, new, **changes) else "lost"
+        if new in ("unknown", "due"):
+            moved = move(mine(claim), old, new, **changes)
+        else:
+            moved = _end(mine(claim), [claim.id], old, new, **changes)
+    return new if moved else "lost"
 
 
 def _later(claim: Claim, old: str, why: str, asked: dt.timedelta | None = None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
@@ -11,11 +11,11 @@ from accounts import hearing
 from accounts.hats import in_force
 from accounts.models import Membership, YoungPerson
 from core import clock
-from core.clock import FrNow
+from core.clock import LONDON, FrNow
 from core.workdays import is_working_day
 from notifications import addresses, choices, picking, quiet, registry
 from notifications.lifecycle import move, release
-from notifications.models import DigestRecipient, Outbox
+from notifications.models import Outbox
 from notifications.registry import Mail, Text
 
 SWITCHED_OFF = "switched off"  # why a message ended that a young person does not want any more
@@ -46,39 +46,55 @@ class Wait:
 
 
 def prepare(row: Outbox) -> Letter | Ending | Wait:
-    """Check again who may receive, and write the mail. Inside the transaction that locked `row`.
+    """The same for one row."""
+    return prepare_all([row])[row.pk]
 
-    A digest's items that are too old or no longer the recipient's business are ended here, one by one.
+
+def prepare_all(rows: Sequence[Outbox]) -> dict[int, Letter | Ending | Wait]:
+    """Check again who may receive, and write the mails. Inside the transaction that locked `rows`.
+
+    Items of digests that are too old or no longer the recipient's business are ended here, one by one. As many
+    statements for any number of rows of one purpose, and of items.
     """
-    purpose = registry.find(row.purpose)
-    if reason := _why_not(row, purpose):
-        return Ending(reason)
-    to = _where(row, purpose)
-    if isinstance(to, Ending):
-        return to
-    reader = quiet.reader(to)
-    if reader and (wish := _as_they_wish(row, purpose, reader)):
-        return wish
-    items = entitled_items(row) if row.purpose == DIGEST else []
-    if row.purpose == DIGEST and not items:
-        return Ending("nothing left")
-    return Letter(row.ref, to, _as_read(purpose.render(row, items), to, reader))
+    now = clock.now()
+    found: dict[int, Letter | Ending | Wait] = {row.pk: Ending(reason) for row, reason in _why_not(rows)}
+    given = {row.pk: registry.find(row.purpose).address(row) for row in rows if row.pk not in found}
+    stopped = addresses.stopped(given[row.pk] for row in rows if row.pk in given and not row.secret)
+    ways = {pk: _that_works(to) if to in stopped else to for pk, to in given.items()}
+    for row in rows:
+        if row.pk in given and row.secret:  # a code is asked for there and then: it may work again
+            ways[row.pk] = given[row.pk]
+    readers = quiet.readers(ways.values())
+    for row in rows:
+        if row.pk in ways and (answer := _no_way(row, given[row.pk], ways[row.pk], readers, now)):
+            found[row.pk] = answer
+    going = [row for row in rows if row.pk not in found]
+    items = entitled_items([row for row in going if row.purpose == DIGEST], now)
+    found |= {row.pk: Ending("nothing left") for row in going if row.purpose == DIGEST and not items[row.pk]}
+    writing = [(row, items.get(row.pk, [])) for row in going if row.pk not in found]
+    for row, mail in registry.write(writing):
+        to = ways[row.pk]
+        found[row.pk] = Letter(row.ref, to, _as_read(mail, to, readers.get(to)))
+    return found
 
 
-def _where(row: Outbox, purpose: registry.Purpose) -> str | Ending:
-    """The address or number it goes to now."""
-    given = purpose.address(row)
-    if not given:
-        return Ending("no address")
-    to = given if row.secret else _that_works(given)  # a code is asked for there and then: it may work again
-    return to or Ending("address does not work")
+def _no_way(
+    row: Outbox, given: str, to: str, readers: Mapping[str, YoungPerson], now: dt.datetime
+) -> Ending | Wait | None:
+    """Why it does not go now, by where it would go."""
+    if not to:
+        return Ending("address does not work" if given else "no address")
+    reader = readers.get(to)
+    return _as_they_wish(row, registry.find(row.purpose), reader, now) if reader else None
 
 
-def _as_they_wish(row: Outbox, purpose: registry.Purpose, reader: YoungPerson) -> Ending | Wait | None:
+def _as_they_wish(
+    row: Outbox, purpose: registry.Purpose, reader: YoungPerson, now: dt.datetime
+) -> Ending | Wait | None:
     """Not at all, or not by night: what a young person reads goes to them as they wish."""
     if switched_off(reader, purpose):
         return Ending(SWITCHED_OFF)
-    morning = None if purpose.urgent(row) else quiet.until(clock.now())
+    morning = None if purpose.urgent(row) else quiet.until(now)
     return Wait(morning) if morning else None
 
 
@@ -98,8 +114,8 @@ def switched_off(reader: YoungPerson, purpose: registry.Purpose) -> bool:
 
 
 def _that_works(to: str) -> str:
-    """The address; a young person's number, or their address, where the one does not work any more and they have the
-    other; "" where nothing works."""
+    """An address that messages came back from, where it is still written to; a young person's number, or their
+    address, where the one does not work any more and they have the other; "" where nothing works."""
     if not addresses.sends_nothing(to):
         return to
     person = quiet.reader(to)
@@ -107,13 +123,17 @@ def _that_works(to: str) -> str:
     return other if other and not addresses.sends_nothing(other) else ""
 
 
-def _why_not(row: Outbox, purpose: registry.Purpose) -> str:
-    """Why nothing is sent any more, or an empty string."""
-    if getattr(row, "over", False):
-        return "expired"
-    if support_ended([row]):
-        return "support ended"
-    return "" if still_entitled(purpose, [row]) else "not entitled"
+def _why_not(rows: Sequence[Outbox]) -> list[tuple[Outbox, str]]:
+    """Those of which nothing is sent any more, and why."""
+    ended = support_ended(rows)
+    may: set[int] = set()
+    for name in sorted({row.purpose for row in rows}):
+        may |= still_entitled(registry.find(name), [row for row in rows if row.purpose == name])
+    reasons = [
+        (row, "expired" if getattr(row, "over", False) else "support ended" if row.pk in ended else "not entitled")
+        for row in rows
+    ]
+    return [(row, why) for row, why in reasons if why != "not entitled" or row.pk not in may]
 
 
 def still_entitled(purpose: registry.Purpose, rows: Sequence[Outbox]) -> set[int]:
@@ -136,9 +156,11 @@ def support_ended(rows: Sequence[Outbox]) -> set[int]:
     return {row.pk for row in rows if row.person_id in found or row.recipient_id in users}
 
 
-def entitled_items(row: Outbox) -> list[Outbox]:
-    """The items a digest carries: first those that it lists (notifications/picking.py). Others end, or wait."""
-    rows = row.items.filter(state="held").annotate(over=Q(expires_at__lte=FrNow()))
+def entitled_items(mails: Sequence[Outbox], now: dt.datetime) -> dict[int, list[Outbox]]:
+    """The items that each digest carries: first those that it lists (notifications/picking.py). Others end, or wait."""
+    if not mails:
+        return {}
+    rows = Outbox.objects.filter(parent__in=mails, state="held").annotate(over=Q(expires_at__lte=FrNow()))
     items = list(rows.order_by("purpose", F("person").asc(nulls_last=True), "pk").select_related("recipient"))
     may: set[int] = set()
     for name in sorted({item.purpose for item in items}):
@@ -147,27 +169,37 @@ def entitled_items(row: Outbox) -> list[Outbox]:
     ended = support_ended(items) - old
     may -= old | ended
     others = {item.pk for item in items} - may - old - ended
-    run = DigestRecipient.objects.filter(mail=row).values_list("run__made_on", flat=True).first()
-    left = not_now(run, [item for item in items if item.pk in may])
+    runs = choices.runs_of(mails)
+    left = _left(runs, [item for item in items if item.pk in may], now.astimezone(LONDON).date())
     endings = (("expired", old), ("support ended", ended), ("not entitled", others), (choices.ON_PAGE, left.page))
     for reason, ids in endings:
         if ids:
             move(Outbox.objects.filter(pk__in=ids), "held", "ended", reason=reason)
-    now = [item for item in items if item.pk in may - left.page - left.rest]
-    listed, rest = picking.pick(now, weekly_limits=run is not None)
-    if not listed:  # nothing to do, no mail
-        left.rest |= {item.pk for item in rest}
+    going = [item for item in items if item.pk in may - left.page - left.rest]
+    picked = picking.pick(going, weekly_limits={mail for mail, run in runs.items() if run}, now=now)
+    left.rest |= {item.pk for listed, rest in picked.values() if not listed for item in rest}  # nothing to do, no mail
     if left.rest:
         release(Outbox.objects.filter(pk__in=left.rest))
-    return listed + rest if listed else []
+    carried = {mail: listed + rest for mail, (listed, rest) in picked.items() if listed}
+    return {mail.pk: carried.get(mail.pk, []) for mail in mails}
 
 
-def not_now(run: dt.date | None, items: Sequence[Outbox]) -> choices.Left:
-    """The items of a digest that are not for a mail any more: it is a day off by now, their recipient has chosen
+def _left(runs: dict[int, choices.Run | None], items: Sequence[Outbox], today: dt.date) -> choices.Left:
+    """What no mail carries now, of the items of all mails: those of one kind of run are asked about together."""
+    left = choices.Left()
+    for run in {runs[item.parent_id or 0] for item in items}:
+        found = not_now(run, [item for item in items if runs[item.parent_id or 0] == run], today)
+        left.rest |= found.rest
+        left.page |= found.page
+    return left
+
+
+def not_now(run: choices.Run | None, items: Sequence[Outbox], today: dt.date) -> choices.Left:
+    """The items of digests that are not for a mail any more: it is a day off by now, their recipient has chosen
     otherwise, or a colleague stands in. Apart, so that a test can show what happens without it.
 
-    run: the day on which it was made; None for one made by hand.
+    run: the one in which they were made; None for those made by hand.
     """
-    if run and not is_working_day(clock.today()):
+    if run and not is_working_day(today):
         return choices.Left(rest={item.pk for item in items})
-    return choices.left_out(items, weekly=run is None or choices.carries_weekly(run))
+    return choices.left_out(items, weekly=run is None or run.weekly)

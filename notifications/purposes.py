@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from accounts.models import User
 from notifications import channels, digest_links, registry, services
 from notifications.models import Outbox
 from notifications.picking import WAITS
-from notifications.registry import Mail, Purpose, Rows, Text
+from notifications.registry import Mail, Mails, Purpose, Rows, Text
 
 CODE_LIFE = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
@@ -25,14 +26,26 @@ def still_active(rows: Rows) -> set[int]:
     return {row.pk for row in rows if row.recipient and row.recipient.is_active}
 
 
-def write_digest(row: Outbox, items: Rows) -> Mail:
+def write_digests(mails: Mails) -> list[Mail | Text]:
     """One section per purpose, written by the room that registered it."""
-    sections = []
-    digest_links.sign(row, [item for item in items if item.reason != WAITS])
+    for row, items in mails:
+        digest_links.sign(row, [item for item in items if item.reason != WAITS])
+    sections: dict[int, list[Mail | Text]] = {row.pk: [] for row, _ in mails}
     for name in registry.names():  # the order in which rooms registered, nearest to the young person last
-        own = [item for item in items if item.purpose == name and item.reason != WAITS]
+        listed = [(row, [one for one in items if one.purpose == name and one.reason != WAITS]) for row, items in mails]
+        own = [mail for mail in listed if mail[1]]
         if own:
-            sections.append(registry.find(name).render(row, own))
+            for (row, _items), section in zip(own, registry.write_all(registry.find(name), own), strict=True):
+                sections[row.pk].append(section)
+    return [_digest(row, sections[row.pk], items) for row, items in mails]
+
+
+def write_digest(row: Outbox, items: Rows) -> Mail | Text:
+    """The same of one."""
+    return write_digests([(row, items)])[0]
+
+
+def _digest(row: Outbox, sections: Sequence[Mail | Text], items: Rows) -> Mail:
     waiting = Counter(item.purpose for item in items if item.reason == WAITS)
     more = [_more(registry.find(name), waiting[name]) for name in registry.names() if waiting[name]]
     stop = digest_links.address(row, "notifications:stop-emails")
@@ -92,7 +105,9 @@ def send_code(*, user: User, code: str, expires_in: dt.timedelta, phone: str) ->
 
 def register() -> None:
     """Called once, when the room is ready."""
-    registry.register(Purpose("digest", "email", still_active, write_digest, on_unknown="resend"))
+    registry.register(
+        Purpose("digest", "email", still_active, write_digest, on_unknown="resend", render_all=write_digests)
+    )
     registry.register(
         Purpose(
             "sign_in_code", "email", has_code, write_code,

@@ -18,6 +18,7 @@ from accounts.models import User
 from notifications.models import Outbox
 
 Rows = Sequence[Outbox]
+Mails = Sequence[tuple[Outbox, Rows]]
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,8 @@ class Purpose:
     kind: what somebody chooses about.
     best(rows): the same rows, the best first. One query.
     a_week: how many of them the mails of a week list; None for any number.
+    render_all(mails): what `render` says of each (row, items), for several mails with as many statements as for one;
+        None where rendering asks the database nothing.
     """
 
     name: str
@@ -199,6 +202,7 @@ class Purpose:
     a_week: int | None = None
     page: str = ""
     line: Callable[[Outbox], str] = that_we_wrote
+    render_all: Callable[[Mails], list[Mail | Text]] | None = None
 
 
 _purposes: dict[str, Purpose] = {}
@@ -224,6 +228,22 @@ def find(name: str) -> Purpose:
 def names() -> list[str]:
     """All purposes, in the order of registration."""
     return list(_purposes)
+
+
+def write_all(purpose: Purpose, mails: Mails) -> list[Mail | Text]:
+    """What each says, in their order."""
+    if purpose.render_all:
+        return purpose.render_all(mails)
+    return [purpose.render(row, items) for row, items in mails]
+
+
+def write(mails: Mails) -> list[tuple[Outbox, Mail | Text]]:
+    """The same of mails of any purposes."""
+    found: list[tuple[Outbox, Mail | Text]] = []
+    for name in sorted({mail[0].purpose for mail in mails}):
+        own = [mail for mail in mails if mail[0].purpose == name]
+        found += zip((mail[0] for mail in own), write_all(find(name), own), strict=True)
+    return found
 
 
 def kinds_for(role: str) -> list[Kind]:

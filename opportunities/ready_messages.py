@@ -12,7 +12,7 @@ from accounts.hats import in_force
 from accounts.models import Membership
 from core.models import LifecycleLog
 from notifications.models import Outbox
-from notifications.registry import Kind, Mail, Purpose, Rows
+from notifications.registry import Kind, Mail, Mails, Purpose, Rows, Text
 from opportunities import by_business
 from opportunities.lifecycle import DRAFTERS, MODEL
 from opportunities.models import Opportunity
@@ -35,9 +35,19 @@ def may_receive(rows: Rows) -> set[int]:
     }
 
 
-def render(row: Outbox, items: Rows) -> Mail:
+def render(row: Outbox, items: Rows) -> Mail | Text:
+    """The section of one mail."""
+    return render_all([(row, items)])[0]
+
+
+def render_all(mails: Mails) -> list[Mail | Text]:
     """A line for each: its kind and the way to it. Businesses, titles and places stay inside the product."""
-    drafts = _drafts(items)
+    drafts = _drafts([item for _, items in mails for item in items])
+    causes = [{item.cause_id for item in items} for _, items in mails]
+    return [_section({said: draft for said, draft in drafts.items() if said in own}) for own in causes]
+
+
+def _section(drafts: dict[int, Opportunity]) -> Mail:
     told = sorted({draft.pk: draft for draft in drafts.values()}.values(), key=lambda draft: draft.pk)
     subject = ngettext("%(number)d draft is ready", "%(number)d drafts are ready", len(told)) % {"number": len(told)}
     lines = [_("Businesses have written what they can. Check it, and send it in:")]
@@ -63,4 +73,12 @@ def _drafts(rows: Rows) -> dict[int, Opportunity]:
 
 
 KIND = Kind("drafts", _lazy("Drafts that businesses have finished"), DRAFTERS)
-DRAFT_READY = Purpose(by_business.TELL_READY, "digest", may_receive, render, kind=KIND, page="opportunities:list-desk")
+DRAFT_READY = Purpose(
+    by_business.TELL_READY,
+    "digest",
+    may_receive,
+    render,
+    kind=KIND,
+    page="opportunities:list-desk",
+    render_all=render_all,
+)

@@ -28,7 +28,7 @@ def write(adviser) -> str:
     with everybody.as_worker():
         digests.make_digests(day=clock.today(), recipients=[adviser.pk])
         row = Outbox.objects.get(purpose="digest", recipient=adviser)
-        return purposes.write_digest(row, entitled_items(row)).text
+        return purposes.write_digest(row, entitled_items([row], clock.now())[row.pk]).text
 
 
 @pytest.fixture

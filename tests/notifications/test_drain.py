@@ -62,7 +62,7 @@ def after_the_move(old: str, new: str):
 LINES = {
     "in the claim": lambda patch, provider: patch.setattr(pipeline, "move", after_the_move("due", "claimed")),
     "claimed": lambda patch, provider: patch.setattr(pipeline, "hand_over", die),
-    "writing the mail": lambda patch, provider: patch.setattr(pipeline, "prepare", die),
+    "writing the mail": lambda patch, provider: patch.setattr(pipeline, "prepare_all", die),
     "in the fence": lambda patch, provider: patch.setattr(pipeline, "move", after_the_move("claimed", "handing")),
     "fenced": lambda patch, provider: patch.setattr(provider, "before", die),
     "taken": lambda patch, provider: patch.setattr(provider, "after", die),
@@ -142,19 +142,19 @@ def test_a_late_claimer_changes_nothing(worker, purposes, provider, later):
     later(minutes=1)
     pipeline.sweep({"email": provider})
     (theirs,) = claim()
-    assert hand_over(mine, provider) == "lost" and provider.taken == []
-    assert hand_over(theirs, provider) == "accepted"
+    assert hand_over([mine], provider) == ["lost"] and provider.taken == []
+    assert hand_over([theirs], provider) == ["accepted"]
 
 
 def test_frozen_between_fence_and_hand_over_sends_nothing(worker, purposes, provider, later, monkeypatch):
-    told()
+    row = told()
     (mine,) = claim()
     awake = time.monotonic
     with monkeypatch.context() as patch:
         instants = iter([awake(), awake() + provider.lease.total_seconds()])
         patch.setattr(pipeline.time, "monotonic", lambda: next(instants))
-        assert hand_over(mine, provider) == "lost"
-    assert provider.taken == [] and states() == ["handing"]
+        assert hand_over([mine], provider) == ["due"]  # given back: it surely was not taken
+    assert provider.taken == [] and states() == ["due"] and row_of(row).attempts == 0
     pass_minutes(later)
     assert len(provider.taken) == 1 and states() == ["accepted"]
 
@@ -164,7 +164,7 @@ def late_news(provider, later) -> None:
     told()
     (frozen,) = claim()
     provider.before = refuse(ValueError())
-    assert hand_over(frozen, provider) == "unknown"
+    assert hand_over([frozen], provider) == ["unknown"]
     later(minutes=2)
 
     def wake() -> None:
@@ -183,7 +183,7 @@ def test_late_news_changes_nothing(worker, purposes, provider, later):
 
 
 def test_planted_the_fence_is_ignored(worker, purposes, provider, later, monkeypatch):
-    monkeypatch.setattr(pipeline, "mine", lambda claim: Outbox.objects.filter(pk=claim.id))
+    monkeypatch.setattr(pipeline, "mine", lambda *claims: Outbox.objects.filter(pk__in=[each.id for each in claims]))
     with pytest.raises(AssertionError):
         late_news(provider, later)
 

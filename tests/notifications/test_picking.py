@@ -1,5 +1,7 @@
 """Ten things in a mail, five new matches in a week, and the rest is counted: it waits on its page."""
 
+from collections import Counter
+
 import pytest
 
 from core.scope import EVERYTHING, scope
@@ -62,7 +64,7 @@ def test_five_new_matches_a_week_the_best_first(worker, limited, provider, on):
 
 
 def test_planted_the_week_is_not_counted(worker, limited, provider, on, monkeypatch):
-    monkeypatch.setattr(picking, "told_this_week", lambda item: 0)
+    monkeypatch.setattr(picking, "told_this_week", lambda purpose, users, now: Counter())
     with pytest.raises(AssertionError):
         check_five_a_week(provider, on)
 

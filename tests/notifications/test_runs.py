@@ -204,7 +204,7 @@ def test_what_was_made_on_friday_waits_over_the_weekend(worker, purposes, provid
 
 
 def test_planted_the_day_is_not_asked_at_hand_over(worker, purposes, provider, on, monkeypatch):
-    monkeypatch.setattr(preparing, "not_now", lambda row, items: choices.Left())
+    monkeypatch.setattr(preparing, "not_now", lambda run, items, today: choices.Left())
     with pytest.raises(AssertionError):
         check_nothing_leaves_on_saturday(on, provider)
 
@@ -262,7 +262,7 @@ def test_a_choice_is_asked_again_at_hand_over(how, state, worker, purposes, prov
 
 
 def test_planted_a_choice_is_not_asked_again(worker, purposes, provider, on, monkeypatch):
-    monkeypatch.setattr(preparing, "not_now", lambda row, items: choices.Left())
+    monkeypatch.setattr(preparing, "not_now", lambda run, items, today: choices.Left())
     with pytest.raises(AssertionError):
         check_asked_again(factories.user(), provider, "page")
 
