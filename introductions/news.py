@@ -3,16 +3,18 @@
 The rows carry the introduction's number alone; who reads them is found at hand-over, and only while it still waits.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.apart import in_use
 from accounts.cover import cover_of
@@ -24,7 +26,7 @@ from introductions import fine
 from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.meeting_file import UNSEEN
 from introductions.models import Introduction, Permission
-from notifications import registry
+from notifications import causes, registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
 from notifications.services import tell
@@ -220,8 +222,26 @@ def _subject(news: News) -> str:
     return _("Something has moved on") if news.moved else _("Something is waiting for you")
 
 
+def interested_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Who said that they are interested: their worker must hear."""
+    rows = Introduction.objects.filter(made_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(WANTED))
+    return found
+
+
+def asked_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Who was asked whether a business may know: they must hear, by a message of the same transaction."""
+    then = OuterRef("asked_at") - dt.timedelta(minutes=1)
+    told = causes.told_of(ASKED, cause="introduction_id", made_at__gte=then)
+    rows = Permission.objects.filter(asked_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=told)
+    return found
+
+
 def register() -> None:
     """Called once, when the room is ready."""
+    causes.register("interested", _lazy("A young person is interested"), interested_since)
+    causes.register("asked", _lazy("A young person is asked for a yes or no"), asked_since)
     for name, news in NEWS.items():
         address = own_address if news.own else worker_address
         urgent = registry.always if name == OWN_HOLD else registry.never  # for their safety

@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from accounts.cover import supporters_of
 from accounts.models import YoungPerson
 from accounts.roles import SEES_YOUNG_PEOPLE, WORKERS
+from matching import telling
 from matching.asking import Questions
 from matching.models import Match, MatchAction
 from matching.shown import Shown, live, matches_of
 from matching.telling import PURPOSE
-from notifications import digest_links
+from notifications import causes, digest_links
 from notifications.models import Outbox
 from notifications.registry import Kind, Mail, Mails, Purpose, Rows, Text, register
 
@@ -28,6 +29,7 @@ A_WEEK = 5  # new matches that a worker reads about by mail
 
 def register_purpose() -> None:
     """Called once, when the room is ready."""
+    causes.register("matches", _lazy("Something fits a young person"), telling.told_since)
     register(
         Purpose(
             PURPOSE, "digest", may_receive=may_receive, render=render,

@@ -3,11 +3,16 @@
 The rows of `match_told` and the held messages are written in the transaction of the matches: a crash leaves neither.
 """
 
+import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet
 
 from matching import weights as w
+from matching.models import MatchTold
+from notifications import causes
 from notifications import services as notifications
 
 PURPOSE = "match"
@@ -44,6 +49,16 @@ ORDER BY person_id, opportunity_id
 ON CONFLICT DO NOTHING
 RETURNING adviser_id, person_id, opportunity_id, version
 """
+
+
+def told_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Which matches somebody must hear of (notifications/causes.py)."""
+    held = causes.told_of(
+        PURPOSE, cause="opportunity_id", person=OuterRef("person_id"), recipient=OuterRef("adviser_id")
+    )
+    rows = MatchTold.objects.filter(told_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=held)
+    return found
 
 
 def tell(people: Collection[int]) -> int:

@@ -9,7 +9,7 @@ from django.db.models import F, Min
 from core import clock
 from core.models import Heartbeat
 from core.scope import EVERYTHING, scope
-from notifications import channels
+from notifications import causes, channels
 from notifications.lifecycle import HELD_TWICE, OPEN, SECOND_COPY
 from notifications.models import Circuit, Outbox, OutboxCount, OutboxPulse
 
@@ -71,6 +71,11 @@ class Figures:
         """Whether the rows there are those that were made and not deleted."""
         return self.pulse is None or self.pulse.made == self.pulse.rows + self.pulse.deleted
 
+    @property
+    def untold(self) -> int:
+        """Causes of the last 30 days without a message."""
+        return sum(untold for _all, untold in self.pulse.causes.values()) if self.pulse else 0
+
 
 def count() -> None:
     """Count all messages anew. Background work only."""
@@ -79,6 +84,7 @@ def count() -> None:
         cursor.execute(COUNT_SQL, {"open": sorted(OPEN), "copy": SECOND_COPY, "double": HELD_TWICE})
         cursor.execute(PULSE_SQL)
         cursor.execute(FOLD_SQL)
+        OutboxPulse.objects.update(causes=causes.count())
 
 
 def figures() -> Figures:

@@ -164,6 +164,7 @@ class OutboxPulse(models.Model):
     delay_hour = models.FloatField(null=True)  # seconds from made to taken that 95 of 100 did not pass, the last hour
     delay_day = models.FloatField(null=True)
     counted_at = models.DateTimeField(db_default=FrNow())
+    causes = models.JSONField(default=dict, db_default={})  # name -> how many of 30 days, and without a message
 
     class Meta:
         db_table = "outbox_pulse"

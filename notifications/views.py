@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.installation import is_demo
 from core.models import Heartbeat, JobRun
-from notifications import counting, registry
+from notifications import causes, counting, registry
 from notifications.channels import can_text
 from notifications.models import Circuit, KeptMail, Outbox
 
@@ -54,6 +54,7 @@ def list_messages(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "stats": _stats(figures),
         **_counts(figures),
+        **_causes(figures),
         "alive": [
             {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
             for beat in Heartbeat.objects.order_by("process")
@@ -104,6 +105,11 @@ def _stats(figures: counting.Figures) -> list[dict[str, Any]]:
             "figure": figures.unexplained,
             "more": _("Messages that went without their mail, or stayed behind. Must be 0."),
         },
+        {
+            "label": _("Not told"),
+            "figure": figures.untold,
+            "more": _("What somebody must hear of, and no message was made. Must be 0."),
+        },
         {"label": _("Sent twice"), "figure": figures.doubles, "more": _("The provider holds two copies. Must be 0.")},
         {
             "label": _("Perhaps twice"),
@@ -127,6 +133,18 @@ def _counts(figures: counting.Figures) -> dict[str, Any]:
         for row in figures.counts
     ]
     return {"columns": [*({"label": label} for label in labels), {"label": _("Messages"), "num": True}], "counts": rows}
+
+
+def _causes(figures: counting.Figures) -> dict[str, Any]:
+    """What somebody must hear of, held against the messages."""
+    found = figures.pulse.causes if figures.pulse else {}
+    rows = [
+        [causes.label_of(name), {"text": str(number), "num": True}, {"text": str(untold), "num": True}]
+        for name, (number, untold) in sorted(found.items())
+    ]
+    labels = (_("What somebody must hear of"), _("In 30 days"), _("Without a message"))
+    columns = [{"label": label, "num": number > 0} for number, label in enumerate(labels)]
+    return {"cause_columns": columns, "causes": rows}
 
 
 def _circuit(row: Circuit) -> str:

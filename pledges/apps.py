@@ -12,7 +12,7 @@ class PledgesConfig(AppConfig):
         from accounts.roles import DESK, WORKERS
         from core import reference
         from notifications import registry
-        from pledges import ask_messages, contact_messages, home_links, messages, nudges
+        from pledges import ask_messages, contact_messages, home_links, messages, nudges, told
         from pledges.cadence import load_cadence
         from pledges.reference import load
 
@@ -23,6 +23,7 @@ class PledgesConfig(AppConfig):
         changes = (contact_messages.CHANGED_MAIL, contact_messages.CHANGED_BY_TEXT)
         for purpose in (*nudges.PURPOSES, *asks, *changes):
             registry.register(purpose)
+        told.register()
         menus.add(_("Today"), "pledges:show-desk", DESK, 10)
         menus.add(_("Calls"), "pledges:list-calls", DESK, 15, also=("pledges:show-week",))
         menus.add(_("Events"), "pledges:list-events", DESK, 20)

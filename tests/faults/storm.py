@@ -53,7 +53,7 @@ with scope(EVERYTHING):
         "reasons": {ref: row.reason for ref, row in rows.items()},
         "took": [(row.handed_at - row.made_at).total_seconds() for row in rows.values() if row.handed_at],
         "open": Outbox.objects.filter(state__in=["due", "claimed", "handing", "unknown"]).count(),
-        "unexplained": counting.figures().unexplained,
+        "unexplained": counting.figures().unexplained + counting.figures().untold,
     }))
 """
 
