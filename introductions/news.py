@@ -94,6 +94,20 @@ NEWS = {
 }
 
 
+LINES = {
+    WANTED: _lazy("A young person is interested in something."),
+    CONFIRM: _lazy("A yes waits for you to confirm it."),
+    SAID_YES: _lazy("A young person said yes."),
+    HOLD: _lazy("Something is on hold."),
+    ASKED: _lazy("We asked you for a yes or no."),
+    OWN_HOLD: _lazy("Something you go for is on hold."),
+    MOVED: _lazy("Something moved on with a business."),
+    OWN_MOVED: _lazy("Something you go for moved on."),
+    REPLY: _lazy("A business wrote back."),
+    fine.ASK: _lazy("We asked whether it is still fine."),
+}
+
+
 def _tell(purpose: str, pk: int) -> None:
     """Once for each time it comes to this: `changed_at` tells one asking from the next."""
     row = Introduction.objects.values("person_id", "changed_at").get(pk=pk)
@@ -246,6 +260,10 @@ def register() -> None:
         address = own_address if news.own else worker_address
         urgent = registry.always if name == OWN_HOLD else registry.never  # for their safety
         off = REMINDERS if news.fine else ""
+        page = "introductions:list-own" if news.own else "introductions:show-monday"
         registry.register(
-            Purpose(name, "email", may_hear, render, address, on_unknown="resend", urgent=urgent, can_be_off=off)
-        )
+            Purpose(
+                name, "email", may_hear, render, address, on_unknown="resend", urgent=urgent, can_be_off=off,
+                page=page, line=registry.says(LINES[name]),
+            )
+        )  # fmt: skip

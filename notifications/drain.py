@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from core import clock
@@ -32,6 +33,14 @@ from notifications.preparing import DIGEST, Ending, Letter, Wait, prepare_all
 log = logging.getLogger(__name__)
 
 BATCH = 10
+# Of many messages it is known at hand-over alone who reads them: from then on they stand under "What we told you".
+READERS_SQL = """
+UPDATE outbox SET recipient_id = reader.id
+FROM unnest(%(ids)s::bigint[], %(ways)s::text[]) AS letter (id, way) CROSS JOIN LATERAL (
+    SELECT id FROM user_account WHERE lower(email) = lower(letter.way)
+    UNION ALL SELECT id FROM user_account WHERE phone = letter.way AND phone <> '') AS reader
+WHERE outbox.id = letter.id AND outbox.recipient_id IS NULL
+"""
 CLAIM_LEASE = dt.timedelta(seconds=30)
 DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600, 7200))
 ATTEMPTS = 20
@@ -236,7 +245,15 @@ def _fence(claims: Sequence[Claim], channel: Channel) -> dict[int, Letter | str]
                 address_mark=Case(*marks, output_field=CharField()), lease_until=FrNow() + channel.lease,
                 attempts=F("attempts") + 1, handed_at=FrNow(),
             )  # fmt: skip
+            _note_readers({row.pk: letters[row.pk].to for row in rows if row.pk in letters and not row.recipient_id})
     return said
+
+
+def _note_readers(ways: Mapping[int, str]) -> None:
+    """Write down whose message it was, where they have a sign-in. One statement for any number."""
+    if ways:
+        with connection.cursor() as cursor:
+            cursor.execute(READERS_SQL, {"ids": list(ways), "ways": list(ways.values())})
 
 
 def _stays(claim: Claim, row: Outbox, letter: Letter | Ending | Wait) -> Letter | str:

@@ -51,6 +51,8 @@ def lines() -> Iterator[str]:
         delays = (("hour", pulse.delay_hour), ("day", pulse.delay_day))
         known = [({"last": name}, value) for name, value in delays if value is not None]
         yield from metric("delay_p95_seconds", "From made to taken, for 95 of 100", known)
+        untold = [({"cause": name}, without) for name, (_all, without) in sorted(pulse.causes.items())]
+        yield from metric("untold", "What somebody must hear of, without a message; must be 0", untold)
         even = pulse.rows + pulse.deleted - pulse.made
         yield from metric("out_of_balance", "Messages there are, and deleted, less those made; must be 0", [({}, even)])
         yield from metric("counted_seconds", "Age of these counts", [({}, (now - pulse.counted_at).total_seconds())])

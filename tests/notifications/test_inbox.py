@@ -1,12 +1,14 @@
 """What somebody was told is there for them alone, however the message fared."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import YoungPerson
-from notifications import inbox, registry
+from notifications import drain, inbox, registry, services
 from notifications.models import Outbox
 from tests import factories
 
@@ -149,3 +151,34 @@ def test_pages_and_as_many_queries_for_any_number(client, ana):
 
 def test_a_visitor_signs_in_first(client, db):
     assert client.get(PAGE).status_code == 302
+
+
+def found_at_hand_over(user, purposes) -> Outbox:
+    """Told without saying to whom: its address is found when it goes."""
+    purposes("news", address=lambda row: user.email.upper(), line=registry.says("Something moved on."))
+    with factories.as_worker():
+        services.tell(purpose="news", cause_id=1, version=1)
+        assert Outbox.objects.get().recipient_id is None
+        drain.drain()
+        return Outbox.objects.get()
+
+
+@pytest.fixture
+def sender(monkeypatch):
+    """Hands over inside the test's own transaction."""
+    monkeypatch.setattr(drain, "committed", factories.as_worker)
+
+
+def test_whose_it_was_is_written_down_when_it_goes(client, ana, purposes, provider, sender):
+    row = found_at_hand_over(ana, purposes)
+    assert (row.state, row.recipient_id) == ("accepted", ana.pk) and words(client) == ["Something moved on."]
+
+
+def test_twin_without_that_it_never_stands_there(client, ana, purposes, provider, sender, monkeypatch):
+    monkeypatch.setattr(drain, "_note_readers", lambda ways: None)
+    assert found_at_hand_over(ana, purposes).state == "accepted" and words(client) == []
+
+
+def test_somebody_without_a_sign_in_has_no_inbox(ana, purposes, provider, sender):
+    stranger = SimpleNamespace(email="nobody@nowhere.example")
+    assert found_at_hand_over(stranger, purposes).recipient_id is None
