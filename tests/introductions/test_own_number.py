@@ -347,10 +347,12 @@ def test_a_reminder_says_when_and_nothing_else(longest_address):
 def test_how_it_goes_is_asked_by_text():
     jo = own_number()
     row = CheckIn(side="young_person", start=Start(person=jo))
-    assert staying.way_of(row) == staying.OWN
+    with factories.as_worker():
+        assert staying.way_of(row) == staying.OWN
     User.objects.filter(pk=jo.user_id).update(phone="", phone_at=None)
     row.start.person.user.refresh_from_db()
-    assert staying.way_of(row) == staying.BY_WORKER  # nobody is asked where they read nothing
+    with factories.as_worker():
+        assert staying.way_of(row) == staying.BY_WORKER  # nobody is asked where they read nothing
 
 
 def test_every_mail_to_a_young_person_has_words_for_a_text(settings, longest_address):
