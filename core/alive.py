@@ -1,4 +1,4 @@
-"""Each background process touches a file when it is heard of, so that one which lives and does nothing is replaced.
+"""Each process touches a file when it is heard of, so that one which lives and does nothing is replaced.
 
 The time of `<state folder>/alive/<name>` says until when nobody need worry: now, or later while it is busy. The
 launcher and the health checks of docker-compose.yml look at it, without a database. Standard library only.

@@ -51,9 +51,10 @@ class Watchdog:
         return child.running() and (child.name in WATCHED or (child.name == "web" and self.web_answers is not None))
 
     def has_said(self, name: str) -> bool:
-        """Whether it was heard since the last look, or need not be."""
-        if name == "web":
-            return self.web_answers is None or self.web_answers()
+        """Whether it was heard since the last look, or need not be. The site is asked too: in a rush it keeps us
+        waiting while it answers others, and while nobody else comes we are answered at once."""
         now = alive.heard(self.state, name)
         changed, self.last[name] = now != self.last.get(name), now
-        return bool(now) and (changed or now > time.time())
+        if now and (changed or now > time.time()):
+            return True
+        return name == "web" and (self.web_answers is None or self.web_answers())

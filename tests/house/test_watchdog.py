@@ -48,6 +48,11 @@ def house(tmp_path, monkeypatch):
     return look
 
 
+def test_a_site_that_answers_others_is_not_killed_though_it_keeps_us_waiting(house):
+    house.dog.web_answers = lambda: False
+    assert house(3 * LOOKS, (*watchdog.WATCHED, "web")) == set()
+
+
 def others(*silent: str) -> list[str]:
     return [name for name in watchdog.WATCHED if name not in silent]
 
