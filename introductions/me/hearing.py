@@ -25,7 +25,7 @@ PAGE = "introductions:choose-hearing"
 class HearingForm(forms.Form):
     """How I like to hear. ways: those in which something can reach them."""
 
-    matches = forms.ChoiceField(
+    alerts = forms.ChoiceField(
         label=gettext_lazy("When something new fits you"),
         help_text=gettext_lazy("We write only if you ask for it here. It stands on your page in any case."),
         widget=forms.RadioSelect,
@@ -50,7 +50,7 @@ class HearingForm(forms.Form):
     def __init__(self, person: YoungPerson, ways: Sequence[tuple[str, Any]], **more: Any) -> None:
         super().__init__(**more)
         self.person = person
-        self.fields["matches"].choices = ways  # type: ignore[attr-defined]
+        self.fields["alerts"].choices = ways  # type: ignore[attr-defined]
 
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"]
@@ -74,13 +74,14 @@ def choose_hearing(request: HttpRequest) -> HttpResponse:
         return redirect(PAGE)
     ways, chosen = ways_to(user), hearing.hearing_of(person)
     first = {
-        "matches": chosen.matches if chosen.matches in dict(ways) else Matches.PAGE,
+        "alerts": chosen.matches if chosen.matches in dict(ways) else Matches.PAGE,
         "reminders": chosen.reminders,
         "word": hearing.safe_word_of(person),
     }
     form = HearingForm(person, ways, data=request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
-        hearing.choose(person=person, **form.cleaned_data)
+        said = form.cleaned_data
+        hearing.choose(person=person, matches=said["alerts"], reminders=said["reminders"], word=said["word"])
         messages.success(request, _("Saved."))
         return redirect(PAGE)
     status = 422 if form.is_bound else 200

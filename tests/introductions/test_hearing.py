@@ -32,7 +32,7 @@ from tests.pledges.reading_age import hard_sentences, prose, reading_age, words_
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/hearing/"
-CHOSEN = {"matches": "page", "reminders": "on", "word": ""}
+CHOSEN = {"alerts": "page", "reminders": "on", "word": ""}
 WORD = "Bluebell"
 
 
@@ -61,7 +61,7 @@ def test_nothing_is_told_of_what_fits_unless_they_choose_it(sign_in, kai):
     assert "we do not write to you unless you ask us to" in text(client, "/me/")
     page = text(client, PAGE)
     assert re.search(r'value="page"[^>]* checked', page) and 'value="text"' not in page
-    client.post(PAGE, CHOSEN | {"matches": "email", "word": WORD, "reminders": ""})
+    client.post(PAGE, CHOSEN | {"alerts": "email", "word": WORD, "reminders": ""})
     assert kept(kai) == ("email", False, WORD)
     assert WORD in text(client, PAGE) and "we do not write to you" not in text(client, "/me/")
     client.post(PAGE, CHOSEN)
@@ -70,7 +70,7 @@ def test_nothing_is_told_of_what_fits_unless_they_choose_it(sign_in, kai):
 
 def test_a_way_that_does_not_reach_them_is_not_offered(sign_in, kai, settings):
     client = as_oneself(sign_in, kai)
-    answer = client.post(PAGE, CHOSEN | {"matches": "text"})
+    answer = client.post(PAGE, CHOSEN | {"alerts": "text"})
     assert answer.status_code == 422 and kept(kai)[0] == "page"
     jo = sign_in(user=own_number().user)
     page = text(jo, PAGE)
@@ -117,7 +117,7 @@ def test_no_name_of_theirs(kai, word):
 
 
 def test_a_word_that_will_not_do_is_said_beside_the_field_and_nothing_is_kept(sign_in, kai):
-    answer = as_oneself(sign_in, kai).post(PAGE, CHOSEN | {"matches": "email", "word": "my carer"})
+    answer = as_oneself(sign_in, kai).post(PAGE, CHOSEN | {"alerts": "email", "word": "my carer"})
     assert answer.status_code == 422 and "Choose one word of 2 to 20 letters" in answer.content.decode()
     assert kept(kai) == ("page", True, "")
     with factories.as_worker():
