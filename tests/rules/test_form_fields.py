@@ -1,4 +1,4 @@
-"""A field hides what the element of its form can do by that name, from every script that looks at the page, like axe."""
+"""A field hides what the element of its form can do by that name from every script that looks at the page: axe ends."""
 
 from django import forms
 from django.urls import get_resolver
