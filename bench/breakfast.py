@@ -26,6 +26,7 @@ KINDS = (
 )
 KEY = re.compile(r'name="key" value="([0-9a-f]+)"')
 GIVE_UP = 120  # seconds that one pledge may take with all its repetitions, unless a morning says otherwise
+PATIENCE = 30  # seconds that a phone waits for one answer, unless a morning says otherwise
 PAUSE = 0.25  # seconds before it is sent again
 
 
@@ -52,6 +53,7 @@ class Morning:
     code: str
     name: str = "Breakfast"
     give_up: float = GIVE_UP
+    patience: float = PATIENCE
     answered: list[Answered] = field(default_factory=list)
     wall_took: list[float] = field(default_factory=list)
     wall_failed: int = 0
@@ -125,7 +127,7 @@ class Morning:
         raise Unanswered(f"{method} {path}: no answer")
 
     def _ask(self, method: str, path: str, body: str) -> tuple[int, str, str]:
-        line = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        line = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=self.patience)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
             line.request(method, path, body or None, headers)

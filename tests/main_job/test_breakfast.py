@@ -88,7 +88,8 @@ def test_ten_kills_of_the_web_process_lose_and_double_nothing(room):
 
 def test_ten_times_the_room_gets_no_error(room):
     instance, _small, code, _screen = room
-    morning = Morning(instance.facts()["address"], code, name="Large")
+    # Slow is no error: on a slow machine the last guests wait for minutes.
+    morning = Morning(instance.facts()["address"], code, name="Large", give_up=1200, patience=600)
     answered = morning.hold(phones=500, pledges=730, seconds=120)
     assert len(answered) == 730
     assert [row for row in answered if row.sent > 1] == []
