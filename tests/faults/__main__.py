@@ -1,4 +1,4 @@
-"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE]
+"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE] [--earlier FILE ...]
 
 Storms over the real processes, and what they did to the messages.
 
@@ -8,7 +8,6 @@ proves nothing.
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -53,9 +52,11 @@ def main() -> int:
     parser.add_argument("--smtp", type=int, default=300, help="notices by a mail server; 0 leaves it out")
     parser.add_argument("--naive", type=int, default=400, help="notices by the naive design; 0 leaves it out")
     parser.add_argument("--json", dest="file")
+    parser.add_argument("--earlier", nargs="*", default=[], help="files of --json whose storms belong to this run too")
     parser.add_argument("--page", help="where to write the results for people to read")
     asked = parser.parse_args()
-    bad, storms = [], []
+    bad: list[str] = []
+    storms = [storm for file in asked.earlier for storm in json.loads(Path(file).read_text())["storms"]]
     with tempfile.TemporaryDirectory(prefix="fr-storm-") as name:
         folder = Path(name)
         like = prepare(folder / "prepared")
@@ -77,7 +78,7 @@ def main() -> int:
                 bad.append("the naive design was not in the pipeline's place")
             if naive["lost"] < NAIVE_LOSES:
                 bad.append(f"the naive design lost only {naive['lost']} of {naive['owed']}: the storm proves nothing")
-    figures = {"storms": storms, "naive": naive, "load_average": os.getloadavg(), "failings": bad}
+    figures = {"storms": storms, "naive": naive, "failings": bad}
     if asked.file:
         Path(asked.file).write_text(json.dumps(figures, indent=2) + "\n")
     if asked.page:

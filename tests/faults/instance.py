@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from config.processes import BACKGROUND
+from core.roles import WORKER
 from launcher.children import birth
+from launcher.house import own_environment
 from launcher.place import Place
 from launcher.records import Stamps
 
@@ -132,11 +134,18 @@ class Instance:
         command = [sys.executable, "dev.py", "manage", *args]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=check, capture_output=True, text=True)
 
+    def environment(self) -> dict[str, str]:
+        """What a Django process beside those of this instance starts with."""
+        ours = own_environment(self._place())
+        return {**ours, **self.env, **self.facts().get("env", {}), "FR_DB_ROLE": WORKER}
+
+    def _place(self) -> Place:
+        return Place(self.state, self.state / "unused")
+
     def leave_out_postcodes(self) -> None:
         """Say that all of England is loaded, so that copies of this instance do not spend a minute on it."""
-        here = Place(self.state, self.state / "unused")
         for step in BACKGROUND:
-            Stamps(here, trusted=True).write(step)
+            Stamps(self._place(), trusted=True).write(step)
 
     def told(self) -> str:
         """What was on the screen."""

@@ -1,8 +1,11 @@
 """One digest for each adviser and each working day that is owed one, whenever and however often the schedule rings."""
 
+import contextlib
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
 
 from config.schedule import JOBS
 from core import clock, schedule
@@ -11,9 +14,9 @@ from core.models import Installation, JobRun
 from core.scope import EVERYTHING, scope
 from notifications import digests
 from notifications.drain import drain
-from notifications.models import DigestRecipient
+from notifications.models import DigestRecipient, Outbox
 from tests import factories
-from tests.notifications.conftest import DAY, held
+from tests.notifications.conftest import DAY, MONDAY, held
 
 DIGEST = [job for job in JOBS if job.name == "digest"]
 NIGHTS = {
@@ -58,6 +61,22 @@ def owed_and_made(at, first: dt.date, days: int, *, rings=(7, 8, 9, 20)) -> tupl
     return sorted((day, user.pk) for day in working for user in users), made
 
 
+def a_day_later_by_the_clock_of_winter(day: dt.date, at: dt.time) -> dt.datetime:
+    """Planted: due times that are 24 hours apart, whatever the clocks do."""
+    return dt.datetime.combine(day, at, dt.UTC)
+
+
+def test_planted_due_times_24_hours_apart_come_too_late_in_spring(worker, purposes, at, monkeypatch):
+    spring = NIGHTS["clocks go forward"] - 4 * DAY  # a Wednesday; the clocks change on Sunday
+    owed, made = owed_and_made(at, spring, 7, rings=(8,))
+    assert made == owed
+    monkeypatch.setattr(schedule, "instant", a_day_later_by_the_clock_of_winter)
+    with scope(EVERYTHING):
+        DigestRecipient.objects.all().delete()
+    owed, made = owed_and_made(at, spring + 7 * DAY, 2, rings=(8,))
+    assert made != owed
+
+
 @pytest.mark.parametrize("night", NIGHTS)
 def test_one_for_each_day_around_it(night, worker, purposes, at):
     owed, made = owed_and_made(at, NIGHTS[night] - 2 * DAY, 5)
@@ -90,3 +109,47 @@ def test_planted_missed_days_have_mails_of_their_own_instead(worker, purposes, p
     monkeypatch.setattr(digests, "_run", lambda day: digests.make_digests(day=day - DAY))
     with pytest.raises(AssertionError):
         check_three_days_without_a_beat(at)
+
+
+# --- two beats at once --------------------------------------------------------------------------------------
+
+
+def two_beats(beat, monkeypatch) -> list[set[int]]:
+    """Both ring at nine in the same moment, and neither hurries: what each mail of Ana's carries."""
+    ana = factories.user()
+    held(ana, 1)
+    held(ana, 2)
+    together, count = threading.Barrier(2), digests._digests_of
+
+    def slow_count(*args):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(2)  # whoever comes alone goes on: the other waits at a lock
+        return count(*args)
+
+    def ring_at_nine() -> None:
+        now = dt.datetime.combine(MONDAY, dt.time(9), LONDON)
+        with connection.cursor() as cursor:
+            offset = now - dt.datetime.now(dt.UTC)
+            cursor.execute("SELECT set_config('app.clock_offset', %s, false)", [f"{offset.total_seconds()} seconds"])
+        beat()
+        connection.close()
+
+    monkeypatch.setattr(digests, "_digests_of", slow_count)
+    beats = [threading.Thread(target=ring_at_nine) for _ in range(2)]
+    for each in beats:
+        each.start()
+    for each in beats:
+        each.join(30)
+    with scope(EVERYTHING):
+        mails = Outbox.objects.filter(purpose="digest", recipient=ana)
+        return [set(mail.items.values_list("cause_id", flat=True)) for mail in mails.order_by("pk")]
+
+
+def test_two_beats_at_once_make_one_digest(worker_connections, purposes, monkeypatch):
+    assert two_beats(ring, monkeypatch) == [{1, 2}]
+
+
+def test_two_beats_without_rows_and_without_the_lock_make_two(worker_connections, purposes, monkeypatch):
+    monkeypatch.setattr(digests, "lock", lambda rows: rows)
+    monkeypatch.setattr(digests, "_digest_key", lambda *_: f"digest:{threading.get_ident()}")
+    assert len(two_beats(lambda: digests.make_digests(day=MONDAY), monkeypatch)) == 2
