@@ -10,7 +10,7 @@ whole installation while its processes, its broker, its database, its clocks and
 must get one thank-you at their own address. Times in seconds: until all was calm after the last fault, and how long a
 message took. Load: the average of the machine's last minute.
 
-| provider | seed | notices | lost | twice | misled | unexplained | faults | calm after | median | 95 % | longest | load |
+| provider | seed | notices | lost | twice | misled | unexplained | faults | calm | median | 95 % | longest | load |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {storms}
 
