@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.clock import FrNow
 from core.models import Heartbeat
@@ -33,8 +33,14 @@ def ring(task: Any, *, expires: int = 60) -> bool:
 
 
 def ring_on_commit(task: Any) -> None:
-    """Ring `task` when the current transaction has committed."""
-    transaction.on_commit(partial(ring, task))
+    """Ring `task` when the current transaction has committed: once, however many ask for it.
+
+    Who asked within a savepoint that may yet be rolled back does not ask for those outside it.
+    """
+    here = set(connection.savepoint_ids)
+    asked = (bell for savepoints, bell, _robust in connection.run_on_commit if savepoints <= here)
+    if not any(isinstance(bell, partial) and bell.func is ring and bell.args == (task,) for bell in asked):
+        transaction.on_commit(partial(ring, task))
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,9 @@ class Storm:
             args = [code, str(self.typed + 1), str(sheets), str(seconds / sheets)]
             command = [sys.executable, "-m", "tests.faults.sheets", *args]
             env = self.instance.environment()
-            with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as typist:
+            with subprocess.Popen(
+                command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            ) as typist:
                 assert typist.stdout is not None
                 for line in typist.stdout:
                     self.typed = int(line)
