@@ -35,10 +35,9 @@ def ring(task: Any, *, expires: int = 60) -> bool:
 def ring_on_commit(task: Any) -> None:
     """Ring `task` when the current transaction has committed: once, however many ask for it.
 
-    Who asked within a savepoint that may yet be rolled back does not ask for those outside it.
+    What was asked for in a savepoint that was rolled back is no longer in Django's list.
     """
-    here = set(connection.savepoint_ids)
-    asked = (bell for savepoints, bell, _robust in connection.run_on_commit if savepoints <= here)
+    asked = (bell for _savepoints, bell, _robust in connection.run_on_commit)
     if not any(isinstance(bell, partial) and bell.func is ring and bell.args == (task,) for bell in asked):
         transaction.on_commit(partial(ring, task))
 

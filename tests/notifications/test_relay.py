@@ -1,5 +1,6 @@
 """With no broker and no worker, what is due still happens; and the relay outlives its database."""
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from celery import Celery
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from config.management.commands import relay
@@ -52,6 +53,24 @@ def test_a_bell_that_nobody_hears_does_not_raise(no_broker, caplog):
 def test_planted_a_bell_that_raises(no_broker):
     with pytest.raises(OperationalError):
         no_broker.apply_async(expires=60)
+
+
+def test_many_messages_of_one_transaction_ring_once(worker, purposes, provider, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        told()
+        told()
+    assert len(callbacks) == 1
+
+
+def test_what_was_asked_in_a_lost_savepoint_is_asked_again(
+    worker, purposes, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as callbacks:
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            told()
+            raise ZeroDivisionError
+        told()
+    assert len(callbacks) == 1
 
 
 def test_without_a_broker_the_message_is_saved_and_the_relay_sends_it(
