@@ -20,7 +20,7 @@ from core.models import LifecycleLog
 from introductions.lifecycle import INTRODUCTION, KNOWN, WORKER
 from introductions.models import Introduction
 from introductions.services import is_checked
-from notifications import registry
+from notifications import addresses, registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows, Text
 from notifications.services import tell, tell_again
@@ -58,6 +58,12 @@ def may_go_again(row: Introduction) -> bool:
     """Whether the giver knows of it and can be written to: then their worker may have the link sent once more."""
     told = row.state in KNOWN and is_checked(row.employer)
     return told and _way_to(row.opportunity.pledge.contact) is not None
+
+
+def comes_back(row: Introduction) -> bool:
+    """Whether the giver's address or number does not work any more, so that nothing is sent there."""
+    giver = row.opportunity.pledge.contact
+    return addresses.sends_nothing(giver.phone if _way_to(giver) == TOLD_BY_TEXT else giver.email)
 
 
 def send_again(row: Introduction) -> bool:

@@ -21,7 +21,9 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not business_messages.may_go_again(row):
         raise Http404
     log_view(hat_of(request), [row.person_id], View.Page.INTRODUCTION)
-    if business_messages.send_again(row):
+    if business_messages.comes_back(row):
+        messages.warning(request, _("Our messages do not reach them. Ring them, and tell the coordinator."))
+    elif business_messages.send_again(row):
         messages.success(request, _("We send them the link now."))
     else:
         messages.warning(request, _("It was sent three times today. Ring them: is the address or number right?"))

@@ -22,7 +22,9 @@ from pledges.models import Category, Employer, EmployerContact
 from pledges.reading import Reach
 from pledges.words import clean
 
-LOCK, STRIPES = 7301, 64  # our number among advisory locks; how finely names are told apart by them
+LOCK = 7301  # our number among advisory locks
+STRIPES = 2048  # how finely names are told apart by them: a third of the locks that the database has room for
+LOCKS_SQL = "SELECT pg_advisory_xact_lock(%s, stripe) FROM unnest(%s::int[]) AS stripe"
 # Legal forms say nothing about who somebody is (Companies Act 2006, sections 58 to 60, and usual spellings).
 LEGAL_FORM = re.compile(
     r"\b(ltd|limited|plc|public limited company|llp|limited liability partnership|cic|cio|and co(mpany)?|co)$"
@@ -79,8 +81,8 @@ def wait_for_twins(givers: Iterable[tuple[Business, Reach]]) -> None:
     these addresses and numbers.
 
     Two phones that pledge for one new business at the same moment would otherwise both make it. The locks are
-    striped so that a long sheet holds few of them, and taken in one order so that two sheets cannot wait for
-    each other.
+    striped so that a long sheet does not use up the database's, yet so finely that it keeps few phones waiting; they
+    are taken in one order so that two sheets cannot wait for each other.
     """
     hold_names(
         word
@@ -93,8 +95,7 @@ def hold_names(words: Iterable[str]) -> None:
     """The locks of `wait_for_twins` for these name keys and domains."""
     stripes = sorted({zlib.crc32(word.encode()) % STRIPES for word in words if word})
     with connection.cursor() as cursor:
-        for stripe in stripes:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, stripe])
+        cursor.execute(LOCKS_SQL, [LOCK, stripes])
 
 
 class KnownEmployers:

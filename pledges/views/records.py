@@ -135,7 +135,9 @@ def send_person_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Somebody of a business has lost the mail: a link to their page goes to their own mailbox once more."""
     rows = EmployerContact.objects.filter(employer__in=access.employers_of(access.hat_of(request))).exclude(email="")
     contact = get_object_or_404(rows.exclude(employer__state__in=contacts.CLOSED), public_id=public_id)
-    if send_home_link_again(contact):
+    if addresses.sends_nothing(contact.email):
+        messages.warning(request, _("That address does not work any more, so nothing is sent there: ask them."))
+    elif send_home_link_again(contact):
         messages.success(request, _("We send them the link now."))
     else:
         messages.warning(request, _("It was sent three times today. Ring them: is the address right?"))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core import clock
 from introductions import business_messages as told
-from notifications import preparing
+from notifications import addresses, preparing
 from notifications.models import Outbox
 from tests import factories
 from tests.introductions.test_business import CANARY, Firm, unapproved, unchecked, withdrawn
@@ -69,6 +69,18 @@ def test_who_reads_texts_gets_a_text():
     with factories.as_worker():
         found = Outbox.objects.filter(purpose=told.TOLD_BY_TEXT, cause_id=firm.row.pk)
         assert found.count() == 2 and {preparing.prepare(row).to for row in found} == {"07700 900123"}
+
+
+@pytest.mark.parametrize("giver", [{}, {"way": "text", "phone": "07700 900123"}])
+def test_where_nothing_arrives_any_more_nothing_is_sent_and_the_worker_is_told(giver):
+    firm = Firm(giver=giver)
+    with factories.as_worker():
+        addresses.failed(addresses.mark_of(giver.get("phone", "giver@business.example")), gone=True)
+        before = Outbox.objects.count()
+    said = press(firm).content.decode()
+    assert "Our messages do not reach them" in said and DONE not in said
+    with factories.as_worker():
+        assert Outbox.objects.count() == before
 
 
 def test_three_times_a_day_and_again_the_next_day():

@@ -255,6 +255,18 @@ def test_a_lost_link_is_sent_again_to_their_own_mailbox_three_times_a_day(coordi
     assert row.name in text_of(Client().get(path))  # the first goes on working
 
 
+def test_no_link_is_sent_to_an_address_that_does_not_work(coordinator, event):
+    row = business(event)
+    person = row.contacts.get()
+    path = f"/desk/people/{person.public_id}/send-link/"
+    with factories.as_worker():
+        addresses.failed(addresses.mark_of(person.email), gone=True)
+    assert path not in text_of(coordinator.get(page_of(row)))
+    assert "That address does not work any more" in text_of(coordinator.post(path, follow=True))
+    with factories.as_worker():
+        assert not Outbox.objects.filter(purpose=home_links.HOME).exists()
+
+
 def test_no_link_is_sent_without_a_mailbox_or_to_a_business_that_is_stopped(coordinator, event):
     row = business(event)
     path = f"/desk/people/{row.contacts.get().public_id}/send-link/"
