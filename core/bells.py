@@ -37,7 +37,7 @@ def ring_on_commit(task: Any) -> None:
 
     What was asked for in a savepoint that was rolled back is no longer in Django's list.
     """
-    asked = (bell for _savepoints, bell, _robust in connection.run_on_commit)
+    asked = (entry[1] for entry in connection.run_on_commit)
     if not any(isinstance(bell, partial) and bell.func is ring and bell.args == (task,) for bell in asked):
         transaction.on_commit(partial(ring, task))
 

@@ -62,9 +62,7 @@ def test_many_messages_of_one_transaction_ring_once(worker, purposes, provider, 
     assert len(callbacks) == 1
 
 
-def test_what_was_asked_in_a_lost_savepoint_is_asked_again(
-    worker, purposes, django_capture_on_commit_callbacks
-):
+def test_what_was_asked_in_a_lost_savepoint_is_asked_again(worker, purposes, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         with contextlib.suppress(ZeroDivisionError), transaction.atomic():
             told()
