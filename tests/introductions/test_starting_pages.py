@@ -60,7 +60,7 @@ def test_from_an_offer_to_an_end():
     page = desk.send("end-start", ending="better", **on(0, "on"))
     assert (start_of(desk).ending, desk.now().state, desk.now().ending) == ("better", "ended", "left")
     assert "what they would like next" in page and f"/adviser/people/{desk.person.public_id}/" in page
-    assert "F5" not in page and "All that can be asked for" not in page
+    assert "Planned: F5" not in page and "All that can be asked for" not in page
 
 
 def test_the_form_knows_what_the_opportunity_says():
@@ -207,7 +207,7 @@ def test_what_a_young_person_reads_of_their_start():
     page = own_page(desk, client)
     for words in ("You start at", "Ada Moss", "Ola", "£14.00", "Flat shoes", "first wage", "/me/ready/", "The council"):
         assert words in page, words
-    assert "F5" not in page  # the worker's affair
+    assert "Planned: F5" not in page  # the worker's affair
     assert "You have a first day" in client.get("/me/introductions/").content.decode()
 
 

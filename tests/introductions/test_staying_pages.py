@@ -130,7 +130,7 @@ def test_not_well_says_what_happens_next_and_whom_to_ring(start):
     page = tap(path, "not_well")
     assert "What happens next" in page and "Your worker talks to you by Tuesday 5 January" in page
     assert 'href="tel:999"' in page and "Ring Nottinghamshire council" in page
-    assert "999" not in tap(link_of(check_in(start, "week4", "employer")), "not_well")
+    assert "tel:999" not in tap(link_of(check_in(start, "week4", "employer")), "not_well")
 
 
 def test_more_than_there_is_room_for_is_refused(start):
