@@ -56,12 +56,16 @@ def test_who_may_not_be_seen_is_answered_like_nobody(whose, mine):
     if whose == "colleague":
         somebody("Zebedee Quill", everybody.adviser(), label="Z.Q.")
     if whose == "other council":
-        somebody("Zebedee Quill", everybody.adviser(council=everybody.council("Derbyshire")), "Derbyshire", label="Z.Q.")
+        somebody(
+            "Zebedee Quill", everybody.adviser(council=everybody.council("Derbyshire")), "Derbyshire", label="Z.Q."
+        )
     if whose == "ended":
         somebody("Zebedee Quill", adviser, label="Z.Q.", ended_on=dt.date(2026, 1, 1), ended_why="asked")
     pages = {said(client, words).replace(words, "") for words in ("Zebedee", "Xanthippe")}
     pages = {page.partition("<main")[2].partition("csrfmiddlewaretoken")[0] for page in pages}
-    assert len(pages) == 1 and NOBODY in said(client, "Zebedee") and "Z.Q." not in said(client, "z.q.").split("<main")[1]
+    assert (
+        len(pages) == 1 and NOBODY in said(client, "Zebedee") and "Z.Q." not in said(client, "z.q.").split("<main")[1]
+    )
     assert looked() == []
 
 

@@ -321,8 +321,12 @@ class Machine(RuleBasedStateMachine):
         try:
             self.end()
         finally:
-            self.processes.clear()
-            transaction.savepoint_rollback(self.start)
+            self.go_back()
+
+    def go_back(self):
+        """Everything is as it was before the script."""
+        self.processes.clear()
+        transaction.savepoint_rollback(self.start)
 
     def end(self):
         """Everybody has died, the provider is well: within a day all is over, and what is given up says why."""
