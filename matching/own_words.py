@@ -16,8 +16,9 @@ TABLE = Path(__file__).parent / "data" / "own_words.csv"  # category, words; * s
 MOST = 4
 ADD = "add"  # the button of a category
 CLAUSES = re.compile(r"[.,;:!?\n]|\b(?:but|though)\b")
-NOT_THAT = re.compile(
-    r"\b(?:not?|never|nothing|hates?|without|can't|cannot|isn't|won't|(?:don't|doesn't|didn't)(?! mind))\b"
+NOT_THAT = re.compile(  # but for "not sure" and the like, which say nothing of the work
+    r"\b(?:no|not(?! sure)|never|nothing|hates?|without|can'?t(?! decide| choose| wait)|cannot|isn'?t|won't|wont"
+    r"|(?:don'?t|doesn'?t|didn'?t)(?! mind| know))\b"
 )
 
 
@@ -34,11 +35,15 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
 def suggest(words: str, ticked: Iterable[str]) -> list[str]:
     """Codes of the categories that the words name, in the order of the words, at most MOST; what is ticked is left out,
     and whatever stands beside a "not"."""
-    said = CLAUSES.split(words.casefold().replace("’", "'"))
-    wanted = " , ".join(clause for clause in said if not NOT_THAT.search(clause))
-    known = set(ticked)
-    found = {code: place.start() for code, words_of in _table() if (place := words_of.search(wanted))}
+    said, known = wanted(words), set(ticked)
+    found = {code: place.start() for code, words_of in _table() if (place := words_of.search(said))}
     return [code for code in sorted(found, key=lambda code: found[code]) if code not in known][:MOST]
+
+
+def wanted(words: str) -> str:
+    """The words in lower case, without the parts of the sentence that say "not"."""
+    said = CLAUSES.split(words.casefold().replace("’", "'"))
+    return " , ".join(clause for clause in said if not NOT_THAT.search(clause))
 
 
 def posted(data: QueryDict) -> QueryDict:
