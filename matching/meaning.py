@@ -84,8 +84,8 @@ class Mapper:
 
     def _vector(self, row: Occupation) -> NDArray[np.float32]:
         parts = [(2, row.title), (1, " ".join(row.also)), (1, row.tasks)]
-        known = [(times, vector) for times, part in parts if (vector := self.table.vector(words_of(part))) is not None]
-        summed = sum(times * vector for times, vector in known)
+        vectors = [times * vector for times, part in parts if (vector := self.table.vector(words_of(part))) is not None]
+        summed = np.sum(vectors, axis=0)
         unit: NDArray[np.float32] = summed / np.linalg.norm(summed)
         return unit
 

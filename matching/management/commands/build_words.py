@@ -39,7 +39,7 @@ class Command(BaseCommand):
         words = [*plain, *sorted(_our_words() - set(plain))]
         vectors = teacher.vectors(words)
         vectors = vectors - vectors[: len(plain)].mean(axis=0)
-        _, _, axes = np.linalg.svd(vectors[:AXES_OF], full_matrices=False)
+        axes = np.linalg.svd(vectors[:AXES_OF], full_matrices=False).Vh
         save(to, words, vectors @ axes[:SIZE].T)
         self.stdout.write(f"{len(words)} words, {to.stat().st_size / 1e6:.1f} MB")
 
