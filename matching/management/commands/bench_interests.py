@@ -62,7 +62,7 @@ def phrases(half: str) -> list[Phrase]:
 
 
 def measure(chosen: list[Phrase]) -> dict[str, Any]:
-    """Recall, its interval, MRR, how many found nothing, and how many of those that mean nothing were given something."""
+    """Recall, its interval, MRR, how many found nothing, and how many unknowable ones were given something."""
     knowable = [phrase for phrase in chosen if phrase.meant]
     found = [[each.occupation.code for each in meaning(phrase.words)] for phrase in knowable]
     recalls = [len(phrase.meant & {*codes}) / len(phrase.meant) for phrase, codes in zip(knowable, found, strict=True)]
