@@ -13,7 +13,7 @@ from core.models import IdempotencyKey, JobRun, LifecycleLog
 from core.scope import EVERYTHING, scope
 from matching.models import DropIn
 from notifications.models import Outbox
-from opportunities.models import Feedback
+from opportunities.models import ApiKey, Feedback
 from pledges.models import SheetUpload
 from pledges.services import make_event
 from tests import factories
@@ -37,6 +37,16 @@ def _messages(name, made_at):
         Outbox.objects.create(dedupe_key=f"{name} due", channel="email", state="due", **more)
 
 
+def _system_keys(today):
+    """One that ended, one that ran out, and one of each that did so a day later."""
+    owner, council = factories.user(), factories.council()
+    for name, days in {"old": 6 * 365 + 3, "new": 6 * 365 + 1}.items():
+        day = today - dt.timedelta(days=days)
+        for how in ({"ended_on": day, "expires_on": today}, {"expires_on": day}):
+            prefix = f"{name}{len(how)}"
+            ApiKey.objects.create(council=council, name=name, prefix=prefix, hash="x", made_by=owner, **how)
+
+
 @pytest.fixture
 def rows(db):
     """One row of each table that is over, and one that is not."""
@@ -57,6 +67,7 @@ def rows(db):
         _messages(str(number), now - dt.timedelta(days=731 if days > 30 else 729))
     Session.objects.create(session_key="old", session_data="", expire_date=now - dt.timedelta(hours=1))
     Session.objects.create(session_key="new", session_data="", expire_date=now + dt.timedelta(hours=1))
+    _system_keys(now.date())
     JobRun.objects.create(job="waiting", slot=now - dt.timedelta(days=99))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE fr_worker")
@@ -71,12 +82,14 @@ def test_what_is_over_goes_and_the_rest_stays(rows):
         "sessions": 1,
         "drop_ins": 1,
         "job_runs": 1,
+        "system_keys": 2,
         "moves": 1,
         "messages": 2,
     }
     assert set(tidy().values()) == {0}
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert JobRun.objects.filter(job="waiting").exists()
+    assert set(ApiKey.objects.values_list("name", flat=True)) == {"new"}
     with scope(EVERYTHING):
         kept = Outbox.objects.filter(purpose="p").order_by("dedupe_key").values_list("dedupe_key", flat=True)
         assert list(kept) == ["0 due", "1", "1 due", "1 item"]
