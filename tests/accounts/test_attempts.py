@@ -87,6 +87,27 @@ def test_typing_is_bounded_over_all_browsers(adviser, codes, monkeypatch):
     assert not signed_in(client)
 
 
+def signs_in_after_a_stranger_elsewhere_has_typed_all_day(adviser, codes, monkeypatch) -> bool:
+    """The stranger has used up what one network may type for the address."""
+    monkeypatch.setitem(attempts.LIMITS, "typed", 2)
+    stranger, client = Client(REMOTE_ADDR="192.0.2.7"), Client()
+    ask(stranger, adviser.email)
+    for _time in range(2):
+        type_code(stranger, wrong(codes[-1][1]))
+    ask(client, adviser.email)
+    type_code(client, codes[-1][1])
+    return signed_in(client) is not None
+
+
+def test_who_types_on_another_network_keeps_nobody_out(adviser, codes, monkeypatch):
+    assert signs_in_after_a_stranger_elsewhere_has_typed_all_day(adviser, codes, monkeypatch)
+
+
+def test_twin_without_a_share_of_their_own_who_types_elsewhere_does(adviser, codes, monkeypatch):
+    monkeypatch.setattr(attempts, "network_of", lambda request: "the same")
+    assert not signs_in_after_a_stranger_elsewhere_has_typed_all_day(adviser, codes, monkeypatch)
+
+
 def fails(*, user, code, expires_in, phone):
     raise RuntimeError("planted")
 
