@@ -230,6 +230,13 @@ def test_over_the_limit_with_a_time_to_wait_and_open_without_a_cache(visitor, mo
     assert visitor.get(LIST).status_code == 200
 
 
+def test_one_line_with_many_addresses_is_one(visitor, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(throttle, "A_MINUTE", 2)
+    codes = [visitor.get(LIST, REMOTE_ADDR=f"2001:db8::{number}").status_code for number in (1, 2, 3)]
+    assert codes == [200, 200, 429] and visitor.get(LIST, REMOTE_ADDR="2001:db8:1::1").status_code == 200
+
+
 def test_the_cache_that_is_away_is_noted_without_a_name(monkeypatch, caplog):
     monkeypatch.setattr(cache, "incr", lambda name: 1 / 0)
     assert within("api:secret", 0, 60) and "ZeroDivisionError" in caplog.text and "secret" not in caplog.text
