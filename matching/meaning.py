@@ -8,6 +8,7 @@ titles and tasks say (BM25), and whether a word is slang for it.
 
 import difflib
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SURE = 0.4  # below it the best occupation is a guess
 LONGEST_ALIAS = 3  # words
 TITLE, ALSO, TASKS = 3, 2, 1  # how often each counts in BM25
 SATURATION, BY_LENGTH = 1.2, 0.75  # BM25's usual k and b
+# Said of oneself, not of work.
+OWN_PAST = re.compile(r"\b(?:in|into|leaving|left|foster|from|through) care\b|\bcare[ -](?:leavers?|experienced)\b")
 ENDINGS = ("ations", "ation", "ings", "ing", "ists", "ist", "ers", "er", "ies", "ied", "ed", "es", "s", "y", "e")
 
 
@@ -39,9 +42,10 @@ class Meant:
 
 
 def meaning(words: str) -> list[Meant]:
-    """At most MOST occupations, best first; none when it is not sure. What stands beside a "not" is left out."""
+    """At most MOST occupations, best first; none when it is not sure. What stands beside a "not", and that somebody was
+    in care, is left out."""
     mapper = _mapper()
-    scores = mapper.scores(own_words.wanted(words))
+    scores = mapper.scores(OWN_PAST.sub(" ", own_words.wanted(words)))
     best = np.argsort(-scores, kind="stable")[:MOST]
     if scores[best[0]] < SURE:
         return []

@@ -83,6 +83,12 @@ def test_what_is_beside_a_not_is_left_out():
     assert "hairdresser" in codes("hairdressing or childcare not sure")
 
 
+@pytest.mark.parametrize("past", ["I was in care", "care leaver", "been through care, care-experienced", "left care"])
+def test_being_from_care_is_no_wish_to_work_in_it(past):
+    assert codes(past) == [] and codes(f"{past} and I like cooking")[0] == "chef"
+    assert codes("care work")[0] == "care-assistant"
+
+
 def test_endings_fall_and_short_words_stay():
     assert {stem(word) for word in ("baker", "baking", "bakes")} == {"bak"}
     assert (stem("planning"), stem("bus"), stem("selling")) == ("plan", "bus", "sell")
