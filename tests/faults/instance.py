@@ -148,5 +148,5 @@ class Instance:
             Stamps(self._place(), trusted=True).write(step)
 
     def told(self) -> str:
-        """What was on the screen."""
-        return self.screen.read_text(errors="replace")[-6000:]
+        """What was on the screen; nothing before the launcher was started."""
+        return self.screen.read_text(errors="replace")[-6000:] if self.screen.exists() else ""
