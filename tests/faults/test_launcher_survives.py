@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from config.processes import PROCESSES
+from core import alive
 from tests.faults.instance import ROOT, Instance
 
 pytestmark = [pytest.mark.battery]
@@ -37,8 +39,18 @@ def test_a_killed_process_comes_back(instance, name):
 
 @pytest.mark.parametrize("name", ["worker", "relay"])
 def test_a_process_that_lives_and_does_nothing_is_replaced(instance, name):
-    before = instance.kill(name, signal.SIGSTOP)
+    before = freeze_at_rest(instance, name)
     instance.wait_until(lambda: instance.pid(name) not in (0, before), seconds=240)
+
+
+def freeze_at_rest(instance: Instance, name: str) -> int:
+    """In the middle of its work it might take a quarter of an hour, and nobody would worry before."""
+    while True:
+        frozen = instance.kill(name, signal.SIGSTOP)
+        if alive.heard(instance.state, name) <= time.time():
+            return frozen
+        os.kill(frozen, signal.SIGCONT)
+        time.sleep(0.3)
 
 
 def answers(instance: Instance) -> bool:
