@@ -1,7 +1,6 @@
 """The end of support: nobody is matched or supported any more, from that moment on."""
 
 import pytest
-from django.db import connection
 
 from accounts import hats
 from accounts.ending import end_support
@@ -13,6 +12,7 @@ from core.scope import EVERYTHING, scope
 from matching import leaving, passes, store
 from matching.models import Interests
 from tests import database, factories
+from tests.core import locks
 from tests.matching import factories as matching
 
 
@@ -106,7 +106,6 @@ def test_a_matcher_that_remembers_them_reads_anew(planted, as_fr_worker, monkeyp
 def test_the_matcher_waits_while_somebody_leaves(db):
     """Under the matcher's own lock: it cannot finish in between with columns that still hold them."""
     person = matching.person()
-    with factories.as_worker(), connection.cursor() as cursor:
+    with factories.as_worker():
         leaving.leave(person.pk)
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [store.LOCK])
-        assert cursor.fetchone() == (1,)
+        assert [number for _, number in locks.own()] == [store.LOCK]

@@ -9,6 +9,15 @@ BLOCKED = """SELECT count(*) FROM pg_stat_activity
              WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
+OWN = "SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+
+
+def own() -> list[tuple[int, int]]:
+    """The advisory locks of this very session: (class, number). The view shows those of all databases of the server."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWN)
+        return cursor.fetchall()
+
 
 def until_somebody_waits() -> None:
     """Returns when somebody does; AssertionError after about 10 s: the lock is missing."""
