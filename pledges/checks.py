@@ -184,8 +184,9 @@ def open_rounds() -> QuerySet[EmployerCheck]:
 
 
 def waiting_for_second(by: User) -> QuerySet[EmployerCheck]:
-    """Open rounds that the first person has agreed to, and that `by` may agree to as the second."""
-    return open_rounds().filter(first_by__isnull=False, second_by__isnull=True).exclude(first_by=by)
+    """Open rounds that the first person has agreed to, and that `by` may agree to as the second, the oldest first."""
+    agreed_once = open_rounds().filter(first_by__isnull=False, second_by__isnull=True)
+    return agreed_once.exclude(first_by=by).order_by("first_on", "pk")
 
 
 def agree_batch(*, checks: Sequence[EmployerCheck], by: User, on: dt.date, because: str) -> list[Agreed]:

@@ -9,6 +9,7 @@ import os
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client, TransactionTestCase
 
 from notifications import quiet
@@ -98,6 +99,24 @@ def transactional_tests_take_a_fresh_clone():
         database.clone(os.environ[TEMPLATE], connection.settings_dict["NAME"])
 
     patch.setattr(TransactionTestCase, "_fixture_teardown", fresh_clone)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_in_no_order():
+    """Rows that nobody has put in order come the other way round: PostgreSQL promises none, and gives that of writing
+    until the day it does not."""
+    patch = pytest.MonkeyPatch()
+    fetch_all = QuerySet._fetch_all
+
+    def reversed_unless_ordered(self):
+        fresh = self._result_cache is None
+        fetch_all(self)
+        if fresh and not self.ordered:
+            self._result_cache.reverse()
+
+    patch.setattr(QuerySet, "_fetch_all", reversed_unless_ordered)
     yield
     patch.undo()
 

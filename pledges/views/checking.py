@@ -46,7 +46,7 @@ def list_checks(request: HttpRequest) -> HttpResponse:
 def _waiting(request: HttpRequest) -> QuerySet[EmployerCheck]:
     hat = access.hat_of(request)
     rows = checks.waiting_for_second(access.user_of(request)).filter(employer__in=access.employers_of(hat))
-    return rows.select_related("employer", "first_by", "called_by").order_by("first_on", "pk")
+    return rows.select_related("employer", "first_by", "called_by")
 
 
 def _standard(request: HttpRequest) -> list[EmployerCheck]:
