@@ -5,6 +5,7 @@ import core.routes
 import introductions.policy
 import matching.policy
 import notifications.policy
+import occupations.policy
 import opportunities.policy
 import pledges.policy
 from core.policy import join
@@ -14,6 +15,7 @@ ROOMS = (
     accounts.policy,
     notifications.policy,
     pledges.policy,
+    occupations.policy,
     opportunities.policy,
     matching.policy,
     introductions.policy,

@@ -95,7 +95,7 @@ PROCESSES = (
     ),
 )
 
-ROOMS = ("core", "accounts", "notifications", "pledges", "opportunities", "matching", "introductions")
+ROOMS = ("core", "accounts", "notifications", "pledges", "occupations", "opportunities", "matching", "introductions")
 PYTHON_OF_ROOMS = tuple(f"{room}/**/*.py" for room in (*ROOMS, "config"))
 DATA_OF_ROOMS = tuple(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("csv", "json", "toml", "txt"))
 MIGRATIONS = (*(f"{room}/migrations/*" for room in ROOMS), "requirements.txt")

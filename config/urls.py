@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path("", include("introductions.urls")),  # before the pledges: `k/<token>/home/` is no move of a pledge
     path("", include("pledges.urls")),
+    path("", include("occupations.urls")),
     path("", include("opportunities.urls")),
     path("", include("matching.urls")),
 ]

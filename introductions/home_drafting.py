@@ -81,7 +81,7 @@ def write_draft(request: HttpRequest, door: Door, public_id: UUID, step: str) ->
         door.may("write")
         if saved(form, partial(by_business.write, opportunity=row, question=question)):
             messages.success(request, _("Saved."))
-            return redirect(back)
+            return redirect(f"{request.path}#id_occupation_0" if form.asks_again else back)
     standing = next(each for each in by_business.standings(row) if each.question == question)
     context = {
         "door": door,

@@ -34,7 +34,8 @@ def best_match() -> ArraySubquery:
     best = new_of_each().filter(~Exists(gone_for))[:1]
     return each_of(
         best, opportunity="opportunity__public_id", title=f"{row}title", employer=f"{row}employer_name",
-        kind=f"{row}kind__code", kind_name=f"{row}kind__name", categories=f"{row}categories", closes=f"{row}closes_on",
+        kind=f"{row}kind__code", kind_name=f"{row}kind__name", closes=f"{row}closes_on",
+        categories=f"{row}categories", occupation=f"{row}occupation",
         reasons="reasons", distance="distance_hm", score="score", **worth_knowing.asked(),
     )  # fmt: skip
 
@@ -44,7 +45,7 @@ def to_share(person: YoungPerson, match: Item, today: dt.date) -> Item:
     own_page = reverse("matching:show-person", args=[person.public_id])
     offer = reverse("opportunities:show-opportunity", args=[match["opportunity"]])
     liked = [name for bit, name in wished(person).items() if match["categories"] >> bit & 1]
-    why = reasons.sentences(match["reasons"], match["distance"], liked)
+    why = reasons.sentences(match["reasons"], match["distance"], liked, occupation=match["occupation"])
     due = _this_friday(today)
     closes = dt.date.fromisoformat(match["closes"]) if match["closes"] else None
     by = _("By %(day)s") % {"day": date_format(min(due, closes or due), "j F")}

@@ -31,12 +31,13 @@ FIXED = frozenset({"live", "audience", "age", "allowed", "dismissed"})
 FURTHER = (2, 5, 10)  # miles
 MOST = 4  # sentences
 PERSON = (
-    "person_id", "kinds", "first_kind", "categories", "open_to_anything", "hours", "has", "radius_m", "remote_ok",
-    "earliest_start", "easting", "northing", "born_on", "responsible_id", "living_id", "volunteering_only",
+    "person_id", "kinds", "first_kind", "categories", "occupations", "open_to_anything", "hours", "has", "radius_m",
+    "remote_ok", "earliest_start", "easting", "northing", "born_on", "responsible_id", "living_id", "volunteering_only",
 )  # fmt: skip
 ROW = (
-    "opportunity_id", "live", "free", "kind_bit", "categories", "hours", "needs", "remote", "easting", "northing",
-    "starts_on", "closes_on", "min_age", "audience", "partnership_id", "ringfenced", "pays_living_wage", "version",
+    "opportunity_id", "live", "free", "kind_bit", "categories", "occupation", "hours", "needs", "remote", "easting",
+    "northing", "starts_on", "closes_on", "min_age", "audience", "partnership_id", "ringfenced", "pays_living_wage",
+    "version",
 )  # fmt: skip
 
 

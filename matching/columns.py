@@ -18,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from matching.definition import ANY_KIND, born_by
+from matching.models import MOST_KEPT
 from matching.rows import audiences, freely_given
 from opportunities.models import Opportunity
 
@@ -35,11 +36,15 @@ ONES = np.uint64(ANY_KIND | ((1 << 26) - 1) << CATEGORY_AT | 15 << HOURS_AT)
 TEST = GUARDS | np.uint64(((1 << 15) - 1) << NEEDS_AT)
 
 DAY = "({} - DATE '0001-01-01' + 1)"  # as date.toordinal() counts
+# Up to five numbers of occupations in one.
+LANE = 12  # bits
+KEPT = " | ".join(f"(coalesce(occupations[{at + 1}], 0)::bigint << {at * LANE})" for at in range(MOST_KEPT))
 PEOPLE_SQL = f"""
 SELECT person_id, kinds, coalesce(first_kind, -1), categories, open_to_anything::int, hours, has, radius_m,
        remote_ok::int,
        coalesce({DAY.format("earliest_start")}, 0), coalesce(easting, {FAR}), coalesce(northing, {FAR}),
-       {DAY.format("born_on")}, responsible_id, coalesce(living_id, 0), volunteering_only::int, rev::text::bigint
+       {DAY.format("born_on")}, responsible_id, coalesce(living_id, 0), volunteering_only::int, {KEPT},
+       rev::text::bigint
 FROM interests
 """
 PEOPLE = [
@@ -59,6 +64,7 @@ PEOPLE = [
     "responsible",
     "living",
     "limited",
+    "occupations",
     "rev",
 ]
 OPPORTUNITIES_SQL = f"""
@@ -67,7 +73,7 @@ SELECT opportunity_id, (live AND free)::int, kind_bit, categories, hours, needs,
        coalesce({DAY.format("starts_on")}, {FLEXIBLE}), coalesce({DAY.format("closes_on")}, {FLEXIBLE}), min_age,
        CASE audience WHEN '{Opportunity.Audience.ENGLAND}' THEN 0 WHEN '{Opportunity.Audience.RESPONSIBLE}' THEN 1
                      WHEN '{Opportunity.Audience.LIVING}' THEN 2 ELSE 3 END,
-       partnership_id, ringfenced::int, pays_living_wage::int, version, rev::text::bigint
+       partnership_id, ringfenced::int, pays_living_wage::int, coalesce(occupation, 0), version, rev::text::bigint
 FROM opportunity_search
 """
 OPPORTUNITIES = [
@@ -87,6 +93,7 @@ OPPORTUNITIES = [
     "partnership",
     "ringfenced",
     "living_wage",
+    "occupation",
     "version",
     "rev",
 ]
@@ -225,7 +232,7 @@ class Columns:
         lacks = ~rows["has"] & ((1 << 15) - 1)
         word = kinds | categories << CATEGORY_AT | hours << HOURS_AT | lacks << NEEDS_AT
         return {
-            **{name: rows[name] for name in ("id", "e", "n", "radius")},
+            **{name: rows[name] for name in ("id", "e", "n", "radius", "occupations")},
             **{name: rows[name].astype(np.int32) for name in ("categories", "first_kind", "earliest", "born")},
             "open": rows["open"] == 1,
             "remote_ok": rows["remote_ok"] == 1,
@@ -243,7 +250,7 @@ class Columns:
         days = np.where(rows["starts"] == FLEXIBLE, self.day, rows["starts"])
         pairs = zip(days.tolist(), rows["min_age"].tolist(), strict=True)
         return {
-            **{name: rows[name] for name in ("id", "e", "n")},
+            **{name: rows[name] for name in ("id", "e", "n", "occupation")},
             **{name: rows[name].astype(np.int32) for name in ("categories", "kind", "starts", "version")},
             "born_by": np.array([born_by(day, age) for day, age in pairs], np.int32),
             "open": (rows["live"] == 1) & (rows["closes"] >= self.day),

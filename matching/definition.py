@@ -32,6 +32,7 @@ class Person:
     allowed_kinds: int = ANY_KIND
     first_kind: int | None = None  # bit
     categories: int = 0
+    occupations: frozenset[int] = frozenset()  # kept of what own words may mean; their categories are in `categories`
     open_to_anything: bool = False
     hours: int = 0
     has: int = 0
@@ -51,6 +52,7 @@ class Opportunity:
     living: frozenset[int] = frozenset()  # districts of a member county included
     live: bool = True
     categories: int = 0
+    occupation: int | None = None  # its categories are in `categories`
     hours: int = 0
     needs: int = 0
     remote: bool = False
@@ -118,6 +120,7 @@ def match(person: Person, opportunity: Opportunity, today: int) -> Result | None
     local, starts, earliest = not opportunity.remote, opportunity.starts, person.earliest
     found = {
         w.INTEREST: person.categories & opportunity.categories,
+        w.OCCUPATION: opportunity.occupation in person.occupations,
         w.FIRST_KIND: person.first_kind == opportunity.kind,
         w.VERY_NEAR: local and square * 16 <= reach,
         w.NEAR: local and square * 16 > reach >= square * 4,

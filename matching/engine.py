@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching import weights as w
-from matching.columns import FLEXIBLE, GUARDS, ONES, TEST, Array, Columns
+from matching.columns import FLEXIBLE, GUARDS, LANE, ONES, TEST, Array, Columns
+from matching.models import MOST_KEPT
 
 DIRECT = 4_000_000  # pairs tested without a grid: about 20 ms
 CHUNK = 500_000  # pairs scored in one go: bounds the memory
 TILE = 1 << 16  # pairs tested in one go: fits the processor's cache
 CELL, BLOCK = 5_000, 20_000  # metres: opportunities are kept by cell, people go through by block
+LANES = sum(1 << LANE * at for at in range(MOST_KEPT))  # the lowest bit of each
 RADIUS_CLASSES = [6_000, 12_000, 20_000, 30_000, 50_000]
 
 
@@ -87,6 +89,7 @@ def scored(columns: Columns, people: Array, opportunities: Array) -> Found:
     remote, starts, earliest = o["remote"][opportunities], o["starts"][opportunities], p["earliest"][people]
     found = {
         w.INTEREST: (p["categories"][people] & o["categories"][opportunities]) != 0,
+        w.OCCUPATION: _names(p["occupations"][people], o["occupation"][opportunities]),
         w.FIRST_KIND: p["first_kind"][people] == o["kind"][opportunities],
         w.VERY_NEAR: ~remote & (square * 16 <= reach),
         w.NEAR: ~remote & (square * 16 > reach) & (square * 4 <= reach),
@@ -105,6 +108,13 @@ def scored(columns: Columns, people: Array, opportunities: Array) -> Found:
     # The root is floored before the division: floats are exact for squares of whole numbers of this size.
     distance = np.where(remote, -1, np.sqrt(square.astype(np.float64)).astype(np.int64) // 100)
     return Found(people, opportunities, score, reasons, distance)
+
+
+def _names(kept: Array, occupation: Array) -> Array:
+    """Whether an occupation is one of the five in each number of `kept`: whether a lane of their difference is zero."""
+    apart = kept ^ (occupation * LANES)
+    found: Array = (occupation > 0) & ((apart - LANES & ~apart & LANES << LANE - 1) != 0)
+    return found
 
 
 def _squares(columns: Columns, people: Array, opportunities: Array) -> Array:

@@ -6,16 +6,18 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import age_problem
 from core import clock
 from core.forms import CountInput, DateField, MonthField
 from core.postcodes import WrongShape, find_area, look_up, normalise, sector_of
-from matching import own_words
-from matching.models import Interests
+from matching.models import MOST_KEPT, Interests
 from matching.services import MILE
 from matching.sharing import REASONS
+from occupations import slang
+from occupations.table import by_number, occupations
 from opportunities import needs
 from pledges.forms import WordsField
 from pledges.models import Category, PledgeKind
@@ -52,6 +54,7 @@ class InterestsForm(forms.Form):
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
     )
+    occupations = _ticks(_("Did they mean any of these?"), _("Tick what they would like. The rest is left out."))
     categories = _ticks(_("Work they would like"), _("Tick none if they have no preference."))
     open_to_anything = forms.BooleanField(label=_("They are open to anything"), required=False)
     kinds = _ticks(_("What they would go for"), _("Tick none if they have no preference."))
@@ -76,8 +79,9 @@ class InterestsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = PledgeKind.objects.filter(bit__isnull=False).order_by("position")
-        self.names: dict[str, str] = dict(Category.objects.order_by("bit").values_list("code", "name"))
-        self._choose("categories", list(self.names.items()))
+        names = dict(Category.objects.order_by("bit").values_list("code", "name"))
+        self._choose("categories", list(names.items()))
+        self._offer_occupations()
         self._choose("kinds", list(kinds.values_list("code", "name")))
         self._choose("hours", [(str(bit), label) for bit, label in HOURS])
         self._choose("has", [(need.code, need.holds) for need in needs.NEEDS])
@@ -88,14 +92,41 @@ class InterestsForm(forms.Form):
         return any(self[name].errors or _holds_something(self[name].value()) for name in self.FOLDED)
 
     @property
-    def chips(self) -> list[tuple[str, str]]:
-        """(code, name) of categories that their own words may mean, and that are not ticked."""
-        codes = own_words.suggest(self["words"].value() or "", self["categories"].value() or ())
-        return [(code, self.names[code]) for code in codes]
+    def goes_on(self) -> bool:
+        """Once saved, whether there is more to do here: new words may mean something, or we cannot tell what."""
+        return bool(self.cleaned_data["words"]) and self._words_changed()
 
-    def goes_on(self, words_before: str) -> bool:
-        """Once saved, whether there is more to do here: a category was just added, or new words may mean another."""
-        return own_words.ADD in self.data or bool(self.chips and self.cleaned_data["words"] != words_before)
+    @property
+    def unsure(self) -> bool:
+        """Whether the words say no work that we know, and nobody has ticked any."""
+        words, chosen = self.initial.get("words"), self["categories"].value() or self["open_to_anything"].value()
+        return bool(words) and not chosen and "occupations" not in self.fields
+
+    def _words_changed(self) -> bool:
+        return bool(self.cleaned_data["words"] != self.initial.get("words", ""))
+
+    def _offer_occupations(self) -> None:
+        """What the words that are stored may mean, and what was kept before. Nothing is ticked for anybody."""
+        sent = self.data.getlist("occupations") if isinstance(self.data, QueryDict) else []
+        known = occupations()
+        codes = [*(self.initial.get("occupations") or ()), *(code for code in sent if code in known)]
+        codes += [each.code for each in slang.suggest(self.initial.get("words") or "")]
+        self._choose("occupations", [(code, known[code].title) for code in dict.fromkeys(codes)])
+        if not codes:
+            del self.fields["occupations"]
+
+    def clean_occupations(self) -> list[str]:
+        """Few enough that they say what somebody would like."""
+        chosen: list[str] = self.cleaned_data["occupations"]
+        if len(chosen) > MOST_KEPT:
+            raise ValidationError(_("Tick up to five."))
+        return chosen
+
+    def _kept(self) -> list[str] | None:
+        """What was ticked; None when the words are new, or nobody was asked."""
+        ticked: list[str] = self.cleaned_data.get("occupations", [])
+        asked = "occupations" in self.fields and not self._words_changed()
+        return ticked if ticked or asked else None
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -107,6 +138,7 @@ class InterestsForm(forms.Form):
         said = self.cleaned_data
         return {
             "words": said["words"],
+            "occupations": self._kept(),
             "categories": said["categories"],
             "open_to_anything": said["open_to_anything"],
             "kinds": said["kinds"],
@@ -121,10 +153,11 @@ class InterestsForm(forms.Form):
 
 def said_before(interests: Interests, default_radius: int) -> dict[str, Any]:
     """The form's first values from what is stored."""
-    categories = [code for code, bit in Category.objects.values_list("code", "bit") if interests.categories >> bit & 1]
+    categories = [code for code, bit in Category.objects.values_list("code", "bit") if interests.ticked >> bit & 1]
     kinds = PledgeKind.objects.filter(bit__isnull=False).values_list("code", "bit")
     return {
         "words": interests.words,
+        "occupations": [by_number()[number].code for number in interests.occupations or ()],
         "categories": categories,
         "open_to_anything": interests.open_to_anything,
         "kinds": [code for code, bit in kinds if bit is not None and interests.kinds >> bit & 1],

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from accounts.hearing import REMINDERS, is_off
 from accounts.models import YoungPerson
 from core import clock
-from matching import own_words
 from matching import rows as rules
 from matching.forms import HOURS
 from matching.models import Interests
@@ -21,6 +20,8 @@ from matching.overview import wished
 from matching.reasons import listed
 from matching.services import MILE
 from matching.why_not import Failure, first_failing_rule
+from occupations import slang
+from occupations.table import by_number
 from opportunities import needs
 from opportunities.models import Opportunity
 from pledges.models import Category, PledgeKind
@@ -30,6 +31,7 @@ TOLD = {
     "may_know": gettext_lazy("What a business may know"),
     "interpreter": gettext_lazy("Would like an interpreter"),
 }
+FEW = 3  # occupations in a question
 
 
 def table(people: Iterable[YoungPerson], *, links: bool) -> dict[str, Any]:
@@ -90,17 +92,14 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
         found.append({"label": _("Reminders to them"), "value": off})
     if interests is None:
         return found
-    categories = list(Category.objects.order_by("bit").values_list("bit", "code", "name"))
-    names = {bit: name for bit, _code, name in categories}
-    ticked = [code for bit, code, _name in categories if interests.categories >> bit & 1]
-    meant = own_words.suggest(interests.words, ticked)
+    names = dict(Category.objects.order_by("bit").values_list("bit", "name"))
     kinds = dict(PledgeKind.objects.filter(bit__isnull=False).order_by("position").values_list("bit", "name"))
     wanted = [name for bit, name in kinds.items() if bit is not None and interests.kinds >> bit & 1]
     travel = str(Interests.Travel(interests.travel).label)
     miles = round(interests.radius_m / MILE)
     return [
         *found,
-        _own_words(person, interests.words, [name for _bit, code, name in categories if code in meant]),
+        _own_words(person, interests),
         {"label": _("Would like"), "value": _wish_of(interests.categories, interests.open_to_anything, names)},
         {"label": _("Would go for"), "value": ", ".join(wanted) or _("Anything")},
         {"label": _("How far"), "value": _("%(travel)s, up to %(miles)s miles") % {"travel": travel, "miles": miles}},
@@ -108,10 +107,13 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
     ]
 
 
-def _own_words(person: YoungPerson, words: str, meant: list[str]) -> dict[str, str]:
-    """With a question that leads to the form, where one tap adds what they may mean."""
+def _own_words(person: YoungPerson, interests: Interests) -> dict[str, str]:
+    """With a question that leads to the form, until somebody has said which work they mean; then with that work."""
+    kept = [by_number()[number].title for number in interests.occupations or ()]
+    words = "\n".join(part for part in (interests.words, ", ".join(kept)) if part)
     row = {"label": _("In their own words"), "value": words or _("Nothing written yet")}
-    if meant:
+    asked = interests.occupations is not None
+    if meant := [] if asked else [each.title for each in slang.suggest(interests.words)[:FEW]]:
         page = reverse("matching:edit-interests", args=[person.public_id])
         row |= {"url": f"{page}#own-words", "action": _("Did they mean %(work)s?") % {"work": " · ".join(meant)}}
     return row

@@ -1,5 +1,6 @@
 """What young people would like, what fits them, and what their advisers did about it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from core.clock import FrNow
 from core.fields import EncryptedJSONField
 from core.querysets import ScopedManager, ScopedModel
 from opportunities.models import Opportunity
+
+MOST_KEPT = 5  # occupations of one person
 
 
 class Interests(ScopedModel):
@@ -26,7 +29,8 @@ class Interests(ScopedModel):
     person = models.OneToOneField(YoungPerson, primary_key=True, on_delete=models.RESTRICT, related_name="interests")
     kinds = models.IntegerField(default=0)  # mask of PledgeKind.bit
     first_kind = models.SmallIntegerField(null=True, blank=True)  # the bit of the only kind, or of the one wanted most
-    categories = models.IntegerField(default=0)  # mask of Category.bit
+    categories = models.IntegerField(default=0)  # mask of Category.bit: what was ticked, and what `occupations` lie in
+    ticked = models.IntegerField(default=0)  # mask of Category.bit, for the form alone
     open_to_anything = models.BooleanField(default=False)
     hours = models.SmallIntegerField(default=0)  # mask: 1 daytime, 2 evening, 4 weekend, 8 night
     has = models.SmallIntegerField(default=0)  # mask of needs held: see opportunities.needs
@@ -35,6 +39,8 @@ class Interests(ScopedModel):
     remote_ok = models.BooleanField(default=False)
     earliest_start = models.DateField(null=True, blank=True)
     words = models.TextField(blank=True, default="", max_length=500)  # as typed
+    # Numbers of what they kept of what their words may mean. Null: nobody has said yet; empty: none of it.
+    occupations = ArrayField(models.SmallIntegerField(), size=MOST_KEPT, null=True, blank=True)
     # What the young person tells their worker, never matched by: {"needs", "may_know", "interpreter"}.
     told = EncryptedJSONField(null=True)
     changed_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")

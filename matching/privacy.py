@@ -14,6 +14,8 @@ FIELDS = [
                 "kinds",
                 "first_kind",
                 "categories",
+                "ticked",
+                "occupations",
                 "open_to_anything",
                 "hours",
                 "has",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching import weights as w
+from occupations.table import by_number
 
 HUNDREDS_OF_METRES_PER_MILE = 16.09344
 SEPARATOR = " · "
@@ -26,16 +27,22 @@ def distance(distance_hm: int) -> str:
     return ngettext("About %(miles)s mile away", "About %(miles)s miles away", miles) % {"miles": miles}
 
 
-def sentences(reasons: int, distance_hm: int, categories: Iterable[str] = (), *, you: bool = False) -> list[str]:
-    """The reasons of a match, the strongest first. categories: names of those both sides share. you: said to them."""
+def sentences(
+    reasons: int, distance_hm: int, categories: Iterable[str] = (), *, occupation: int | None = None, you: bool = False
+) -> list[str]:
+    """The reasons of a match, the strongest first. categories: names of those both sides share. occupation: of the
+    opportunity. you: said to them."""
     liked = _and([name[:1].lower() + name[1:] for name in categories])
-    said = _to_you(liked) if you else _about(liked)
-    found = [words for weight, words in said if reasons & weight.flag]
+    work = by_number()[occupation].title if reasons & w.OCCUPATION.flag and occupation else ""
+    said = _to_you(liked, work) if you else _about(liked, work)
+    hidden = w.INTEREST if work else w.OCCUPATION  # the work itself says more than its sort
+    found = [words for weight, words in said if reasons & weight.flag and weight is not hidden]
     return found if reasons & w.REMOTE.flag else [*found[:1], _how_far(reasons, distance_hm), *found[1:]]
 
 
-def _about(liked: str) -> list[tuple[w.Weight, str]]:
+def _about(liked: str, work: str) -> list[tuple[w.Weight, str]]:
     return [
+        (w.OCCUPATION, _("The work they named: %(work)s") % {"work": work}),
         (w.INTEREST, _("Would like %(work)s") % {"work": liked} if liked else _("The work they would like")),
         (w.OPEN, _("Is open to anything")),
         (w.FIRST_KIND, _("The kind they asked for")),
@@ -47,8 +54,9 @@ def _about(liked: str) -> list[tuple[w.Weight, str]]:
     ]
 
 
-def _to_you(liked: str) -> list[tuple[w.Weight, str]]:
+def _to_you(liked: str, work: str) -> list[tuple[w.Weight, str]]:
     return [
+        (w.OCCUPATION, _("The work you named: %(work)s") % {"work": work}),
         (w.INTEREST, _("You like %(work)s") % {"work": liked} if liked else _("The work you would like")),
         (w.OPEN, _("You are open to anything")),
         (w.FIRST_KIND, _("The kind you asked for")),

@@ -51,7 +51,8 @@ def as_person(row: Interests, limited: int, dismissed: Mapping[int, int]) -> Per
     return Person(
         id=row.pk, kinds=row.kinds, first_kind=row.first_kind, categories=row.categories, hours=row.hours,
         allowed_kinds=limited if row.volunteering_only else ANY_KIND, open_to_anything=row.open_to_anything,
-        has=row.has, radius_m=row.radius_m, remote_ok=row.remote_ok, earliest=_day(row.earliest_start),
+        has=row.has, occupations=frozenset(row.occupations or ()),
+        radius_m=row.radius_m, remote_ok=row.remote_ok, earliest=_day(row.earliest_start),
         easting=row.easting, northing=row.northing, born_on=row.born_on.toordinal(),
         responsible=row.responsible_id, living=row.living_id, dismissed=dismissed,
     )  # fmt: skip
@@ -85,7 +86,7 @@ def as_opportunity(row: SearchRow, councils: frozenset[int], living: frozenset[i
     """One row. councils, living: those of its partnership, as `audiences` has them."""
     return Opportunity(
         id=row.pk, kind=row.kind_bit, live=row.live and row.free, categories=row.categories, hours=row.hours,
-        needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
+        occupation=row.occupation, needs=row.needs, remote=row.remote, easting=row.easting, northing=row.northing,
         starts=_day(row.starts_on), closes=_day(row.closes_on), min_age=row.min_age,
         everyone=row.audience == OpportunityRow.Audience.ENGLAND,
         responsible=councils if row.audience in BY_RESPONSIBLE else frozenset(),

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +16,9 @@ from core.bells import ring_on_commit
 from core.clock import FrNow
 from matching import events, passes, store, tasks
 from matching.models import Interests, MatchAction
+from occupations import offered, slang
+from occupations import table as occupation_table
+from occupations.models import Occupation
 from opportunities.models import SearchRow
 from pledges.models import Category, PledgeKind
 
@@ -42,6 +47,7 @@ def record_interests(
     remote_ok: bool = False,
     earliest_start: dt.date | None = None,
     words: str = "",
+    occupations: Iterable[str] | None = None,
     told: dict[str, str] | None = None,
 ) -> Interests:
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
@@ -50,17 +56,21 @@ def record_interests(
     said so; one kind alone is. While the kinds stay as they were, so does the first. categories as kinds. hours: mask
     of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel:
     how they get about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most
-    500 characters. told: what their worker should know (needs, may_know, interpreter); None leaves it as it was.
-    Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    500 characters. occupations: codes of what was kept of what the words may mean; None: nobody was asked, and what
+    was kept of the same words stays. told: what their worker should know (needs, may_know, interpreter); None leaves
+    it as it was. Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
     rows = PledgeKind.objects.filter(bit__isnull=False)
     kind_bits = sorted(set(_bits(rows, kinds)))
     kinds_mask = sum(1 << bit for bit in kind_bits)
-    category_bits = _bits(Category.objects.all(), categories)
+    ticked = sum({1 << bit for bit in _bits(Category.objects.all(), categories)})
+    kept = _kept_of(person, _kept(words), occupations)
     values: dict[str, Any] = {
         "kinds": kinds_mask,
         "first_kind": _bits(rows, [first_kind])[0] if first_kind else _first_kind(person, kind_bits, kinds_mask),
-        "categories": sum({1 << bit for bit in category_bits}),
+        "ticked": ticked,
+        "categories": ticked | _categories_of(kept),
+        "occupations": kept,
         "open_to_anything": open_to_anything,
         "hours": hours,
         "has": has,
@@ -108,6 +118,27 @@ def tell_worker(*, person: YoungPerson, **told: str) -> None:
     row = Interests.objects.select_for_update(of=("self",)).get(pk=person.pk)
     row.told = {**(row.told or {}), **told}
     row.save(update_fields=["told"])
+
+
+def _kept_of(person: YoungPerson, words: str, codes: Iterable[str] | None) -> list[int] | None:
+    """The numbers to store. Raises LookupError for an unknown code."""
+    if codes is None:
+        same = Interests.objects.filter(pk=person.pk, words=words)
+        return same.values_list("occupations", flat=True).first() if words else None
+    chosen, known = list(dict.fromkeys(codes)), occupation_table.occupations()
+    if unknown := [code for code in chosen if code not in known]:
+        raise LookupError(f"unknown: {', '.join(unknown)}")
+    if words and not Interests.objects.filter(pk=person.pk, words=words, occupations__isnull=False).exists():
+        offered.count([each.code for each in slang.suggest(words)], chosen)
+    return [known[code].number for code in chosen]
+
+
+def _categories_of(kept: Iterable[int] | None) -> int:
+    numbers = list(kept or ())
+    if not numbers:
+        return 0
+    masks = Occupation.objects.filter(pk__in=numbers).values_list("categories", flat=True)
+    return reduce(or_, masks, 0)
 
 
 def _first_kind(person: YoungPerson, bits: list[int], mask: int) -> int | None:

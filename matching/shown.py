@@ -228,7 +228,9 @@ def _grouped(
                 opportunity=str(match.opportunity.public_id), title=row.title, employer=row.employer_name,
                 town=row.town, kind=row.kind.code, kind_name=row.kind.name,
                 distance=reasons.distance(match.distance_hm),
-                reasons=reasons.sentences(match.reasons, match.distance_hm, liked, you=you),
+                reasons=reasons.sentences(
+                    match.reasons, match.distance_hm, liked, occupation=row.occupation, you=you
+                ),
                 score=match.score, version=row.version,
                 action=actions.get((match.person_id, match.opportunity_id)),
             )

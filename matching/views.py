@@ -21,7 +21,7 @@ from accounts.services import add_young_person, label_problem
 from accounts.viewing import log_view
 from core import clock
 from core.idempotency import once
-from matching import advice, drop_in, listing, marked, overview, own_words, reach, services, shown
+from matching import advice, drop_in, listing, marked, overview, reach, services, shown
 from matching.forms import ActionForm, AddPersonForm, InterestsForm, said_before
 from matching.marked import Marked
 from matching.models import Interests, MatchAction
@@ -239,11 +239,11 @@ def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if drop_in.is_wanted(request):
         form = drop_in.taken_over(request, InterestsForm)
         return render(request, "matching/edit_interests.html", {"form": form, "person": person})
-    form = InterestsForm(own_words.posted(request.POST) or None, initial=first)
+    form = InterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         services.record_interests(person=person, by=user_of(request), **form.values())
         messages.success(request, _("Saved."))
-        if form.goes_on(interests.words if interests else ""):
+        if form.goes_on:
             return redirect(f"{request.path}#own-words")
         return redirect("matching:show-person", public_id=person.public_id)
     return render(request, "matching/edit_interests.html", {"form": form, "person": person})

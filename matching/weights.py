@@ -23,6 +23,9 @@ class Weight:
 
 
 INTEREST = Weight(250, 0, "They said they would like this work: it outweighs being near.")
+OCCUPATION = Weight(
+    150, 10, "The very work they named, not only work of its sort: more than any one thing but the wish."
+)
 FIRST_KIND = Weight(
     80, 1, "The only kind, or the one named first, is what they hope for most; a good second choice still shows."
 )
@@ -48,6 +51,7 @@ TOLD_AT_LEAST, TOLD_PER_PLACE = 30, 3  # people told about one opportunity: enou
 
 ALL = {
     "interest": INTEREST,
+    "occupation": OCCUPATION,
     "first_kind": FIRST_KIND,
     "very_near": VERY_NEAR,
     "near": NEAR,

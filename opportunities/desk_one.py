@@ -131,6 +131,8 @@ def answer_question(request: HttpRequest, public_id: UUID, step: str) -> HttpRes
     form = CompleteForm(data, opportunity=row, names=question.fields)
     if data is not None and form.is_valid() and saved(form, _save(request, row, question)):
         messages.success(request, _("Saved."))
+        if form.asks_again:
+            return redirect(f"{request.path}#id_occupation_0")
         return redirect("opportunities:edit-opportunity", public_id)
     context = {
         "row": row,

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import CountInput, DateField
 from core.postcodes import Found, Plausible, look_up
+from occupations import slang
+from occupations.models import Occupation
+from occupations.table import occupations
 from opportunities import kinds
 from opportunities.models import Opportunity, UnpaidReason
 from opportunities.needs import NEEDS
@@ -102,6 +105,14 @@ class CompleteForm(forms.Form):
         required=False,
     )
     category = forms.ModelChoiceField(label=_("What work is it?"), queryset=Category.objects.none(), required=False)
+    occupation = forms.TypedChoiceField(
+        label=_("Which of these is it closest to?"),
+        help_text=_("From your words. Whoever would like this work sees it first."),
+        widget=forms.RadioSelect,
+        coerce=lambda number: Occupation.objects.get(pk=number),
+        empty_value=None,
+        required=False,
+    )
     places = forms.IntegerField(
         label=_("How many places?"),
         min_value=1,
@@ -240,12 +251,14 @@ class CompleteForm(forms.Form):
         initial = {name: getattr(opportunity, name) for name in self.base_fields if hasattr(opportunity, name)}
         if opportunity.pay_pence is not None:
             initial["pay"] = Decimal(opportunity.pay_pence).scaleb(-2)
-        initial["category"], initial["unpaid_reason"] = opportunity.category_id, opportunity.unpaid_reason_id
+        for name in ("category", "occupation", "unpaid_reason"):
+            initial[name] = getattr(opportunity, f"{name}_id")
         super().__init__(data, initial=initial)
         wanted = names or list(self.fields)
         self.fields = {name: self.fields[name] for name in wanted if name not in _not_asked(opportunity.kind.code)}
         self._offer("category", Category.objects.order_by("name"), _("Choose the work"))
         self._offer("unpaid_reason", UnpaidReason.objects.order_by("pk"), _("It is paid, or needs no reason"))
+        self._suggest(opportunity)
         self.marks = _marks(opportunity)
         if opportunity.sector and "postcode" in self.fields:
             self.fields["postcode"].help_text = _("Leave it empty to keep %(sector)s") % {"sector": opportunity.sector}
@@ -255,6 +268,27 @@ class CompleteForm(forms.Form):
         field = self.fields.get(name)
         if isinstance(field, forms.ModelChoiceField):
             field.queryset, field.empty_label = rows, nothing
+
+    def _suggest(self, opportunity: Opportunity) -> None:
+        """What the words may mean, and what was chosen before; nothing is asked where they say too little."""
+        field = self.fields.get("occupation")
+        if not isinstance(field, forms.ChoiceField):
+            return
+        self.undecided = opportunity.occupation_id is None
+        chosen = [str(opportunity.occupation_id), self.data.get("occupation", "")]
+        before = [each for each in occupations().values() if str(each.number) in chosen]
+        choices = {str(each.number): each.title for each in [*before, *slang.suggest(self._words())]}
+        field.choices = [*choices.items(), ("", _("None of these"))]
+        if not choices:
+            del self.fields["occupation"]
+
+    def _words(self) -> str:
+        return ". ".join(str(self[name].value() or "") for name in ("title", "summary") if name in self.fields)
+
+    @property
+    def asks_again(self) -> bool:
+        """Once saved: whether these words were given a meaning that whoever wrote them has not seen yet."""
+        return "occupation" in self.fields and self.undecided and "occupation" not in self.data
 
     def clean_title(self) -> str:
         """Even a draft has one: lists show it."""

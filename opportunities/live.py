@@ -48,7 +48,8 @@ ROW = {
     "kind_id": "o.kind_id",
     "category_id": "o.category_id",
     "kind_bit": "k.bit",
-    "categories": "CASE WHEN c.bit IS NULL THEN 0 ELSE 1 << c.bit END",
+    "categories": "CASE WHEN c.bit IS NULL THEN 0 ELSE 1 << c.bit END | coalesce(w.categories, 0)",
+    "occupation": "o.occupation_id",
     "hours": "o.hours_mask",
     "needs": "o.needs_mask",
     "remote": "o.remote",
@@ -79,7 +80,7 @@ SYNC = f"""
 INSERT INTO opportunity_search AS t (opportunity_id, {", ".join(ROW)})
 SELECT o.id, {", ".join(ROW.values())}
 FROM opportunity o JOIN employer e ON e.id = o.employer_id JOIN pledge_kind k ON k.id = o.kind_id
-LEFT JOIN category c ON c.id = o.category_id
+LEFT JOIN category c ON c.id = o.category_id LEFT JOIN occupation w ON w.number = o.occupation_id
 WHERE (%(all)s OR o.id = ANY(%(ids)s)) AND o.state IN ('published', 'paused', 'closed') ORDER BY o.id
 ON CONFLICT (opportunity_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ROW)}
 WHERE ({", ".join(f"t.{name}" for name in ROW)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in ROW)})

@@ -30,7 +30,7 @@ class Question:
 QUESTIONS = (
     Question(
         "work", 0, gettext_lazy("What is it, and what would they do?"),
-        ("title", "summary", "category", "bring", "not_needed"),
+        ("title", "summary", "category", "occupation", "bring", "not_needed"),
         frozenset({"title", "summary", "category", "review"}),
     ),
     Question(

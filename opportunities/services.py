@@ -31,7 +31,7 @@ __all__ = ["Refusal", "Refused", "refresh_live", "refusals"]
 
 # What a person may write. `postcode` is turned into the sector, its middle and the council it lies in.
 WRITABLE = {
-    *("title", "summary", "bring", "not_needed", "category", "places", "remote", "postcode", "town"),
+    *("title", "summary", "bring", "not_needed", "category", "occupation", "places", "remote", "postcode", "town"),
     *("hours_a_week", "hours_mask", "day_starts", "day_ends", "lasts", "lasts_unit", "starts_on", "closes_on"),
     *("pay_pence", "unpaid_reason", "paid_weekly", "travel_paid", "guaranteed_interview", "meet_first"),
     *("named_contact", "support_mask", "needs_mask", "no_experience", "no_qualifications", "min_age"),
@@ -41,7 +41,7 @@ WRITABLE = {
 OPEN = ("draft", "submitted", "published", "paused")  # it may still be gone for, now or later
 USED = Sum(Case(When(state__in=OPEN, then=F("places")), default=F("places_held") + F("places_started")))
 NOT_MATERIAL = frozenset(
-    {"places", "closes_on", "search_engines", "risk_assessment_on", "min_age_reason"}
+    {"places", "closes_on", "search_engines", "risk_assessment_on", "min_age_reason", "occupation"}
 )  # no reason to show somebody again what they said no to
 
 

@@ -23,6 +23,7 @@ ROOMS = [
     "accounts",
     "notifications",
     "pledges",
+    "occupations",
     "opportunities",
     "matching",
     "introductions",

@@ -149,6 +149,7 @@ class OwnInterestsForm(InterestsForm):
     TOLD = ("needs", "may_know", "interpreter")
     LABELS = {
         "words": _("What would you like to do, in your own words?"),
+        "occupations": _("Did you mean any of these?"),
         "categories": _("Work you would like"),
         "open_to_anything": _("I am open to anything"),
         "kinds": _("What you would go for"),
@@ -159,6 +160,7 @@ class OwnInterestsForm(InterestsForm):
         "earliest_start": _("The first day you could start"),
     }
     HINTS = {
+        "occupations": _("Tick what you would like. The rest is left out."),
         "categories": _("Tick none if you do not mind."),
         "kinds": _("Tick none if you do not mind."),
         "hours": _("Tick none for any time."),
@@ -178,10 +180,10 @@ class OwnInterestsForm(InterestsForm):
             choices = categories.choices
             categories.widget = ChoiceCardsMultiple(looks=look.work_looks(), columns=2)
             categories.choices = choices
-        for name, label in self.LABELS.items():
-            self.fields[name].label = label
-        for name, hint in self.HINTS.items():
-            self.fields[name].help_text = hint
+        for name in self.LABELS.keys() & self.fields.keys():
+            self.fields[name].label = self.LABELS[name]
+        for name in self.HINTS.keys() & self.fields.keys():
+            self.fields[name].help_text = self.HINTS[name]
         # The right to work is seen on papers by a worker; nobody ticks it for themselves.
         has = self.fields["has"]
         assert isinstance(has, forms.MultipleChoiceField)

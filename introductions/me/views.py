@@ -20,7 +20,7 @@ from introductions.lifecycle import INTRODUCTION
 from introductions.me import codes, prompts, telling
 from introductions.me.forms import OwnInterestsForm
 from introductions.models import Introduction, Permission
-from matching import own_words, reach, shown
+from matching import reach, shown
 from matching import services as matching
 from matching.forms import said_before
 from matching.models import Interests
@@ -243,11 +243,11 @@ def edit_own_interests(request: HttpRequest) -> HttpResponse:
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, matching.RADIUS_M[Interests.Travel(interests.travel)]) if interests else {}
     first |= (interests.told or {}) if interests else {}
-    form = OwnInterestsForm(own_words.posted(request.POST) or None, initial=first, plain=person.plain)
+    form = OwnInterestsForm(request.POST or None, initial=first, plain=person.plain)
     if request.method == "POST" and form.is_valid():
         matching.record_interests(person=person, by=user_of(request), **form.values_keeping(interests))
         messages.success(request, _("Saved. In a moment your list shows what fits."))
-        if form.goes_on(interests.words if interests else ""):
+        if form.goes_on:
             return redirect(f"{request.path}#own-words")
         return redirect("introductions:show-me")
     return render(request, "introductions/me_interests.html", {"form": form})

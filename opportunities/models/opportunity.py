@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Council, Partnership, User
 from core.clock import FrNow
+from occupations.models import Occupation
 from opportunities.models.law import UnpaidReason
 from pledges.models import Category, Employer, Pledge, PledgeKind
 
@@ -58,6 +59,8 @@ class Opportunity(models.Model):
     employer = models.ForeignKey(Employer, on_delete=models.RESTRICT, related_name="opportunities")
     kind = models.ForeignKey(PledgeKind, on_delete=models.RESTRICT, related_name="+")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
+    # The work that it is, for the matcher: chosen from what its words may mean. Empty: not said, or none of ours.
+    occupation = models.ForeignKey(Occupation, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     title = models.CharField(max_length=80)
     summary = models.TextField(max_length=1500)
     bring = models.CharField(max_length=300, blank=True, default="")  # what to bring on the first day

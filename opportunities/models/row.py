@@ -23,7 +23,8 @@ class SearchRow(models.Model):
     kind = models.ForeignKey(PledgeKind, on_delete=models.RESTRICT, related_name="+")
     category = models.ForeignKey(Category, null=True, on_delete=models.RESTRICT, related_name="+")
     kind_bit = models.SmallIntegerField()
-    categories = models.IntegerField()  # mask of category bits
+    categories = models.IntegerField()  # mask of category bits, those of the occupation among them
+    occupation = models.SmallIntegerField(null=True)  # its number
     hours = models.SmallIntegerField()  # mask
     needs = models.SmallIntegerField()  # mask
     remote = models.BooleanField()

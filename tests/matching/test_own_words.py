@@ -1,118 +1,170 @@
-"""What own words may mean is offered, never ticked; one tap adds it, and the words stay."""
+"""What own words may mean is offered, never ticked for anybody; what is kept counts, and the words stay."""
 
 import re
 
 import pytest
 from django.urls import reverse
 
-from core.reference import read_csv
 from demo.wishes import WISHES
+from matching import reasons, services
+from matching import weights as w
 from matching.models import Interests
-from matching.own_words import MOST, TABLE, suggest
+from occupations import slang
+from occupations.models import Offered
+from occupations.table import by_number, occupations
 from pledges.models import Category
 from tests import factories as everybody
 from tests.introductions.test_me import as_oneself, own_account
 from tests.matching import factories
 
 OWN = "/me/interests/"
+pytestmark = pytest.mark.django_db
 
 
-def test_the_table_is_of_the_25_categories_and_no_word_stands_twice(db):
-    rows = read_csv(TABLE)
-    assert [row["category"] for row in rows] == list(Category.objects.order_by("code").values_list("code", flat=True))
-    for row in rows:
-        words = row["words"].split("|")
-        assert len(words) == len(set(words)) and all(word == word.casefold().strip() != "" for word in words)
+TALKING = "someone to talk to about what is out there"  # may be a wish to work as somebody who listens, too
 
 
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.words)
 def test_what_people_write_finds_what_they_mean_or_nothing(wish):
-    found = suggest(wish.words, ticked=())
-    assert set(found) & set(wish.categories) if wish.categories else found == []
+    found = {code for each in slang.suggest(wish.words) for code in each.categories}
+    assert found & set(wish.categories) if wish.categories else found == set() or wish.words == TALKING
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("Fixing CARS", ["engineering-and-maintenance"]),
-        ("a scar, carpets", []),
-        ("not kitchens. Gardens are ok", ["environment-and-land"]),
-        ("I don’t want an office, but cooking is fine", ["hospitality-and-food"]),
-        ("doesn't mind nights in a warehouse", ["delivery-and-storage"]),
-        ("nursery", ["teaching-and-education"]),
-        ("I was in care", []),
-        ("care leaver", []),
-        ("", []),
-    ],
-)
-def test_words_count_whole_and_a_not_counts(words, found):
-    assert suggest(words, ticked=()) == found
+def offered(page: str) -> dict[str, bool]:
+    """Code -> whether it is ticked."""
+    boxes = re.findall(r'<input[^>]*name="occupations"[^>]*>', page)
+    return {re.search(r'value="([a-z-]+)"', box)[1]: " checked" in box for box in boxes}
 
 
-def test_what_is_ticked_is_not_offered_and_there_are_few():
-    assert suggest("dogs, then trains", ticked=["animal-care"]) == ["transport"]
-    assert len(suggest("dogs trains chef law shop nails football", ticked=())) == MOST
-
-
-def chips(page: str) -> list[str]:
-    return re.findall(r'name="add" value="([a-z-]+)"', page)
-
-
-def kept(person) -> tuple[str, set[str]]:
+def stored(person) -> tuple[str, list[str] | None, set[str]]:
+    """Words, codes of what was kept, and the categories wished."""
     with everybody.as_worker():
         row = Interests.objects.get(pk=person.pk)
-        return row.words, {one.code for one in Category.objects.all() if row.categories >> one.bit & 1}
+        kept = row.occupations and [by_number()[number].code for number in row.occupations]
+        return row.words, kept, {one.code for one in Category.objects.all() if row.categories >> one.bit & 1}
 
 
-@pytest.mark.django_db
-def test_a_young_person_is_asked_and_adds_one_with_a_tap(sign_in):
-    adviser = everybody.adviser()
-    kai = own_account(worker=adviser)
-    client = as_oneself(sign_in, kai)
-    assert chips(client.get(OWN).content.decode()) == []
-    said = {"travel": "walk", "words": "chef, or dogs", "needs": "Mondays off", "categories": ["transport"]}
-    answer = client.post(OWN, said)
-    assert answer.url == f"{OWN}#own-words"
-    assert kept(kai) == ("chef, or dogs", {"transport"})  # a guess is not ticked
-    page = client.get(OWN).content.decode()
-    assert chips(page) == ["hospitality-and-food", "animal-care"]
-    assert not re.search(r'value="animal-care"[^>]* checked', page)
-    answer = client.post(OWN, {**said, "words": "chef, or big dogs", "add": "animal-care"}, follow=True)
-    assert kept(kai) == ("chef, or big dogs", {"transport", "animal-care"})
-    assert chips(answer.content.decode()) == ["hospitality-and-food"]
-    assert client.post(OWN, {**said, "words": "chef, or big dogs"}).url == "/me/"  # asked once, then let be
-    assert client.post(OWN, {**said, "words": "something"}).url == "/me/"
-
-
-@pytest.mark.django_db
-def test_what_is_no_category_adds_nothing(sign_in):
+def test_a_young_person_is_asked_once_and_keeps_what_they_mean(sign_in):
     kai = own_account(worker=everybody.adviser())
-    page = as_oneself(sign_in, kai).post(OWN, {"travel": "walk", "words": "dogs", "add": "king"}).content.decode()
-    assert "Error:" in page
-    with everybody.as_worker():
-        assert not Interests.objects.filter(pk=kai.pk).exists()
+    client = as_oneself(sign_in, kai)
+    assert offered(client.get(OWN).content.decode()) == {}
+    said = {"travel": "walk", "words": "fixing bikes", "needs": "Mondays off", "categories": ["transport"]}
+    assert client.post(OWN, said).url == f"{OWN}#own-words"
+    assert stored(kai) == ("fixing bikes", None, {"transport"})  # a guess is not ticked
+    found = offered(client.get(OWN).content.decode())
+    assert next(iter(found)) == "bike-mechanic" and len(found) <= 5 and not any(found.values())
+    assert client.post(OWN, {**said, "occupations": ["bike-mechanic"]}).url == "/me/"
+    lies_in = set(occupations()["bike-mechanic"].categories)
+    assert stored(kai) == ("fixing bikes", ["bike-mechanic"], {"transport"} | lies_in)
+    page = client.get(OWN).content.decode()
+    assert offered(page)["bike-mechanic"] and 'value="transport" id="id_categories' in page.replace(" checked", "")
+    ticked = re.findall(r'name="categories" value="([a-z-]+)"[^>]* checked', page)
+    assert ticked == ["transport"]  # what a kept occupation lies in is wished, not ticked
+    assert client.post(OWN, said).url == "/me/"  # dropped again
+    assert stored(kai) == ("fixing bikes", [], {"transport"})
 
 
-@pytest.mark.django_db
-def test_enter_saves_and_adds_nothing(sign_in):
-    """The first button of a form is the one that Enter presses."""
+def test_other_words_are_asked_about_anew_and_what_was_kept_stays(sign_in):
+    kai = own_account(worker=everybody.adviser())
+    client = as_oneself(sign_in, kai)
+    said = {"travel": "walk", "words": "fixing bikes"}
+    client.post(OWN, said)
+    client.post(OWN, {**said, "occupations": ["bike-mechanic"]})
+    answer = client.post(OWN, {**said, "words": "bikes or cutting hair", "occupations": ["bike-mechanic"]})
+    assert answer.url == f"{OWN}#own-words" and stored(kai)[1] == ["bike-mechanic"]
+    found = offered(client.get(OWN).content.decode())
+    assert found["bike-mechanic"] and found["hairdresser"] is False
+    assert client.post(OWN, {"travel": "walk", "words": "sparky"}).url == f"{OWN}#own-words"
+    assert stored(kai)[1] is None  # nothing of the old is kept, and nobody has said about the new
+
+
+def test_words_that_say_nothing_lead_to_the_categories(sign_in):
     client = as_oneself(sign_in, own_account(worker=everybody.adviser()))
+    assert client.post(OWN, {"travel": "walk", "words": "something"}).url == f"{OWN}#own-words"
+    assert "We cannot tell what work that is" in client.get(OWN).content.decode()
+    client.post(OWN, {"travel": "walk", "words": "something", "categories": ["transport"]})
+    assert "We cannot tell" not in client.get(OWN).content.decode()
+
+
+@pytest.mark.parametrize(("sent", "sentence"), [(["king"], "Select a valid choice"), (["chef"] * 1, "")])
+def test_what_is_no_occupation_is_refused(sign_in, sent, sentence):
+    kai = own_account(worker=everybody.adviser())
+    client = as_oneself(sign_in, kai)
     client.post(OWN, {"travel": "walk", "words": "dogs"})
-    form = next(form for form in client.get(OWN).content.decode().split("<form") if 'name="words"' in form)
-    first = form.partition("<button")[2].partition(">")[0]
-    assert "add" not in first and 'tabindex="-1"' in first and chips(form)
+    page = client.post(OWN, {"travel": "walk", "words": "dogs", "occupations": sent}, follow=True).content.decode()
+    assert ("Error:" in page) == bool(sentence) and sentence in page
+    assert stored(kai)[1] == (None if sentence else ["chef"])
 
 
-@pytest.mark.django_db
-def test_the_worker_is_asked_too(sign_in):
+def test_six_are_too_many(sign_in):
+    kai = own_account(worker=everybody.adviser())
+    client = as_oneself(sign_in, kai)
+    client.post(OWN, {"travel": "walk", "words": "dogs"})
+    six = list(occupations())[:6]
+    assert (
+        "Tick up to five" in client.post(OWN, {"travel": "walk", "words": "dogs", "occupations": six}).content.decode()
+    )
+
+
+def test_the_worker_is_asked_too_until_somebody_has_said(sign_in):
     adviser = everybody.adviser()
     factories.places()
-    person = factories.person(worker=adviser, words="dogs")
+    person = factories.person(worker=adviser, words="walking dogs")
     page, form = (reverse(f"matching:{name}", args=[person.public_id]) for name in ("show-person", "edit-interests"))
     client = sign_in(user=adviser)
-    assert "Did they mean Animal care?" in client.get(page).content.decode()
-    assert chips(client.get(form).content.decode()) == ["animal-care"]
-    assert client.post(form, {"travel": "bus", "words": "dogs", "add": "animal-care"}).url == f"{form}#own-words"
-    assert kept(person) == ("dogs", {"animal-care"})
-    assert "Did they mean" not in client.get(page).content.decode()
-    assert client.post(form, {"travel": "bus", "words": "dogs", "categories": ["animal-care"]}).url == page
+    assert "Did they mean Kennel worker" in client.get(page).content.decode()
+    said = {"travel": "bus", "words": "walking dogs"}
+    assert client.post(form, {**said, "occupations": ["kennel-worker"]}).url == page
+    assert stored(person)[1] == ["kennel-worker"]
+    shown = client.get(page).content.decode()
+    assert "Did they mean" not in shown and "Kennel worker" in shown
+    client.post(form, said)
+    assert stored(person)[1] == [] and "Did they mean" not in client.get(page).content.decode()
+
+
+def test_what_was_kept_stays_while_the_words_do():
+    person = factories.person(words="sparky")
+    with everybody.as_worker():
+        services.record_interests(person=person, by=None, words="sparky", occupations=["electrician"])
+        services.record_interests(person=person, by=None, words="sparky", hours=1)
+    assert stored(person)[1] == ["electrician"]
+    with everybody.as_worker():
+        services.record_interests(person=person, by=None, words="roofs")
+    assert stored(person)[1] is None
+    with everybody.as_worker(), pytest.raises(LookupError):
+        services.record_interests(person=person, by=None, words="roofs", occupations=["king"])
+
+
+def test_what_was_offered_and_kept_is_counted_once_by_category_and_never_the_words():
+    person = factories.person(words="fixing bikes")
+    meant = [each.code for each in slang.suggest("fixing bikes")]
+    for _time in range(2):
+        with everybody.as_worker():
+            services.record_interests(person=person, by=None, words="fixing bikes", occupations=meant[:1])
+    rows = list(Offered.objects.order_by("pk"))
+    assert (sum(row.offered for row in rows), sum(row.kept for row in rows)) == (len(meant), 1)
+    assert {field.name for field in Offered._meta.fields} == {"id", "category", "month", "offered", "kept"}
+
+
+# --- matched by it ----------------------------------------------------------------------------------------------------
+
+
+def test_the_very_work_weighs_more_and_says_so():
+    factories.places()
+    adviser = everybody.adviser()
+    person = factories.person(worker=adviser, words="sparky")
+    with everybody.as_worker():
+        services.record_interests(person=person, by=None, words="sparky", occupations=["electrician"])
+    number = occupations()["electrician"].number
+    sort = factories.opportunity(audience="england")
+    very = factories.opportunity(audience="england", occupation=number)
+    other = factories.opportunity(audience="england", category=Category.objects.get(code="animal-care"))
+    factories.run()
+    found = factories.stored()
+    assert (person.pk, other.pk) not in found
+    assert found[person.pk, very.pk][0] == found[person.pk, sort.pk][0] + w.OCCUPATION.points
+    mask = found[person.pk, very.pk][1]
+    assert mask & w.OCCUPATION.flag and not found[person.pk, sort.pk][1] & w.OCCUPATION.flag
+    said = [reasons.sentences(mask, 5, ["Construction"], occupation=number, you=you)[0] for you in (False, True)]
+    assert said == ["The work they named: Electrician", "The work you named: Electrician"]
+    assert reasons.sentences(mask, 5, ["Construction"], occupation=None)[0] == "Would like construction"

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management import call_command
 
 from core.reference import read_csv
-from matching import meaning as mapping
-from matching import word_table
-from matching.management.commands import bench_interests
-from matching.meaning import MOST, meaning, stem
-from matching.occupations import ALIASES, aliases, occupations
+from occupations import meaning as mapping
+from occupations import word_table
+from occupations.management.commands import bench_interests
+from occupations.meaning import MOST, meaning, stem
+from occupations.table import SLANG, occupations, slang
 from pledges.models import Category
 
 HELD_OUT = "30630b785ba8def162be0a4eb0aaede9d982cb1fd5c912fc5f5046d1c3a84a88"
@@ -40,9 +40,9 @@ def test_titles_and_tasks_are_said_once():
 
 
 def test_slang_stands_for_occupations_that_exist_and_nothing_stands_twice():
-    rows = [(row["words"], row["occupation"]) for row in read_csv(ALIASES)]
+    rows = [(row["words"], row["occupation"]) for row in read_csv(SLANG)]
     assert len(rows) == len(set(rows)) and {code for _, code in rows} <= set(occupations())
-    assert all(words == words.casefold() and len(words.split()) <= mapping.LONGEST_ALIAS for words in aliases())
+    assert all(words == words.casefold() and len(words.split()) <= mapping.LONGEST_SLANG for words in slang())
 
 
 def test_the_word_table_is_small_and_its_licence_lies_beside_it():

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from core.reference import read_csv
-from matching import word_table
-from matching.meaning import MOST, meaning
+from occupations import word_table
+from occupations.meaning import MOST, meaning
 
 HALVES = ("development", "held_out")
 RESAMPLES, SEED = 10_000, 1

@@ -6,30 +6,28 @@ Three things are added up: how close the words lie to an occupation in the stati
 titles and tasks say (BM25), and whether a word is slang for it.
 """
 
-import difflib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import own_words
-from matching.occupations import Occupation, aliases, occupations
-from matching.word_table import WORD, WordTable, word_table, words_of
+from occupations.said import wanted
+from occupations.table import Occupation, occupations, slang
+from occupations.word_table import WORD, WordTable, word_table, words_of
 
 MOST = 5
 SAID, SLANG = 0.4, 0.6  # what the best BM25 and a slang word add to a closeness of at most 1
 ENOUGH = 4.0  # a BM25 below it says little: one common word
+SAID_HERE = 2.0  # what a coordinator said that words mean: more than all these together
 SURE = 0.4  # below it the best occupation is a guess
-LONGEST_ALIAS = 3  # words
+LONGEST_SLANG = 3  # words
 TITLE, ALSO, TASKS = 3, 2, 1  # how often each counts in BM25
 SATURATION, BY_LENGTH = 1.2, 0.75  # BM25's usual k and b
-# Said of oneself, not of work.
-OWN_PAST = re.compile(r"\b(?:in|into|leaving|left|foster|from|through) care\b|\bcare[ -](?:leavers?|experienced)\b")
 ENDINGS = ("ations", "ation", "ings", "ing", "ists", "ist", "ers", "er", "ies", "ied", "ed", "es", "s", "y", "e")
 
 
@@ -41,11 +39,19 @@ class Meant:
     score: float
 
 
-def meaning(words: str) -> list[Meant]:
+def meaning(words: str, own_slang: Mapping[str, Sequence[str]] | None = None) -> list[Meant]:
     """At most MOST occupations, best first; none when it is not sure. What stands beside a "not", and that somebody was
-    in care, is left out."""
-    mapper = _mapper()
-    scores = mapper.scores(OWN_PAST.sub(" ", own_words.wanted(words)))
+    in care, is left out.
+
+    own_slang: words -> codes of occupations, in place of what we ship for these words; no code: they mean nothing.
+    """
+    mapper, text = _mapper(), wanted(words)
+    said_here = [run for run in _runs(text) if run in own_slang] if own_slang else []
+    for run in said_here:
+        text = re.sub(rf"\b{re.escape(run)}\b", " , ", text)
+    scores = mapper.scores(text)
+    for code in {code for run in said_here for code in (own_slang or {})[run] if code in mapper.at}:
+        scores[mapper.at[code]] += SAID_HERE
     best = np.argsort(-scores, kind="stable")[:MOST]
     if scores[best[0]] < SURE:
         return []
@@ -55,15 +61,15 @@ def meaning(words: str) -> list[Meant]:
 class Mapper:
     """The occupations as vectors and as postings. table: of words."""
 
-    def __init__(self, rows: Iterable[Occupation], slang: dict[str, tuple[str, ...]], table: WordTable) -> None:
-        self.rows, self.table = list(rows), table
-        at = {row.code: number for number, row in enumerate(self.rows)}
-        self.slang = {words: [at[code] for code in codes] for words, codes in slang.items()}
+    def __init__(self, rows: Iterable[Occupation], shipped: Mapping[str, Sequence[str]], table: WordTable) -> None:
+        self.rows, self.table, self.slang = list(rows), table, shipped
+        self.at = {row.code: number for number, row in enumerate(self.rows)}
         self.vectors = np.array([self._vector(row) for row in self.rows], np.float32)
         self.postings = _postings([_terms(row) for row in self.rows])
-        self.by_letter: dict[str, list[str]] = defaultdict(list)
+        self.spellings: dict[str, str] = {}
         for word in sorted({word for row in self.rows for word in _all_words(row)} | set(self.slang)):
-            self.by_letter[word[0]].append(word)
+            for spelling in _one_letter_less(word):
+                self.spellings.setdefault(spelling, word)
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """One for each occupation, in their order."""
@@ -77,14 +83,9 @@ class Mapper:
                 which, weights = self.postings[term]
                 said[which] += weights
         found += SAID * said / max(ENOUGH, float(said.max()))
-        for number in self._slang_in(text):
-            found[number] += SLANG
+        for code in {code for run in _runs(text) for code in self.slang.get(run, ())}:
+            found[self.at[code]] += SLANG
         return found
-
-    def _slang_in(self, text: str) -> set[int]:
-        every = WORD.findall(text.casefold().replace("’", "'"))
-        runs = (" ".join(every[at : at + n]) for n in range(1, LONGEST_ALIAS + 1) for at in range(len(every) - n + 1))
-        return {number for run in runs for number in self.slang.get(run, ())}
 
     def _vector(self, row: Occupation) -> NDArray[np.float32]:
         parts = [(2, row.title), (1, " ".join(row.also)), (1, row.tasks)]
@@ -96,11 +97,22 @@ class Mapper:
     def _spelt(self, word: str) -> str:
         """A word that nobody knows may be one of ours with a slip of the thumb."""
         known = self.table.knows(word) or stem(word) in self.postings or word in self.slang
-        return word if known or len(word) < 4 else self._closest(word)
+        if known or len(word) < 4:
+            return word
+        return next((self.spellings[each] for each in _one_letter_less(word) if each in self.spellings), word)
 
-    def _closest(self, word: str) -> str:
-        like = [known for known in self.by_letter[word[0]] if abs(len(known) - len(word)) < 2]
-        return next(iter(difflib.get_close_matches(word, like, n=1, cutoff=0.8)), word)
+
+def _runs(text: str) -> list[str]:
+    """One word after another, and two and three together."""
+    every = WORD.findall(text)
+    return [" ".join(every[at : at + n]) for n in range(1, LONGEST_SLANG + 1) for at in range(len(every) - n + 1)]
+
+
+def _one_letter_less(word: str) -> Iterator[str]:
+    """The word, and without any one of its letters: two words with one slip between them share one of these."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
 
 
 def _all_words(row: Occupation) -> list[str]:
@@ -143,4 +155,4 @@ def stem(word: str) -> str:
 
 @cache
 def _mapper() -> Mapper:
-    return Mapper(occupations().values(), aliases(), word_table())
+    return Mapper(occupations().values(), slang(), word_table())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from matching.meaning import meaning
+from occupations.meaning import meaning
 
 
 class Command(BaseCommand):

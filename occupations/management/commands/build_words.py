@@ -1,4 +1,4 @@
-"""manage.py build_words MODEL: make the static word table (matching/word_table.py) from a sentence model."""
+"""manage.py build_words MODEL: make the static word table (occupations/word_table.py) from a sentence model."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand
 
-from matching.occupations import aliases, occupations
-from matching.sentence_model import SentenceModel
-from matching.word_table import TABLE, save, words_of
+from occupations.sentence_model import SentenceModel
+from occupations.table import occupations, slang
+from occupations.word_table import TABLE, save, words_of
 
 SIZE = 128  # numbers a word
 FIRST_WORD = 999  # the model's pieces before it are signs and single letters; words follow, the common ones first
@@ -46,4 +46,4 @@ class Command(BaseCommand):
 
 def _our_words() -> set[str]:
     texts = [" ".join([row.title, *row.also, row.tasks]) for row in occupations().values()]
-    return {word for text in [*texts, *aliases()] for word in words_of(text) if len(word) > 1}
+    return {word for text in [*texts, *slang()] for word in words_of(text) if len(word) > 1}
