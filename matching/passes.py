@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from core.scope import EVERYTHING, scope
-from matching import engine, store, telling
+from matching import demand, engine, store, telling
 from matching import weights as w
 from matching.columns import Array, Columns, Rows, load, load_floors
 
@@ -56,7 +56,9 @@ def run() -> Counts:
         state = store.read_state(cursor)
         done = _changes(cursor, state, kept) if state.full_day == state.today else None
     if done is None:
-        return go_over_everybody()
+        everything = go_over_everybody()
+        demand.rewrite()
+        return everything
     counts, columns = done
     _kept = columns if alone else None
     return counts
@@ -92,10 +94,13 @@ def go_over_everybody(*, count_repairs: bool = False, shard: int = SHARD) -> Cou
 
 
 def nightly(*, shard: int = SHARD) -> Counts:
-    """Catch up, take in what moved in the postcode tables, then go over everybody and count the rows to repair."""
+    """Catch up, take in what moved in the postcode tables, then go over everybody; count the rows to repair, and
+    what is wanted."""
     refresh_places()
     run()
-    return go_over_everybody(count_repairs=True, shard=shard)
+    counts = go_over_everybody(count_repairs=True, shard=shard)
+    demand.rewrite()
+    return counts
 
 
 def refresh_places() -> int:

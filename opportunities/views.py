@@ -1,6 +1,7 @@
 """The public pages: what is open now, without an account."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core import clock
+from occupations import slang
 from opportunities import beside, easy, shown, words
 from opportunities.feeds import engines
 from opportunities.finding import FindForm
@@ -20,6 +22,7 @@ from opportunities.search import NEAREST, VISITS, Filters, Results, further, sea
 
 State = Opportunity.State
 WORKERS_PAGES = "/adviser/"  # their links say where to come back to
+MOST_MEANT = 3  # categories that an empty page asks about
 NEVER_PUBLIC = (State.DRAFT, State.SUBMITTED, State.WITHDRAWN)
 
 
@@ -38,7 +41,8 @@ def find(filters: Filters) -> tuple[Results, list[Opportunity]]:
 
 @require_safe
 def list_opportunities(request: HttpRequest) -> HttpResponse:
-    """`/opportunities/`: search and browse. At most four queries of its own, however many rows there are."""
+    """`/opportunities/`: search and browse. At most four queries of its own, however many rows there are; where words
+    found nothing two more, to ask "did you mean"."""
     form = FindForm(request.GET)
     if form.told_age:  # on to the address of its band
         return redirect(f"{request.path}{form.address({})}")
@@ -95,8 +99,9 @@ def _tabs(form: FindForm, filters: Filters, found: Results, said: shown.Said) ->
 
 
 def _offers(form: FindForm, filters: Filters, found: Results, said: shown.Said) -> list[tuple[str, str]]:
-    """What an empty page offers instead: further away, or from home, each with how many there would be."""
-    offers = []
+    """What an empty page offers instead: what the words may mean, further away, or from home, each with how many there
+    would be."""
+    offers = _meant(form, filters, said) if filters.words else []
     more = further(filters)
     for miles, count in more.wider:
         if miles is not None:
@@ -111,6 +116,22 @@ def _offers(form: FindForm, filters: Filters, found: Results, said: shown.Said) 
     if found.remote and not filters.remote:
         offers.append((words.say("nothing.home", said, n=found.remote), form.address({"remote": ["1"]})))
     return offers
+
+
+def _meant(form: FindForm, filters: Filters, said: shown.Said) -> list[tuple[str, str]]:
+    """Did you mean: the categories that the words may mean and in which something is open there."""
+    codes = dict.fromkeys(code for each in slang.suggest(filters.words) for code in each.categories)
+    if not codes:
+        return []
+    there = {choice.code: choice for choice in search(replace(filters, words="", categories=(), page=1)).categories}
+    meant = [there[code] for code in codes if code in there and there[code].count][:MOST_MEANT]
+    return [
+        (
+            words.say("nothing.mean", said, name=choice.name.lower(), n=choice.count),
+            form.address({"q": [], "category": [choice.code]}),
+        )
+        for choice in meant
+    ]
 
 
 @require_safe

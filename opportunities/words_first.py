@@ -43,6 +43,7 @@ NOTHING: Group = {
     "nothing.open": _("Nothing is open yet"),
     "nothing.open.more": _("New things come every week. Look again soon, or talk to your adviser."),
     "nothing.look": _("You could look at"),
+    "nothing.mean": _("Did you mean %(name)s? %(n)d there"),
     "nothing.miles": _("%(n)d within %(miles)d miles"),
     "nothing.any": _("%(n)d at any distance"),
     "nothing.visit": _("Start with a visit: %(n)d there"),

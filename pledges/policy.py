@@ -48,6 +48,7 @@ ROUTES: list[Route] = [
     Route("pledges:show-cards", DESK, NOBODY),
     Route("pledges:edit-event", DESK, DESK),
     Route("pledges:show-note", DESK, NOBODY),
+    Route("pledges:show-wanted", DESK, NOBODY),
     Route("pledges:list-invitations", DESK, DESK),
     Route("pledges:move-invitation", NOBODY, DESK),
     Route("pledges:type-pledge", DESK, DESK),

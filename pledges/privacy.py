@@ -13,6 +13,7 @@ FIELDS = [
         "pledges.PledgeKind",
         none="id code name becomes weight one_to_one bit position aliases valid_from valid_to source",
     ),
+    declare("pledges.Demand", none="id place partnership category kind people"),
     declare(
         "pledges.Event",
         none="id public_id code name place held_on partnership state text_to sponsor made_at",

@@ -68,6 +68,7 @@ urlpatterns = [
     path("desk/events/<str:code>/table-card.pdf", papers.show_cards, name="show-cards"),
     path("desk/events/<str:code>/edit/", events.edit_event, name="edit-event"),
     path("desk/events/<str:code>/note/", events.show_note, name="show-note"),
+    path("desk/events/<str:code>/wanted/", events.show_wanted, name="show-wanted"),
     path("desk/events/<str:code>/invitations/", invitations.list_invitations, name="list-invitations"),
     path(
         "desk/events/<str:code>/invitations/<uuid:public_id>/<slug:move>/",

@@ -1,5 +1,6 @@
 """Employers, events, what was promised and how it is followed up, by reason to change."""
 
+from pledges.models.demand import Demand
 from pledges.models.employers import Employer, EmployerCheck, EmployerContact, EmployerSite, NotTheSame
 from pledges.models.events import Event, EventScore, Invitation
 from pledges.models.following import Answer, CallTask, FollowUp, Nudge
@@ -14,6 +15,7 @@ __all__ = [
     "CadenceStep",
     "CallTask",
     "Category",
+    "Demand",
     "Employer",
     "EmployerCheck",
     "EmployerContact",

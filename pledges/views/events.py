@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Role
 from core.idempotency import DifferentBody, once
 from core.lifecycle import MoveRefused
-from pledges import access, ledger
+from pledges import access, ledger, wanted
 from pledges.desk_forms import CardForm
 from pledges.forms import EventForm
 from pledges.intake import keep_card
@@ -85,6 +85,13 @@ def show_note(request: HttpRequest, code: str) -> HttpResponse:
     """One page for the day after: the figures of the morning, what happens next, and thanks to send."""
     event = event_of(request, code)
     return render(request, "pledges/event_note.html", {"event": event, **day_note(event)})
+
+
+@require_safe
+def show_wanted(request: HttpRequest, code: str) -> HttpResponse:
+    """One page to print before the morning: what young people of the area would like and nobody offers."""
+    event = event_of(request, code)
+    return render(request, "pledges/event_wanted.html", {"event": event, "wanted": wanted.sheet(event)})
 
 
 @require_safe

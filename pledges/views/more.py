@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.links import use
 from core import clock
 from core.idempotency import DifferentBody, once
-from pledges import cadence, giving
+from pledges import cadence, giving, wanted
 from pledges.answers import name_of
 from pledges.contacts import ContactRefused, correct_giver, correction_of, drop_correction
 from pledges.models import Pledge
@@ -36,6 +36,7 @@ def show_saved(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "name": name_of(pledge),
         "day": _ring_by(pledge),
+        "wanted": wanted.sentence_for(pledge),
         "steps": steps_of(pledge) if pledge.state in CORRECTABLE else [],
     }
     return render(request, "pledges/link_saved.html", context)

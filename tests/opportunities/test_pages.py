@@ -84,6 +84,17 @@ def test_an_empty_page_offers_what_is_further_away(visitor):
     assert 'miles=10"' in answer.content.decode()
 
 
+def test_an_empty_page_asks_what_was_meant_where_something_is_open(visitor):
+    make.published(title="Trainee joiner", category=make.category("construction-and-trades"))
+    text = words(visitor.get(LIST, {"q": "chippy"}))
+    assert "Nothing fits yet" in text and "Did you mean construction and trades? 1 there" in text
+    assert "q=&" not in text and "Did you mean" not in words(visitor.get(LIST, {"q": "zookeeper"}))
+    address = re.search(
+        r'href="([^"]*category=construction-and-trades[^"]*)"', visitor.get(LIST, {"q": "chippy"}).content.decode()
+    )[1]
+    assert "Trainee joiner" in words(visitor.get(LIST + address.replace("&amp;", "&")))
+
+
 def test_a_councils_name_is_a_place(visitor):
     ashfield = Council.objects.get(short_name="Ashfield")
     row = make.published(title="Kitchen porter", authority=ashfield)
