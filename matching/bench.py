@@ -1,47 +1,19 @@
-"""An invented population for measuring the matcher, and the ways of matching that are compared with it.
-
-All of it is written into a transaction that is rolled back in the end: the tables are as they were.
-"""
+"""An invented population for measuring the matcher."""
 
 import datetime as dt
 import random
-from collections.abc import Callable
-from typing import Any
-
-from django.db import connection
 
 from accounts.models import Council, Partnership, YoungPerson
 from core import clock
 from core.models import PostcodeSector
-from matching import definition, rows
-from matching.models import Interests, Match
+from matching.models import Interests
+from occupations.table import occupations
 from opportunities.models import Opportunity, SearchRow
 from pledges.models import Category, Employer, EmployerContact, Pledge, PledgeKind
 
 ENGLAND_PEOPLE, ENGLAND_TOWNS, ENGLAND_METRES = 100_000, 300, 480_000  # fewer people: a smaller square, as dense
 BATCH = 2_000
 AUDIENCES = ["responsible", "living", "either", "england", "england"]
-
-# What an alert service asks for every person it keeps: does this opportunity fit them? Prepared once, run per person.
-ONE_PERSON_SQL = """
-SELECT 1 FROM interests i, opportunity_search o
-WHERE i.person_id = $1 AND o.opportunity_id = $2 AND o.live AND o.free AND (o.closes_on IS NULL OR o.closes_on >= $3)
-  AND (i.kinds = 0 OR i.kinds & (1 << o.kind_bit) <> 0)
-  AND (i.open_to_anything OR i.categories = 0 OR i.categories & o.categories <> 0)
-  AND (i.hours = 0 OR o.hours = 0 OR i.hours & o.hours <> 0) AND o.needs & ~i.has = 0
-  AND (NOT i.volunteering_only)
-  AND i.born_on <= coalesce(o.starts_on, $3) - make_interval(years => o.min_age)
-  AND (i.earliest_start IS NULL OR o.starts_on IS NULL OR o.starts_on >= i.earliest_start)
-  AND (CASE WHEN o.remote THEN i.remote_ok ELSE (i.easting - o.easting)::bigint * (i.easting - o.easting)
-       + (i.northing - o.northing)::bigint * (i.northing - o.northing) <= i.radius_m::bigint * i.radius_m END)
-  AND (o.audience = 'england'
-       OR o.audience <> 'living' AND EXISTS (
-           SELECT FROM partnership_councils p
-           WHERE p.partnership_id = o.partnership_id AND p.council_id = i.responsible_id)
-       OR o.audience <> 'responsible' AND EXISTS (
-           SELECT FROM partnership_councils p JOIN council c ON p.council_id IN (c.id, c.county_id)
-           WHERE p.partnership_id = o.partnership_id AND c.id = i.living_id))
-"""
 
 
 class Population:
@@ -53,6 +25,7 @@ class Population:
         self.towns = self._towns(min(1.0, people / ENGLAND_PEOPLE))
         self.kinds = list(PledgeKind.objects.filter(bit__isnull=False).order_by("bit"))
         self.categories = list(Category.objects.order_by("bit"))
+        self.occupations = [each.number for each in occupations().values()]
         self.councils = list(Council.objects.filter(childrens_services=True).order_by("pk"))
         self.partnerships = list(Partnership.objects.order_by("pk").values_list("pk", flat=True))
         self._people(people)
@@ -106,6 +79,7 @@ class Population:
             kinds=self._mask(4, 13),
             first_kind=dice.randrange(13),
             categories=self._mask(4, 25),
+            occupations=dice.sample(self.occupations, dice.randint(1, 5)) if dice.random() < 0.5 else None,
             open_to_anything=dice.random() < 0.08,
             hours=dice.choice([0, 0, 1, 3, 7]),
             has=dice.choice([0, 4, 6, 7, 31]),
@@ -149,6 +123,7 @@ class Population:
             kind=kind,
             kind_bit=kind.bit or 0,
             categories=self._mask(1, 25),
+            occupation=dice.choice(self.occupations) if dice.random() < 0.7 else None,
             hours=dice.choice([1, 1, 1, 3, 6]),
             needs=dice.choice([0, 0, 0, 1, 4]),
             remote=dice.random() < 0.12,
@@ -165,32 +140,3 @@ class Population:
             employer_name="bench",
             town="bench",
         )
-
-
-def query_per_person(people: list[int], day: dt.date) -> Callable[[int], int]:
-    """Ask for each of `people` in turn, by a prepared statement. Returns a function of an opportunity: how many fit."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"PREPARE one_person (bigint, bigint, date) AS {ONE_PERSON_SQL}")
-
-    def ask(opportunity: int) -> int:
-        found = 0
-        with connection.cursor() as cursor:
-            for person in people:
-                cursor.execute("EXECUTE one_person (%s, %s, %s)", [person, opportunity, day])
-                found += len(cursor.fetchall())
-        return found
-
-    return ask
-
-
-def loop_over_people(opportunity: int) -> int:
-    """Everybody read, each matched in Python, each match written by itself."""
-    [wanted] = rows.opportunities([opportunity])
-    day, found = clock.today().toordinal(), 0
-    for person in rows.people():
-        result = definition.match(person, wanted, day)
-        if result is not None:
-            values: dict[str, Any] = dict(zip(("score", "reasons", "distance_hm"), result, strict=True))
-            Match.objects.update_or_create(person_id=person.id, opportunity_id=opportunity, defaults=values)
-            found += 1
-    return found

@@ -1,10 +1,11 @@
 """How many would like what, and where: written whole into the suppressed table `demand`, from the matcher's columns.
 
 Counted are those who said that they would like a category (or are open to anything) and who would go for a kind (or
-have no preference); whoever named no work is counted nowhere. Each figure is of people, so what overlaps is counted in both; fewer than five are never written.
+have no preference); whoever named no work is counted nowhere. Each figure is of people, so what overlaps is counted in
+both; fewer than five are never written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,21 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from core.scope import EVERYTHING, scope
-from matching.columns import PEOPLE, PEOPLE_SQL, Array, Rows, read
+from matching.columns import PEOPLE, PEOPLE_SQL, Array, read
 from matching.definition import ANY_KIND
 from matching.rows import audiences, freely_given
 from pledges.models import Category, PledgeKind
 from pledges.models.demand import FEWEST
 from pledges.wanted import MILES
 
+Areas = Mapping[int, tuple[frozenset[int], frozenset[int]]]  # as rows.audiences has them
 REACH_M = round(MILES * 1609.344)
 # The postcode districts that lie in a partnership's councils, or in the districts of its counties.
 PLACES_SQL = """
 SELECT s.code, s.easting, s.northing FROM postcode_sector s
 WHERE strpos(s.code, ' ') = 0 AND s.district_gss IN (
-    SELECT c.gss_code FROM council c JOIN partnership_councils p ON p.council_id IN (c.id, c.county_id))
+    SELECT c.gss_code FROM council c JOIN partnership_councils p ON p.council_id IN (c.id, c.county_id)
+    WHERE p.partnership_id = ANY (%s))
 ORDER BY s.code
 """
 WRITE_SQL = """
@@ -37,62 +40,64 @@ Figure = tuple[str, int | None, int | None, int | None, int]  # place, partnersh
 @dataclass(frozen=True)
 class Wishes:
     """Of every person: where they live, who is responsible, and one or zero for each category and for each kind, any of
-    them first."""
+    them first. category_ids, kind_ids: whose columns these are; None for any."""
 
     e: Array
     n: Array
     responsible: Array
     categories: Array
     kinds: Array
+    category_ids: list[int | None]
+    kind_ids: list[int | None]
 
-    def counted(self, which: Array) -> Array:
-        """People among `which` (a mask) by category and kind."""
+    def of_partnership(self, partnership: int, councils: Iterable[int]) -> Iterator[Figure]:
+        """Those in the care of its councils."""
+        yield from self._counted("", partnership, np.isin(self.responsible, list(councils)))
+
+    def of_place(self, code: str, easting: int, northing: int) -> Iterator[Figure]:
+        """Those who live within reach of a postcode district's middle."""
+        yield from self._counted(code, None, (self.e - easting) ** 2 + (self.n - northing) ** 2 <= REACH_M**2)
+
+    def _counted(self, place: str, partnership: int | None, which: Array) -> Iterator[Figure]:
         some = np.flatnonzero(which)
-        counts: Array = self.categories[some].T @ self.kinds[some]
-        return counts.astype(np.int64)
+        counts = self.categories[some].T @ self.kinds[some]
+        for row, column in zip(*np.nonzero(counts >= FEWEST), strict=True):
+            yield place, partnership, self.category_ids[row], self.kind_ids[column], int(counts[row, column])
 
 
 def rewrite() -> int:
     """Count everybody anew, in one transaction. Returns how many figures were written."""
     with scope(EVERYTHING), connection.cursor() as cursor:
-        found = list(figures(cursor))
+        found = figures(cursor, load(cursor), audiences())
         cursor.execute("DELETE FROM demand")
-        cursor.execute(WRITE_SQL, [list(column) for column in zip(*found, strict=True)] or [[], [], [], [], []])
+        if found:
+            cursor.execute(WRITE_SQL, [list(column) for column in zip(*found, strict=True)])
     return len(found)
 
 
-def figures(cursor: CursorWrapper) -> Iterator[Figure]:
-    """Every figure that may be known. Needs a scope."""
-    categories = {row.bit: row.pk for row in Category.objects.order_by("bit")}
-    kinds = {
-        row.bit: row.pk for row in PledgeKind.objects.filter(bit__isnull=False).order_by("bit") if row.bit is not None
-    }
-    wishes = wishes_of(read(cursor, PEOPLE_SQL, PEOPLE), list(categories), list(kinds), freely_given())
-    rows, columns = [None, *categories.values()], [None, *kinds.values()]
-
-    def of(place: str, partnership: int | None, which: Array) -> Iterator[Figure]:
-        counts = wishes.counted(which)
-        for row, column in zip(*np.nonzero(counts >= FEWEST), strict=True):
-            yield place, partnership, rows[row], columns[column], int(counts[row, column])
-
-    for partnership, (councils, _living) in audiences().items():
-        yield from of("", partnership, np.isin(wishes.responsible, list(councils)))
-    cursor.execute(PLACES_SQL)
-    for code, easting, northing in cursor.fetchall():
-        yield from of(code, None, (wishes.e - easting) ** 2 + (wishes.n - northing) ** 2 <= REACH_M**2)
+def figures(cursor: CursorWrapper, wishes: Wishes, areas: Areas) -> list[Figure]:
+    """Every figure of these partnerships and of the places in them that may be known."""
+    found = [one for area, (councils, _living) in areas.items() for one in wishes.of_partnership(area, councils)]
+    cursor.execute(PLACES_SQL, [list(areas)])
+    return [*found, *(one for place in cursor.fetchall() for one in wishes.of_place(*place))]
 
 
-def wishes_of(rows: Rows, categories: list[int], kinds: list[int], limited: int) -> Wishes:
-    """From rows of PEOPLE_SQL. categories, kinds: bits; limited: the mask of kinds for those who may only volunteer."""
+def load(cursor: CursorWrapper) -> Wishes:
+    """Everybody's, from the rows that the matcher reads. Needs a scope."""
+    rows, limited = read(cursor, PEOPLE_SQL, PEOPLE), freely_given()
+    categories = dict(Category.objects.order_by("bit").values_list("bit", "pk"))
+    kinds = dict(PledgeKind.objects.filter(bit__isnull=False).order_by("bit").values_list("bit", "pk"))
     would = np.where(rows["kinds"] == 0, ANY_KIND, rows["kinds"])
     would = np.where(rows["limited"] == 1, would & limited, would)
     named = np.where(rows["open"] == 1, -1, rows["categories"])  # open to anything: every bit
     return Wishes(
-        rows["e"], rows["n"], rows["responsible"], _bits(named, categories), _bits(would, kinds)
+        e=rows["e"], n=rows["n"], responsible=rows["responsible"],
+        categories=_bits(named, categories), kinds=_bits(would, kinds),
+        category_ids=[None, *categories.values()], kind_ids=[None, *kinds.values()],
     )  # fmt: skip
 
 
-def _bits(masks: Array, bits: list[int]) -> Array:
+def _bits(masks: Array, bits: Iterable[int | None]) -> Array:
     """Ones and zeros: any bit at all, then each."""
-    columns = [masks != 0, *(masks >> bit & 1 for bit in bits)]
+    columns = [masks != 0, *(masks >> bit & 1 for bit in bits if bit is not None)]
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)

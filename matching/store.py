@@ -1,6 +1,6 @@
 """The table `match`: every statement that writes it. One lock serves all writers, so that lists stay exact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from matching import weights as w
 from matching.columns import DAY, Array, Columns, pair_keys, read
 from matching.engine import Found
 
+FIELD = [("l", ">i4"), ("v", ">i8")]  # of a binary COPY: its length and a bigint
 LOCK = 7_261_001  # one number for the whole database
 STATE_SQL = f"""
 SELECT watermark, runs, coalesce({DAY.format("(full_pass_at AT TIME ZONE 'Europe/London')::date")}, 0),
@@ -228,18 +229,22 @@ def _delete(cursor: CursorWrapper, people: Array, opportunities: Array) -> None:
 
 def _upsert(cursor: CursorWrapper, columns: Iterable[Array]) -> None:
     """By binary COPY into a temporary table and one INSERT: PostgreSQL refuses COPY into a table with policies."""
-    names = COLUMNS.split(", ")
-    rows = np.zeros(
-        len(next(iter(columns := list(columns)))), [("n", ">i2"), *((n, [("l", ">i4"), ("v", ">i8")]) for n in names)]
-    )
-    if not len(rows):
+    names, columns = COLUMNS.split(", "), list(columns)
+    if not len(columns[0]):
         return
-    rows["n"] = len(names)
-    for name, column in zip(names, columns, strict=True):
-        rows[name]["l"], rows[name]["v"] = 8, column
     made = ", ".join(f"{name} bigint" for name in names)
     cursor.execute(f"CREATE TEMPORARY TABLE match_delta ({made}) ON COMMIT DROP")
     with cursor.copy("COPY match_delta FROM STDIN (FORMAT binary)") as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
+        copy.write(as_copy(columns))
     cursor.execute(f"INSERT INTO match AS old ({COLUMNS}) SELECT * FROM match_delta ORDER BY 1, 2 {UPSERT}")
     cursor.execute("DROP TABLE match_delta")
+
+
+def as_copy(columns: Sequence[Array]) -> bytes:
+    """Columns of one length as binary COPY takes them: a header, per row a count of fields and each field's length and
+    value, and two bytes at the end."""
+    rows = np.zeros(len(columns[0]), [("n", ">i2"), *((f"c{at}", FIELD) for at in range(len(columns)))])
+    rows["n"] = len(columns)
+    for at, column in enumerate(columns):
+        rows[f"c{at}"]["l"], rows[f"c{at}"]["v"] = 8, column
+    return b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff"

@@ -1,4 +1,4 @@
-"""The bench proves before it measures, and leaves nothing behind."""
+"""The bench proves before it measures."""
 
 import json
 
@@ -6,37 +6,57 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.models import YoungPerson
-from matching import engine, store
+from matching import bench_page, bench_run, engine, store
 from matching import weights as w
-from opportunities.models import SearchRow
 from tests import factories as everybody
 from tests.matching import factories
 
-SMALL = {"people": 60, "opportunities": 40, "rounds": 2, "seed": 3}
+SMALL = {"people": 60, "opportunities": 40, "rounds": 2, "seed": 3, "alone": True}
 
 
-def test_it_prints_ratios_and_leaves_nothing(as_fr_worker, tmp_path, capsys):
-    call_command("bench_matching", **SMALL, file=str(tmp_path / "bench.json"))
+def test_it_proves_measures_and_writes_its_page(as_fr_worker, tmp_path, capsys):
+    call_command("bench_matching", **SMALL, file=tmp_path / "bench.json", page=tmp_path / "page.md")
     found = json.loads((tmp_path / "bench.json").read_text())
     assert found == json.loads(capsys.readouterr().out)
-    assert found["correct"]["whole_table_by_oracle"] and found["ratio_to_engine"]["engine"] == 1
-    assert set(found["new_opportunity_p50_ms"]) == set(found["ratio_to_engine"]) and len(found["ratio_to_engine"]) == 5
+    assert found["correct"]["whole_table_by_oracle"] and found["correct"]["oracle_pairs_in_sample"] > 20
+    assert found["new_opportunity_ratio"]["engine"] == 1 and set(found["new_opportunity_ratio"]) == set(bench_page.WAYS)
+    page = (tmp_path / "page.md").read_text()
+    assert "## 60 people, 40 opportunities" in page and "| 60 x 40 |" in page and "(not measured)" in page
+
+
+def test_the_page_holds_every_size_the_smallest_first(as_fr_worker, tmp_path, capsys):
+    call_command("bench_matching", **SMALL, file=tmp_path / "a.json")
+    one = json.loads((tmp_path / "a.json").read_text())
+    page = bench_page.page([{**one, "people": 700}, one])
+    assert page.index("## 60 people") < page.index("## 700 people") < page.index("## How it grows")
+
+
+def test_a_database_with_people_in_it_is_refused(as_fr_worker):
     with everybody.as_worker():
-        assert not YoungPerson.objects.exists() and not SearchRow.objects.exists()
+        factories.places()
+        factories.person()
+    with pytest.raises(CommandError, match="throw-away"):
+        call_command("bench_matching", **SMALL)
 
 
-def test_planted_wrong_score_gets_no_figures(as_fr_worker, monkeypatch):
+@pytest.mark.parametrize("part", ["score", "reasons"])
+def test_planted_wrong_figures_get_none(part, as_fr_worker, monkeypatch):
     scored = engine.scored
 
     def wrong(*args):
         found = scored(*args)
-        found.score += 1
+        setattr(found, part, getattr(found, part) + 1)
         return found
 
     monkeypatch.setattr(engine, "scored", wrong)
     with pytest.raises(CommandError, match="no figures"):
         call_command("bench_matching", **{**SMALL, "people": 300, "opportunities": 200})
+
+
+def test_planted_an_engine_that_is_slow_misses_its_gates():
+    slow = {"new_opportunity_ratio": {"query_per_person_scaled": 2.0, "orm_loop": 99.0}}
+    slow["full_pass_ratio"] = {"per_person_queries_scaled": 99.0}
+    assert bench_run.missed(slow) == ["query_per_person_scaled: 2.0 times the engine, less than 150.0"]
 
 
 @pytest.mark.parametrize("large", [1, 500])

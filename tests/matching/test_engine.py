@@ -4,13 +4,13 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import YoungPerson
 from core import clock
-from matching import columns, definition, engine, rows
+from matching import by_sql, columns, definition, engine, rows
 from matching.models import Interests, MatchAction
 from opportunities.models import Opportunity, SearchRow
 from tests import factories as everybody
@@ -35,16 +35,16 @@ people_drawn = st.fixed_dictionaries(
         "living": st.sampled_from([None, *COUNCILS]),
         "interests": st.fixed_dictionaries(
             {
-                "kinds": st.sampled_from([0, 0, 8191, 1, 128, 2049]),
+                "kinds": st.sampled_from([0, 0, 0, 8191, 8191, 1, 128, 2049]),
                 "first_kind": st.sampled_from([None, 0, 7, 11]),
-                "categories": st.sampled_from([0, (1 << 25) - 1, 1, 6, 1 << 24]),
+                "categories": st.sampled_from([0, 0, (1 << 25) - 1, (1 << 25) - 1, 1, 6, 1 << 24]),
                 "occupations": st.sampled_from([None, [], [1], [212], [2, 3, 1], [5, 4, 3, 2, 212]]),
                 "open_to_anything": st.booleans(),
-                "hours": st.sampled_from([0, 1, 2, 15]),
-                "has": st.sampled_from([32767, 32767, 0, 1, 3]),
-                "radius_m": st.sampled_from([10_000, 20_000, 160_000, 500, 999, 1000, 1001, 4999, 5000, 5001]),
+                "hours": st.sampled_from([0, 0, 15, 1, 2]),
+                "has": st.sampled_from([32767, 32767, 32767, 0, 1, 3]),
+                "radius_m": st.sampled_from([*[20_000, 160_000] * 4, 10_000, 500, 999, 1000, 1001, 4999, 5000, 5001]),
                 "remote_ok": st.booleans(),
-                "earliest_start": st.sampled_from([None, *DAYS]),
+                "earliest_start": st.sampled_from([None, None, None, *DAYS]),
             }
         ),
     }
@@ -56,23 +56,23 @@ opportunities_drawn = st.fixed_dictionaries(
         "live": st.sampled_from([True, True, True, False]),
         "categories": st.sampled_from([0, 1, 2, 4, 1 << 24]),
         "occupation": st.sampled_from([None, 1, 2, 7, 212]),
-        "hours": st.sampled_from([0, 1, 2, 8, 15]),
-        "needs": st.sampled_from([0, 0, 0, 1, 2, 16384]),
+        "hours": st.sampled_from([0, 0, 15, 1, 2, 8]),
+        "needs": st.sampled_from([0, 0, 0, 0, 1, 2, 16384]),
         "remote": st.sampled_from([False, False, True]),
-        "min_age": st.sampled_from([16, 16, 18, 25]),
-        "audience": st.sampled_from(["england", "either", "responsible", "living"]),
+        "min_age": st.sampled_from([16, 16, 16, 16, 18, 25]),
+        "audience": st.sampled_from(["england", "england", "england", "either", "responsible", "living"]),
         "partnership": st.sampled_from(["nottinghamshire", "nottinghamshire", "derbyshire", "nobody"]),
         "ringfenced": st.booleans(),
         "pays_living_wage": st.booleans(),
         "starts_on": st.sampled_from([None, *DAYS]),
-        "closes_on": st.sampled_from([None, -1, 0, 1]),
+        "closes_on": st.sampled_from([None, None, None, -1, 0, 1]),
         "version": st.integers(1, 3),
     }
 )
 populations = st.tuples(
     st.lists(people_drawn, min_size=4, max_size=12),
     st.lists(opportunities_drawn, min_size=4, max_size=12),
-    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(1, 3)), max_size=6),
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(1, 3)), min_size=4, max_size=16),
 )
 example_settings = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -119,8 +119,6 @@ def build(population) -> None:
 
 
 def load(day: int) -> columns.Columns:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         return columns.load(cursor, day=day, database=0, watermark=0, runs=0)
 
@@ -146,7 +144,16 @@ def differences(day: int) -> tuple[dict, dict]:
         by_opportunity |= as_dict(c, engine.people_for(c, position))
     best = {(p.id, o): result for p in people for o, result in definition.best(p, opportunities, day).items()}
     assert as_dict(c, engine.best_for(c, np.arange(len(c.people)))) == best
+    assert in_sql(day) == expected
     return by_opportunity, expected
+
+
+def in_sql(day: int) -> dict:
+    """By the one statement."""
+    today = dt.date.fromordinal(day)
+    with connection.cursor() as cursor:
+        cursor.execute(by_sql.pairs(), {"today": today, "freely_given": rows.freely_given()})
+        return {(person, opportunity): tuple(result) for person, opportunity, *result in cursor.fetchall()}
 
 
 @given(populations)
@@ -174,7 +181,7 @@ def test_the_drawn_populations_hold_matches_at_all(monkeypatch):
             transaction.set_rollback(True)
 
     count()
-    assert sum(total) > 20
+    assert sum(total) > 200
 
 
 def small_world() -> None:
@@ -258,3 +265,24 @@ def test_columns_grow_and_change_in_place():
     old = columns.Table({"id": np.array([2, 5]), "v": np.array([1, 1])})
     old.patch({"id": np.array([9, 5, 1]), "v": np.array([3, 2, 4])})
     assert old["id"].tolist() == [1, 2, 5, 9] and old["v"].tolist() == [4, 1, 2, 3]
+
+
+@pytest.mark.parametrize("rule", ["AND o.needs & ~i.has = 0", "AND a.version >= o.version", " <= reach, false)"])
+def test_planted_sql_without_a_rule_is_found(rule, monkeypatch):
+    """The comparison has teeth."""
+    assert rule in by_sql.PAIRS
+    monkeypatch.setattr(by_sql, "PAIRS", by_sql.PAIRS.replace(rule, " <= 10 * reach, true)" if "reach" in rule else ""))
+
+    @given(populations)
+    @settings(example_settings, max_examples=60, derandomize=True, phases=(Phase.generate,))
+    def compare(population):
+        with everybody.as_worker(), transaction.atomic():
+            factories.places()
+            build(population)
+            try:
+                differences(clock.today().toordinal())
+            finally:
+                transaction.set_rollback(True)
+
+    with pytest.raises(AssertionError):
+        compare()
