@@ -24,7 +24,8 @@ ONE = """
 ## {people} people, {opportunities} opportunities
 
 Load average {load_before} before and {load_after} after; {rounds} rounds, seed {seed}. Right: {pairs} pairs of 20
-people by the definition and in SQL; another run changed {changed} rows; the whole table by the definition: {whole_table}.
+people by the definition and in SQL; another run changed {changed} rows; the whole table by the definition:
+{whole_table}.
 
 | a new opportunity | ms | times the engine |
 |---|---|---|

@@ -94,12 +94,15 @@ def go_over_everybody(*, count_repairs: bool = False, shard: int = SHARD) -> Cou
 
 
 def nightly(*, shard: int = SHARD) -> Counts:
-    """Catch up, take in what moved in the postcode tables, then go over everybody; count the rows to repair, and
-    what is wanted."""
+    """Catch up, take in what moved in the postcode tables, then go over everybody; count the rows to repair and
+    what is wanted, and tell of what is on few lists."""
     refresh_places()
     run()
     counts = go_over_everybody(count_repairs=True, shard=shard)
     demand.rewrite()
+    with scope(EVERYTHING), connection.cursor() as cursor:
+        store.lock(cursor)
+        counts.told += telling.lift()
     return counts
 
 

@@ -19,13 +19,20 @@ PURPOSE = "match"
 
 # The best of each list; of those, what nobody was told and nobody has acted on; of those, as many as may be told about
 # one opportunity: first whoever was told least so far.
-TELL_SQL = """
-WITH best AS (
+BEST_SQL = """
     SELECT m.person_id, m.opportunity_id, m.score
     FROM unnest(%(people)s::bigint[]) AS p (id) CROSS JOIN LATERAL (
         SELECT * FROM match WHERE person_id = p.id ORDER BY score DESC, opportunity_id LIMIT %(best)s) m
     WHERE m.score >= %(floor)s
-), fresh AS (
+"""
+# What is on few lists, wherever it stands on them.
+LIFTED_SQL = """
+    SELECT m.person_id, m.opportunity_id, m.score
+    FROM match m WHERE m.score >= %(floor)s AND m.opportunity_id IN (
+        SELECT opportunity_id FROM match GROUP BY opportunity_id HAVING count(*) <= %(lifted)s)
+"""
+TELL_SQL = """
+WITH best AS ({best}), fresh AS (
     SELECT b.*, r.version, l.worker_id, greatest(%(at_least)s, %(per_place)s * o.places) AS most
     FROM best b
     JOIN opportunity o ON o.id = b.opportunity_id
@@ -65,14 +72,17 @@ def tell(people: Collection[int]) -> int:
     """Hold a message for each adviser about what is new and good for `people`. Returns how many."""
     if not people:
         return 0
-    values: dict[str, int | list[int]] = {
-        "people": sorted(people),
-        "best": w.TELL_BEST,
-        "floor": w.TELL_FLOOR,
-        "at_least": w.TOLD_AT_LEAST,
-        "per_place": w.TOLD_PER_PLACE,
-    }
+    return _tell(BEST_SQL, {"people": sorted(people), "best": w.TELL_BEST})
+
+
+def lift() -> int:
+    """The same about what is on few lists, so that it is not passed over by everybody. For once a night."""
+    return _tell(LIFTED_SQL, {"lifted": w.LIFTED})
+
+
+def _tell(best: str, values: dict[str, int | list[int]]) -> int:
+    limits = {"floor": w.TELL_FLOOR, "at_least": w.TOLD_AT_LEAST, "per_place": w.TOLD_PER_PLACE}
     with connection.cursor() as cursor:
-        cursor.execute(TELL_SQL, values)
+        cursor.execute(TELL_SQL.format(best=best), values | limits)
         items = cursor.fetchall()
     return notifications.hold(purpose=PURPOSE, items=items) if items else 0

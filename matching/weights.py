@@ -46,6 +46,7 @@ NEAR_POINTS = 200  # at their door; falls with the square of the distance to 0 a
 READY_DAYS = 45
 TELL_FLOOR = 300  # a wish met and one more good thing, or no wish but near, local and ringfenced
 TELL_BEST = 10  # of a person's list: what an adviser is told about
+LIFTED = 5  # an opportunity on so few lists is told about even where ten others fit better: somebody should hear of it
 KEEP = 50  # rows kept per person
 TOLD_AT_LEAST, TOLD_PER_PLACE = 30, 3  # people told about one opportunity: enough for a choice, few enough for hope
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching import services, telling
+from matching import passes, services, telling
 from matching import weights as w
 from matching.models import MatchAction
 from tests import factories as everybody
@@ -101,3 +101,30 @@ def test_twin_that_tells_outside_the_transaction_tells_of_nothing(as_fr_worker, 
     monkeypatch.setattr(telling.notifications, "hold", elsewhere)
     matches, _, messages = crash_at_the_end(monkeypatch)
     assert matches == {} and len(messages) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lists", [w.LIFTED, w.LIFTED + 1])
+def test_what_is_on_few_lists_is_told_at_night_though_ten_fit_better(lists, monkeypatch):
+    """Planted: on one list more it is told to nobody."""
+    monkeypatch.setattr(w, "TELL_BEST", 2)
+    factories.places()
+    adviser, pledge = factories.adviser(), factories.pledge()
+    people = [factories.person(worker=adviser, categories=1 << 5, kinds=1 | 1 << 7, first_kind=0) for _ in range(lists)]
+    for _number in range(3):
+        factories.opportunity(of=pledge, categories=1 << 5, kind_bit=0)
+    passed_over = factories.opportunity(of=pledge, categories=1 << 5, kind_bit=7)
+    factories.run()
+    for _row in range(3):  # these are on more lists than that
+        factories.person(worker=adviser, categories=1 << 5, kinds=1)
+    factories.run()
+    told = {person for _, person, opportunity, _ in factories.told() if opportunity == passed_over.pk}
+    assert told == set()
+    with everybody.as_worker():
+        passes.nightly()
+    told = {person for _, person, opportunity, _ in factories.told() if opportunity == passed_over.pk}
+    assert told == ({one.pk for one in people} if lists == w.LIFTED else set())
+    before = factories.told()
+    with everybody.as_worker():
+        passes.nightly()
+    assert factories.told() == before
