@@ -49,7 +49,7 @@ def best_for(columns: Columns, people: Array) -> Found:
     """The canonical lists of `people`: for each the best 50 live opportunities by score, then id."""
     live = np.flatnonzero(columns.opportunities["open"])
     if len(people) * len(live) <= DIRECT:
-        pairs = [_test(columns, people, live)] if len(live) else []
+        pairs = [_test(columns, people, live)] if len(people) and len(live) else []
     else:
         pairs = _by_tiles(columns, people, live)
     if not pairs:

@@ -18,7 +18,7 @@ def test_it_proves_measures_and_writes_its_page(as_fr_worker, tmp_path, capsys):
     call_command("bench_matching", **SMALL, file=tmp_path / "bench.json", page=tmp_path / "page.md")
     found = json.loads((tmp_path / "bench.json").read_text())
     assert found == json.loads(capsys.readouterr().out)
-    assert found["correct"]["whole_table_by_oracle"] and found["correct"]["oracle_pairs_in_sample"] > 20
+    assert found["correct"]["whole_table_by_oracle"] and found["correct"]["oracle_pairs_in_sample"] > 5
     assert found["new_opportunity_ratio"]["engine"] == 1 and set(found["new_opportunity_ratio"]) == set(bench_page.WAYS)
     page = (tmp_path / "page.md").read_text()
     assert "## 60 people, 40 opportunities" in page and "| 60 x 40 |" in page and "(not measured)" in page
