@@ -11,7 +11,7 @@ FIELDS = [
     declare("opportunities.UnpaidReason", none="id code name kinds charity_or_public_only valid_from valid_to source"),
     declare(
         "opportunities.Opportunity",
-        none="id public_id pledge employer kind category title summary bring not_needed places places_held"
+        none="id public_id pledge employer kind category occupation title summary bring not_needed places places_held"
         " places_started remote sector town easting northing authority hours_a_week hours_mask day_starts"
         " day_ends lasts lasts_unit pay_pence unpaid_reason starts_on closes_on min_age min_age_reason"
         " risk_assessment_on needs_mask support_mask travel_paid no_experience no_qualifications"
@@ -22,7 +22,7 @@ FIELDS = [
     ),
     declare(
         "opportunities.SearchRow",
-        none="opportunity live free kind category kind_bit categories hours needs remote easting northing authority"
+        none="opportunity live free kind category kind_bit categories occupation hours needs remote easting northing authority"
         " starts_on closes_on opened_on min_age audience partnership_id ringfenced pays_living_wage badges version"
         " title employer_name town words",
     ),

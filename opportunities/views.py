@@ -127,7 +127,7 @@ def _meant(form: FindForm, filters: Filters, said: shown.Said) -> list[tuple[str
     meant = [there[code] for code in codes if code in there and there[code].count][:MOST_MEANT]
     return [
         (
-            words.say("nothing.mean", said, name=choice.name.lower(), n=choice.count),
+            words.say("nothing.mean", said, name=choice.name, n=choice.count),
             form.address({"q": [], "category": [choice.code]}),
         )
         for choice in meant

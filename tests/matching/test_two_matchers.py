@@ -71,8 +71,8 @@ def race(as_insert: bool) -> tuple[int, int]:
         factories.wishes(person)
     save = (
         "INSERT INTO interests"
-        " (person_id, kinds, categories, open_to_anything, hours, has, travel, radius_m, remote_ok, words)"
-        f" VALUES ({person.pk}, 0, 0, false, 0, 0, 'bus', 5000, false, '')"
+        " (person_id, kinds, categories, ticked, open_to_anything, hours, has, travel, radius_m, remote_ok, words)"
+        f" VALUES ({person.pk}, 0, 0, 0, false, 0, 0, 'bus', 5000, false, '')"
         if as_insert
         else f"UPDATE interests SET radius_m = 6000 WHERE person_id = {person.pk}"
     )

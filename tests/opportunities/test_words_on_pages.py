@@ -101,7 +101,7 @@ def pages(sign_in):
     shut, paused = one(90), one(91)
     near = f"?place={known_sector().code}"
     for query in ("", "?page=2", "?sort=newest", "?remote=1", "?kind=site-visit", "?kind=guaranteed-interview",
-                  "?q=zzz", near, f"{near}&miles=2", f"{near}&miles=2&kind=site-visit", f"{near}&miles=40",
+                  "?q=zzz", "?q=pot+washer", near, f"{near}&miles=2", f"{near}&miles=2&kind=site-visit", f"{near}&miles=40",
                   f"{near}&miles=2&kind=apprenticeship", f"{near}&miles=2&category=transport", "?age=16-17",
                   f"{near}&kind=site-visit", "?category=animal-care", f"{near}&q=Qbusiness+61&miles=10",
                   "?badge=paid-weekly"):  # fmt: skip
@@ -151,7 +151,7 @@ def _names() -> set[str]:
 def _bare(text: str, names: list[str]) -> str:
     for name in names:
         text = text.replace(name, "")
-    return re.sub(rf"{MARK.pattern}|{MONTHS}|https?://\S+|zzz", "", text)
+    return re.sub(rf"{MARK.pattern}|{MONTHS}|https?://\S+|zzz|pot washer", "", text)
 
 
 def test_every_word_of_the_pages_is_an_entry_and_every_entry_is_read(pages):
