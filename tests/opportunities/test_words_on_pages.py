@@ -101,7 +101,8 @@ def pages(sign_in):
     shut, paused = one(90), one(91)
     near = f"?place={known_sector().code}"
     for query in ("", "?page=2", "?sort=newest", "?remote=1", "?kind=site-visit", "?kind=guaranteed-interview",
-                  "?q=zzz", "?q=pot+washer", near, f"{near}&miles=2", f"{near}&miles=2&kind=site-visit", f"{near}&miles=40",
+                  "?q=zzz", "?q=pot+washer", near, f"{near}&miles=2", f"{near}&miles=2&kind=site-visit",
+                  f"{near}&miles=40",
                   f"{near}&miles=2&kind=apprenticeship", f"{near}&miles=2&category=transport", "?age=16-17",
                   f"{near}&kind=site-visit", "?category=animal-care", f"{near}&q=Qbusiness+61&miles=10",
                   "?badge=paid-weekly"):  # fmt: skip
