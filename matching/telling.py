@@ -83,6 +83,6 @@ def lift() -> int:
 def _tell(best: str, values: dict[str, int | list[int]]) -> int:
     limits = {"floor": w.TELL_FLOOR, "at_least": w.TOLD_AT_LEAST, "per_place": w.TOLD_PER_PLACE}
     with connection.cursor() as cursor:
-        cursor.execute(TELL_SQL.format(best=best), values | limits)
+        cursor.execute(TELL_SQL.format(best=best), {**values, **limits})
         items = cursor.fetchall()
     return notifications.hold(purpose=PURPOSE, items=items) if items else 0

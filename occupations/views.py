@@ -21,16 +21,15 @@ HERE = "occupations:list-slang"
 
 @require_safe
 def list_slang(request: HttpRequest) -> HttpResponse:
-    """`/desk/slang/`: all the words and what they stand for; then how often offered work was kept, by category."""
+    """`/desk/slang/`: the words that were looked for, or those changed here; how often offered work was kept."""
     q = request.GET.get("q", "").strip().casefold()
-    rows = [
-        _row(words, codes, ours)
-        for words, (codes, ours) in slang.all_of_it().items()
-        if q in f"{words} {_titles(codes)}".casefold()
-    ]
+    everything = slang.all_of_it()
+    found = {words: (codes, ours) for words, (codes, ours) in everything.items() if _is_wanted(q, words, codes, ours)}
+    rows = [_row(words, codes, ours) for words, (codes, ours) in found.items()]
     counts = [[name, _figure(shown, _("Offered")), _figure(kept, _("Kept"))] for name, shown, kept in offered.totals()]
     context = {
         "q": request.GET.get("q", ""),
+        "known": len(everything),
         "rows": rows,
         "columns": [{"label": _("Words")}, {"label": _("They mean")}, {"label": _("Since")}],
         "counts": counts,
@@ -43,12 +42,17 @@ def list_slang(request: HttpRequest) -> HttpResponse:
     return render(request, "occupations/slang.html", context)
 
 
+def _is_wanted(q: str, words: str, codes: list[str], ours: bool) -> bool:
+    """Without a search those that were changed here: all of them are a long list."""
+    return q in f"{words} {_titles(codes)}".casefold() if q else ours
+
+
 def _row(words: str, codes: list[str], ours: bool) -> list[Any]:
     page = f"{reverse('occupations:change-slang')}?{urlencode({'words': words})}"
     return [
         {"text": words, "url": page},
         _titles(codes) or _("No kind of work"),
-        _("Changed here") if ours else _("The start"),
+        _("Changed here") if ours else _("From the start"),
     ]
 
 

@@ -275,6 +275,8 @@ class CompleteForm(forms.Form):
         if not isinstance(field, forms.ChoiceField):
             return
         self.undecided = opportunity.occupation_id is None
+        if self.undecided:
+            self.initial["occupation"] = "?"  # "none of these" is an answer, too: nothing is chosen beforehand
         chosen = [str(opportunity.occupation_id), self.data.get("occupation", "")]
         before = [each for each in occupations().values() if str(each.number) in chosen]
         choices = {str(each.number): each.title for each in [*before, *slang.suggest(self._words())]}
@@ -287,8 +289,9 @@ class CompleteForm(forms.Form):
 
     @property
     def asks_again(self) -> bool:
-        """Once saved: whether these words were given a meaning that whoever wrote them has not seen yet."""
-        return "occupation" in self.fields and self.undecided and "occupation" not in self.data
+        """Once saved: whether new words were given a meaning that whoever wrote them has not seen yet."""
+        waits = "occupation" in self.fields and self.undecided and "occupation" not in self.data
+        return waits and bool({"title", "summary"} & set(self.changed_data))
 
     def clean_title(self) -> str:
         """Even a draft has one: lists show it."""

@@ -23,8 +23,8 @@ FIELDS = [
     declare(
         "opportunities.SearchRow",
         none="opportunity live free kind category kind_bit categories occupation hours needs remote easting northing"
-        " authority starts_on closes_on opened_on min_age audience partnership_id ringfenced pays_living_wage badges version"
-        " title employer_name town words",
+        " authority starts_on closes_on opened_on min_age audience partnership_id ringfenced pays_living_wage badges"
+        " version title employer_name town words",
     ),
     declare(
         "opportunities.ApiKey",
