@@ -206,7 +206,8 @@ def bench(args: list[str], before: dict[str, float]) -> int:
     if not args:
         refuse("say which: python3 dev.py bench NAME")
     argv = programme(["python", "manage.py", f"bench_{args[0]}", *args[1:]])
-    return on_throw_away_servers(argv, {"FR_DB_ROLE": os.environ.get("FR_DB_ROLE", WORKER)}, prepared=True)
+    env = {"FR_DB_ROLE": os.environ.get("FR_DB_ROLE", WORKER), "FR_THROW_AWAY": "1"}
+    return on_throw_away_servers(argv, env, prepared=True)
 
 
 def on_throw_away_servers(argv: list[str], env: dict[str, str], *, prepared: bool) -> int:
