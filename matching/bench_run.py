@@ -32,7 +32,7 @@ ASKED, ASKED_BY_ORM = 200, 50  # people asked one by one; the figures for everyb
 OFTEN = 100  # new opportunities of the engine alone, for its median and 95th percentile
 FLIPPED = 20  # opportunities that each of two matchers closes and opens
 ORACLE = 1_000_000  # pairs up to which the whole table is compared with the definition
-# What a change may not lose: (figure, at least or at most, bound). Ratios alone, for a machine that is busy.
+# What a change may not lose: (figure, table of ratios, at least). Ratios alone, for a machine that is busy.
 GATES = (
     ("query_per_person_scaled", "new_opportunity_ratio", 150.0),
     ("orm_loop", "new_opportunity_ratio", 15.0),

@@ -2,7 +2,8 @@
 
 Counted are those who said that they would like a category (or are open to anything) and who would go for a kind (or
 have no preference); whoever named no work is counted nowhere. Each figure is of people, so what overlaps is counted in
-both; fewer than five are never written.
+both, and is rounded down to fives: fewer are never written, and one more or less shows nothing. Whoever may only
+volunteer is counted under no kind, for the difference between two kinds would tell of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +14,15 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from core.scope import EVERYTHING, scope
+from matching import store
 from matching.columns import PEOPLE, PEOPLE_SQL, Array, read
 from matching.definition import ANY_KIND
-from matching.rows import audiences, freely_given
+from matching.rows import audiences
 from pledges.models import Category, PledgeKind
-from pledges.models.demand import FEWEST
+from pledges.models.demand import STEP
 from pledges.wanted import MILES
 
+NO_KIND = 1 << 13  # above the kinds: only "any" counts them
 Areas = Mapping[int, tuple[frozenset[int], frozenset[int]]]  # as rows.audiences has them
 REACH_M = round(MILES * 1609.344)
 # The postcode districts that lie in a partnership's councils, or in the districts of its counties.
@@ -60,14 +63,15 @@ class Wishes:
 
     def _counted(self, place: str, partnership: int | None, which: Array) -> Iterator[Figure]:
         some = np.flatnonzero(which)
-        counts = self.categories[some].T @ self.kinds[some]
-        for row, column in zip(*np.nonzero(counts >= FEWEST), strict=True):
-            yield place, partnership, self.category_ids[row], self.kind_ids[column], int(counts[row, column])
+        fives = (self.categories[some].T @ self.kinds[some]).astype(np.int64) // STEP
+        for row, column in zip(*np.nonzero(fives), strict=True):
+            yield place, partnership, self.category_ids[row], self.kind_ids[column], int(fives[row, column]) * STEP
 
 
 def rewrite() -> int:
-    """Count everybody anew, in one transaction. Returns how many figures were written."""
+    """Count everybody anew, in one transaction, one matcher at a time. Returns how many figures were written."""
     with scope(EVERYTHING), connection.cursor() as cursor:
+        store.lock(cursor)
         found = figures(cursor, load(cursor), audiences())
         cursor.execute("DELETE FROM demand")
         if found:
@@ -84,11 +88,11 @@ def figures(cursor: CursorWrapper, wishes: Wishes, areas: Areas) -> list[Figure]
 
 def load(cursor: CursorWrapper) -> Wishes:
     """Everybody's, from the rows that the matcher reads. Needs a scope."""
-    rows, limited = read(cursor, PEOPLE_SQL, PEOPLE), freely_given()
+    rows = read(cursor, PEOPLE_SQL, PEOPLE)
     categories = dict(Category.objects.order_by("bit").values_list("bit", "pk"))
     kinds = dict(PledgeKind.objects.filter(bit__isnull=False).order_by("bit").values_list("bit", "pk"))
     would = np.where(rows["kinds"] == 0, ANY_KIND, rows["kinds"])
-    would = np.where(rows["limited"] == 1, would & limited, would)
+    would = np.where(rows["limited"] == 1, NO_KIND, would)
     named = np.where(rows["open"] == 1, -1, rows["categories"])  # open to anything: every bit
     return Wishes(
         e=rows["e"], n=rows["n"], responsible=rows["responsible"],

@@ -62,8 +62,9 @@ def is_wanted(request: HttpRequest) -> bool:
     return request.method == "POST" and "take" in request.POST
 
 
-def taken_over(request: HttpRequest, form_class: type[Form]) -> Form:
-    """The worker's form with all they had typed, and the answers of the code in it. Nothing is saved yet."""
+def taken_over(request: HttpRequest, form_class: type[Form], initial: dict[str, Any] | None = None) -> Form:
+    """The worker's form with all they had typed, and the answers of the code in it. Nothing is saved yet. initial:
+    what is stored."""
     answers = take(request.POST.get("drop_in", ""))
     data = request.POST.copy()
     if answers is None:
@@ -72,7 +73,7 @@ def taken_over(request: HttpRequest, form_class: type[Form]) -> Form:
         messages.success(request, _("Taken over. Look at it together, then save it."))
     for name, value in (answers or {}).items():
         data.setlist(name, _sent(value))
-    form = form_class(data)
+    form = form_class(data, initial=initial)
     form._errors = ErrorDict()  # type: ignore[attr-defined]  # it is not sent yet: nothing in it is wrong
     return form
 

@@ -54,6 +54,7 @@ class InterestsForm(forms.Form):
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
     )
+    offered = forms.CharField(required=False, widget=forms.HiddenInput)  # the codes beside which the ticks stood
     occupations = _ticks(_("Did they mean any of these?"), _("Tick what they would like. The rest is left out."))
     categories = _ticks(_("Work they would like"), _("Tick none if they have no preference."))
     open_to_anything = forms.BooleanField(label=_("They are open to anything"), required=False)
@@ -93,8 +94,13 @@ class InterestsForm(forms.Form):
 
     @property
     def goes_on(self) -> bool:
-        """Once saved, whether there is more to do here: new words may mean something, or we cannot tell what."""
-        return bool(self.cleaned_data["words"]) and self._words_changed()
+        """Once saved, whether there is more to do here: new words may mean something, or nobody can tell what."""
+        words = self.cleaned_data["words"]
+        if not words or not self._words_changed():
+            return False
+        chosen = self.cleaned_data["categories"] or self.cleaned_data["open_to_anything"]
+        meant = {each.code for each in slang.suggest(words)} - set(self.cleaned_data.get("occupations", ()))
+        return bool(meant) or not chosen
 
     @property
     def unsure(self) -> bool:
@@ -112,8 +118,9 @@ class InterestsForm(forms.Form):
         codes = [*(self.initial.get("occupations") or ()), *(code for code in sent if code in known)]
         codes += [each.code for each in slang.suggest(self.initial.get("words") or "")]
         self._choose("occupations", [(code, known[code].title) for code in dict.fromkeys(codes)])
+        self.initial["offered"] = " ".join(dict.fromkeys(codes))
         if not codes:
-            del self.fields["occupations"]
+            del self.fields["occupations"], self.fields["offered"]
 
     def clean_occupations(self) -> list[str]:
         """Few enough that they say what somebody would like."""
@@ -125,8 +132,12 @@ class InterestsForm(forms.Form):
     def _kept(self) -> list[str] | None:
         """What was ticked; None when the words are new, or nobody was asked."""
         ticked: list[str] = self.cleaned_data.get("occupations", [])
-        asked = "occupations" in self.fields and not self._words_changed()
-        return ticked if ticked or asked else None
+        return ticked if ticked or self._offered() else None
+
+    def _offered(self) -> list[str]:
+        """What stood on the page beside these words; nothing when they are new."""
+        codes = [] if self._words_changed() else self.cleaned_data.get("offered", "").split()
+        return [code for code in codes if code in occupations()]
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -139,6 +150,7 @@ class InterestsForm(forms.Form):
         return {
             "words": said["words"],
             "occupations": self._kept(),
+            "offered": self._offered(),
             "categories": said["categories"],
             "open_to_anything": said["open_to_anything"],
             "kinds": said["kinds"],

@@ -100,6 +100,7 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
     return [
         *found,
         _own_words(person, interests),
+        *_named(interests),
         {"label": _("Would like"), "value": _wish_of(interests.categories, interests.open_to_anything, names)},
         {"label": _("Would go for"), "value": ", ".join(wanted) or _("Anything")},
         {"label": _("How far"), "value": _("%(travel)s, up to %(miles)s miles") % {"travel": travel, "miles": miles}},
@@ -108,15 +109,19 @@ def facts(person: YoungPerson, interests: Interests | None) -> list[dict[str, st
 
 
 def _own_words(person: YoungPerson, interests: Interests) -> dict[str, str]:
-    """With a question that leads to the form, until somebody has said which work they mean; then with that work."""
-    kept = [by_number()[number].title for number in interests.occupations or ()]
-    words = "\n".join(part for part in (interests.words, ", ".join(kept)) if part)
-    row = {"label": _("In their own words"), "value": words or _("Nothing written yet")}
+    """With a question that leads to the form, until somebody has said which work they mean."""
+    row = {"label": _("In their own words"), "value": interests.words or _("Nothing written yet")}
     asked = interests.occupations is not None
     if meant := [] if asked else [each.title for each in slang.suggest(interests.words)[:FEW]]:
         page = reverse("matching:edit-interests", args=[person.public_id])
         row |= {"url": f"{page}#own-words", "action": _("Did they mean %(work)s?") % {"work": " · ".join(meant)}}
     return row
+
+
+def _named(interests: Interests) -> list[dict[str, str]]:
+    """The work that they kept of what their words may mean."""
+    kept = [by_number()[number].title for number in interests.occupations or ()]
+    return [{"label": _("Work they named"), "value": ", ".join(kept)}] if kept else []
 
 
 def _more_facts(interests: Interests) -> list[dict[str, str]]:

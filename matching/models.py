@@ -62,7 +62,12 @@ class Interests(ScopedModel):
                 condition=Q(radius_m__gte=500, radius_m__lte=160_000),
                 name="interests_radius",
                 violation_error_message=_("Choose how far, from half a mile to 100 miles."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(occupations__len__lte=MOST_KEPT),
+                name="interests_occupations",
+                violation_error_message=_("Choose up to five kinds of work."),
+            ),
         ]
 
 

@@ -107,8 +107,10 @@ def nightly(*, shard: int = SHARD) -> Counts:
 
 
 def refresh_places() -> int:
-    """Have interests follow a postcode area whose middle was loaded anew. Returns how many moved."""
+    """Have interests follow a postcode area whose middle was loaded anew, and an occupation that lies in other
+    categories. Returns how many moved."""
     with scope(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(store.WISHES_SQL)
         cursor.execute(store.MOVED_SQL)
         return int(cursor.rowcount)
 

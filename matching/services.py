@@ -15,8 +15,8 @@ from accounts.models import User, YoungPerson
 from core.bells import ring_on_commit
 from core.clock import FrNow
 from matching import events, passes, store, tasks
-from matching.models import Interests, MatchAction
-from occupations import offered, slang
+from matching.models import MOST_KEPT, Interests, MatchAction
+from occupations import offered as counting
 from occupations import table as occupation_table
 from occupations.models import Occupation
 from opportunities.models import SearchRow
@@ -48,6 +48,7 @@ def record_interests(
     earliest_start: dt.date | None = None,
     words: str = "",
     occupations: Iterable[str] | None = None,
+    offered: Iterable[str] = (),
     told: dict[str, str] | None = None,
 ) -> Interests:
     """Write down what a young person would like, in place of what was there. Announces interests_changed.
@@ -57,14 +58,17 @@ def record_interests(
     of parts of the day (1 daytime, 2 evening, 4 weekend, 8 night; 0: no preference). has: mask of needs held. travel:
     how they get about; radius_m: how far, in metres (by travel unless given, 500 to 160,000). words: as typed, at most
     500 characters. occupations: codes of what was kept of what the words may mean; None: nobody was asked, and what
-    was kept of the same words stays. told: what their worker should know (needs, may_know, interpreter); None leaves
-    it as it was. Raises LookupError for an unknown code. Call it in a scope that sees the person.
+    was kept of the same words stays. offered: codes of what stood beside these words, counted with what was kept of it
+    the first time (occupations/offered.py). told: what their worker should know (needs, may_know, interpreter); None
+    leaves it as it was. Raises LookupError for an unknown code. Call it in a scope that sees the person.
     """
     rows = PledgeKind.objects.filter(bit__isnull=False)
     kind_bits = sorted(set(_bits(rows, kinds)))
     kinds_mask = sum(1 << bit for bit in kind_bits)
     ticked = sum({1 << bit for bit in _bits(Category.objects.all(), categories)})
     kept = _kept_of(person, _kept(words), occupations)
+    if not Interests.objects.filter(pk=person.pk, words=_kept(words), occupations__isnull=False).exists():
+        counting.count(offered, occupations or ())
     values: dict[str, Any] = {
         "kinds": kinds_mask,
         "first_kind": _bits(rows, [first_kind])[0] if first_kind else _first_kind(person, kind_bits, kinds_mask),
@@ -121,15 +125,15 @@ def tell_worker(*, person: YoungPerson, **told: str) -> None:
 
 
 def _kept_of(person: YoungPerson, words: str, codes: Iterable[str] | None) -> list[int] | None:
-    """The numbers to store. Raises LookupError for an unknown code."""
+    """The numbers to store. Raises LookupError for an unknown code, ValueError for too many."""
     if codes is None:
         same = Interests.objects.filter(pk=person.pk, words=words)
         return same.values_list("occupations", flat=True).first() if words else None
     chosen, known = list(dict.fromkeys(codes)), occupation_table.occupations()
     if unknown := [code for code in chosen if code not in known]:
         raise LookupError(f"unknown: {', '.join(unknown)}")
-    if words and not Interests.objects.filter(pk=person.pk, words=words, occupations__isnull=False).exists():
-        offered.count([each.code for each in slang.suggest(words)], chosen)
+    if len(chosen) > MOST_KEPT:
+        raise ValueError(f"more than {MOST_KEPT} occupations")
     return [known[code].number for code in chosen]
 
 

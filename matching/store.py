@@ -33,6 +33,14 @@ FROM young_person p CROSS JOIN LATERAL (
     WHERE s.code IN (p.living_sector, split_part(p.living_sector, ' ', 1)) ORDER BY length(s.code) DESC LIMIT 1) s
 WHERE p.id = i.person_id AND (i.easting, i.northing) IS DISTINCT FROM (s.easting, s.northing)
 """
+# What a kept occupation lies in may have changed with the file.
+WISHES_SQL = """
+UPDATE interests i SET categories = wished.mask
+FROM interests j CROSS JOIN LATERAL (
+    SELECT j.ticked | coalesce(bit_or(o.categories), 0) AS mask FROM occupation o WHERE o.number = ANY (j.occupations)
+) wished
+WHERE j.person_id = i.person_id AND i.occupations IS NOT NULL AND i.categories IS DISTINCT FROM wished.mask
+"""
 # How many rows a list keeps is the same for everybody, so admitting a row to a full list puts its last one out.
 # DO UPDATE with a WHERE: rewriting rows that are the same would cost seven times more.
 UPSERT = """

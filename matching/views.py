@@ -237,7 +237,7 @@ def edit_interests(request: HttpRequest, public_id: UUID) -> HttpResponse:
     interests = Interests.objects.filter(pk=person.pk).first()
     first = said_before(interests, services.RADIUS_M[Interests.Travel(interests.travel)]) if interests else None
     if drop_in.is_wanted(request):
-        form = drop_in.taken_over(request, InterestsForm)
+        form = drop_in.taken_over(request, InterestsForm, initial=first)
         return render(request, "matching/edit_interests.html", {"form": form, "person": person})
     form = InterestsForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():

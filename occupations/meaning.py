@@ -45,12 +45,10 @@ def meaning(words: str, own_slang: Mapping[str, Sequence[str]] | None = None) ->
 
     own_slang: words -> codes of occupations, in place of what we ship for these words; no code: they mean nothing.
     """
-    mapper, text = _mapper(), wanted(words)
-    said_here = [run for run in _runs(text) if run in own_slang] if own_slang else []
-    for run in said_here:
-        text = re.sub(rf"\b{re.escape(run)}\b", " , ", text)
+    mapper = _mapper()
+    text, said_here = _cut_out(wanted(words), own_slang or {})
     scores = mapper.scores(text)
-    for code in {code for run in said_here for code in (own_slang or {})[run] if code in mapper.at}:
+    for code in said_here & mapper.at.keys():
         scores[mapper.at[code]] += SAID_HERE
     best = np.argsort(-scores, kind="stable")[:MOST]
     if scores[best[0]] < SURE:
@@ -100,6 +98,15 @@ class Mapper:
         if known or len(word) < 4:
             return word
         return next((self.spellings[each] for each in _one_letter_less(word) if each in self.spellings), word)
+
+
+def _cut_out(text: str, own: Mapping[str, Sequence[str]]) -> tuple[str, set[str]]:
+    """The text without the words of `own` that it holds, and the codes these stand for. The longest go first."""
+    codes: set[str] = set()
+    for run in sorted((run for run in _runs(text) if run in own), key=len, reverse=True) if own else []:
+        text, found = re.subn(r"\b" + r"[^a-z0-9']+".join(map(re.escape, run.split())) + r"\b", " , ", text)
+        codes.update(own[run] if found else ())
+    return text, codes
 
 
 def _runs(text: str) -> list[str]:

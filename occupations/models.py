@@ -23,6 +23,13 @@ class Occupation(models.Model):
 
     class Meta:
         db_table = "occupation"
+        constraints = [
+            models.CheckConstraint(  # the matcher packs five of them into one number
+                condition=Q(number__gte=1, number__lt=2048),
+                name="occupation_number",
+                violation_error_message=_("Number the kinds of work from 1 to 2047."),
+            )
+        ]
 
 
 class Slang(models.Model):
@@ -40,7 +47,12 @@ class Slang(models.Model):
                 condition=Q(words__regex=r"^[a-z0-9']+( [a-z0-9']+){0,2}$"),
                 name="slang_words",
                 violation_error_message=_("Enter one to three words, in letters and figures."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(occupations__len__lte=MOST_MEANT),
+                name="slang_meanings",
+                violation_error_message=_("Choose up to three kinds of work."),
+            ),
         ]
 
 

@@ -10,6 +10,7 @@ from occupations.models import Offered
 from occupations.table import occupations
 from pledges.models import Category
 
+FEWEST = 20  # offered in one category; below it nothing of it is said
 COUNT_SQL = """
 INSERT INTO occupation_offered AS o (category_id, month, offered, kept)
 SELECT c.id, %s, x.offered, x.kept
@@ -33,12 +34,14 @@ def count(offered: Iterable[str], kept: Iterable[str]) -> None:
 
 
 def totals() -> list[tuple[str, int, int]]:
-    """(name of the category, offered, kept) of all months, where most were dropped first."""
+    """(name of the category, offered, kept) of whole months that are over, where most were dropped first. Nothing of a
+    category in which few were offered: it would tell of somebody who has just answered."""
     names = dict(Category.objects.values_list("pk", "name"))
     offered: Counter[int] = Counter()
     kept: Counter[int] = Counter()
-    for category, shown, chosen in Offered.objects.values_list("category_id", "offered", "kept"):
+    past = Offered.objects.filter(month__lt=clock.today().replace(day=1))
+    for category, shown, chosen in past.values_list("category_id", "offered", "kept"):
         offered[category] += shown
         kept[category] += chosen
-    rows = [(names[category], shown, kept[category]) for category, shown in offered.items()]
+    rows = [(names[category], shown, kept[category]) for category, shown in offered.items() if shown >= FEWEST]
     return sorted(rows, key=lambda row: (row[2] - row[1], row[0]))

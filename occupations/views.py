@@ -15,6 +15,7 @@ from occupations import offered, slang
 from occupations.forms import MEANINGS, SlangForm
 from occupations.table import occupations
 from pledges.access import user_of
+from pledges.words import clean
 
 HERE = "occupations:list-slang"
 
@@ -22,13 +23,13 @@ HERE = "occupations:list-slang"
 @require_safe
 def list_slang(request: HttpRequest) -> HttpResponse:
     """`/desk/slang/`: the words that were looked for, or those changed here; how often offered work was kept."""
-    q = request.GET.get("q", "").strip().casefold()
+    q = clean(request.GET.get("q", "")).casefold()
     everything = slang.all_of_it()
     found = {words: (codes, ours) for words, (codes, ours) in everything.items() if _is_wanted(q, words, codes, ours)}
     rows = [_row(words, codes, ours) for words, (codes, ours) in found.items()]
     counts = [[name, _figure(shown, _("Offered")), _figure(kept, _("Kept"))] for name, shown, kept in offered.totals()]
     context = {
-        "q": request.GET.get("q", ""),
+        "q": clean(request.GET.get("q", "")),
         "known": len(everything),
         "rows": rows,
         "columns": [{"label": _("Words")}, {"label": _("They mean")}, {"label": _("Since")}],
@@ -67,7 +68,7 @@ def _figure(number: int, name: str) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_slang(request: HttpRequest) -> HttpResponse:
     """`/desk/slang/change/?words=<words>`: what some words stand for from now on; none: new words."""
-    words = request.GET.get("words", "")
+    words = clean(request.GET.get("words", ""))
     codes, ours = slang.all_of_it().get(words, ([], False))
     first = {"words": words, **dict(zip(MEANINGS, codes, strict=False))}
     form = SlangForm(request.POST if request.method == "POST" else None, initial=first)

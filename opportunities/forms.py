@@ -109,7 +109,7 @@ class CompleteForm(forms.Form):
         label=_("Which of these is it closest to?"),
         help_text=_("From your words. Whoever would like this work sees it first."),
         widget=forms.RadioSelect,
-        coerce=lambda number: Occupation.objects.get(pk=number),
+        coerce=lambda number: Occupation.objects.filter(pk=number).first(),
         empty_value=None,
         required=False,
     )

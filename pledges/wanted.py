@@ -15,6 +15,7 @@ from pledges.models import Demand, Event, Pledge
 
 MILES = 8
 SMALL = 100  # people with wishes in the area: below it the sheet says the order and no figures
+FEWEST_AROUND = 10  # people with wishes in the area: below it there is no sheet, nor a figure of the area
 
 
 @dataclass(frozen=True)
@@ -26,26 +27,36 @@ class Wanted:
 
 
 def sentence_for(pledge: Pledge) -> str:
-    """ "14 young people within 8 miles would like this", as of last night; "" for fewer than five. One query."""
+    """ "10 or more young people within 8 miles would like this"; "" for fewer than five, too few around here, and a
+    pledge of no known work. One query."""
     category = pledge.category_id or pledge.employer.sector_id
+    if category is None:
+        return ""
     near = Q(partnership=pledge.partnership_id, partnership__isnull=False)
     if pledge.postcode:
         near |= Q(place=outcode_of(pledge.postcode))
-    row = Demand.objects.filter(near, category=category, kind=pledge.kind_id).order_by("-place").first()
+    rows = Demand.objects.filter(near, category=category, kind=pledge.kind_id)
+    row = rows.filter(~Q(place="") | Q(people__gte=FEWEST_AROUND)).order_by("-place").first()
     if row is None:
         return ""
     if row.place:
-        return _("%(n)s young people within %(miles)s miles would like this.") % {"n": row.people, "miles": MILES}
-    return _("%(n)s young people around here would like this.") % {"n": row.people}
+        return _("%(n)s or more young people within %(miles)s miles would like this.") % {
+            "n": row.people,
+            "miles": MILES,
+        }
+    return _("%(n)s or more young people around here would like this.") % {"n": row.people}
 
 
 def sheet(event: Event) -> list[Wanted]:
-    """Work that is wanted in the event's area and in which no pledge there is open, what most want first."""
+    """Work that is wanted in the event's area and in which no pledge there is open, what most want first; none where
+    fewer than ten have wishes."""
     pledges = Pledge.objects.filter(partnership=event.partnership_id, state__in=OPEN)
     offered = pledges.annotate(work=Coalesce("category", "employer__sector")).values_list("work", flat=True)
     here = Demand.objects.filter(partnership=event.partnership_id, kind=None)
     rows = list(here.select_related("category").order_by("-people", "category__name"))
     everybody = next((row.people for row in rows if row.category is None), 0)
+    if everybody < FEWEST_AROUND:
+        return []
     taken = set(offered)
     return [
         Wanted(row.category.name, row.people if everybody >= SMALL else None)

@@ -6,10 +6,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.models import YoungPerson
 from matching import bench_page, bench_run, engine, store
 from matching import weights as w
 from tests import factories as everybody
 from tests.matching import factories
+
+
+@pytest.fixture(autouse=True)
+def on_throw_away_servers(monkeypatch):
+    monkeypatch.setenv("FR_THROW_AWAY", "1")
+
 
 SMALL = {"people": 60, "opportunities": 40, "rounds": 2, "seed": 3, "alone": True}
 
@@ -31,12 +38,13 @@ def test_the_page_holds_every_size_the_smallest_first(as_fr_worker, tmp_path, ca
     assert page.index("## 60 people") < page.index("## 700 people") < page.index("## How it grows")
 
 
-def test_a_database_with_people_in_it_is_refused(as_fr_worker):
-    with everybody.as_worker():
-        factories.places()
-        factories.person()
+@pytest.mark.parametrize("process", [None, "memory", "flips"])
+def test_it_touches_nothing_but_throw_away_servers(process, as_fr_worker, monkeypatch):
+    monkeypatch.delenv("FR_THROW_AWAY")
     with pytest.raises(CommandError, match="throw-away"):
-        call_command("bench_matching", **SMALL)
+        call_command("bench_matching", **SMALL, process=process)
+    with everybody.as_worker():
+        assert not YoungPerson.objects.exists()
 
 
 @pytest.mark.parametrize("part", ["score", "reasons"])

@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from demo.wishes import WISHES
-from matching import reasons, services
+from matching import passes, reasons, services
 from matching import weights as w
 from matching.models import Interests
 from occupations import slang
-from occupations.models import Offered
+from occupations.models import Occupation, Offered
 from occupations.table import by_number, occupations
 from pledges.models import Category
 from tests import factories as everybody
@@ -28,6 +29,12 @@ TALKING = "someone to talk to about what is out there"  # may be a wish to work 
 def test_what_people_write_finds_what_they_mean_or_nothing(wish):
     found = {code for each in slang.suggest(wish.words) for code in each.categories}
     assert found & set(wish.categories) if wish.categories else found == set() or wish.words == TALKING
+
+
+def beside(client) -> str:
+    """What the page says stood on it."""
+    found = re.search(r'name="offered" value="([a-z -]*)"', client.get(OWN).content.decode())
+    return found[1] if found else ""
 
 
 def offered(page: str) -> dict[str, bool]:
@@ -60,7 +67,8 @@ def test_a_young_person_is_asked_once_and_keeps_what_they_mean(sign_in):
     assert offered(page)["bike-mechanic"] and 'value="transport" id="id_categories' in page.replace(" checked", "")
     ticked = re.findall(r'name="categories" value="([a-z-]+)"[^>]* checked', page)
     assert ticked == ["transport"]  # what a kept occupation lies in is wished, not ticked
-    assert client.post(OWN, said).url == "/me/"  # dropped again
+    assert beside(client).split()[0] == "bike-mechanic"
+    assert client.post(OWN, {**said, "offered": beside(client)}).url == "/me/"  # dropped again
     assert stored(kai) == ("fixing bikes", [], {"transport"})
 
 
@@ -84,6 +92,7 @@ def test_words_that_say_nothing_lead_to_the_categories(sign_in):
     assert "We cannot tell what work that is" in client.get(OWN).content.decode()
     client.post(OWN, {"travel": "walk", "words": "something", "categories": ["transport"]})
     assert "We cannot tell" not in client.get(OWN).content.decode()
+    assert client.post(OWN, {"travel": "walk", "words": "whatever", "categories": ["transport"]}).url == "/me/"
 
 
 @pytest.mark.parametrize(("sent", "sentence"), [(["king"], "Select a valid choice"), (["chef"] * 1, "")])
@@ -118,7 +127,7 @@ def test_the_worker_is_asked_too_until_somebody_has_said(sign_in):
     assert stored(person)[1] == ["kennel-worker"]
     shown = client.get(page).content.decode()
     assert "Did they mean" not in shown and "Kennel worker" in shown
-    client.post(form, said)
+    client.post(form, {**said, "offered": "kennel-worker dog-groomer king"})
     assert stored(person)[1] == [] and "Did they mean" not in client.get(page).content.decode()
 
 
@@ -135,12 +144,47 @@ def test_what_was_kept_stays_while_the_words_do():
         services.record_interests(person=person, by=None, words="roofs", occupations=["king"])
 
 
+def test_a_page_on_which_nothing_was_offered_answers_nothing(sign_in):
+    """A tab from before, and a code of a drop-in before the words were stored."""
+    kai = own_account(worker=everybody.adviser())
+    client = as_oneself(sign_in, kai)
+    said = {"travel": "walk", "words": "fixing bikes"}
+    client.post(OWN, said)
+    client.post(OWN, said)
+    assert stored(kai)[1] is None and not Offered.objects.exists()
+    client.post(OWN, {**said, "offered": beside(client)})
+    assert stored(kai)[1] == [] and Offered.objects.exists()
+
+
+def test_what_the_occupations_lie_in_follows_the_file(db):
+    person = factories.person(words="sparky")
+    with everybody.as_worker():
+        services.record_interests(
+            person=person, by=None, words="sparky", occupations=["electrician"], categories=["transport"]
+        )
+        Occupation.objects.filter(code="electrician").update(categories=1 << 9)
+        passes.refresh_places()
+        row = Interests.objects.get(pk=person.pk)
+    assert row.categories == row.ticked | 1 << 9
+
+
+def test_six_are_refused_by_the_verb_and_planted_by_the_table():
+    person = factories.person(words="sparky")
+    with everybody.as_worker():
+        with pytest.raises(ValueError, match="more than 5"):
+            services.record_interests(person=person, by=None, words="sparky", occupations=list(occupations())[:6])
+        with pytest.raises(IntegrityError, match="interests_occupations"), transaction.atomic():
+            Interests.objects.filter(pk=person.pk).update(occupations=[1, 2, 3, 4, 5, 6])
+
+
 def test_what_was_offered_and_kept_is_counted_once_by_category_and_never_the_words():
     person = factories.person(words="fixing bikes")
     meant = [each.code for each in slang.suggest("fixing bikes")]
     for _time in range(2):
         with everybody.as_worker():
-            services.record_interests(person=person, by=None, words="fixing bikes", occupations=meant[:1])
+            services.record_interests(
+                person=person, by=None, words="fixing bikes", occupations=meant[:1], offered=meant
+            )
     rows = list(Offered.objects.order_by("pk"))
     assert (sum(row.offered for row in rows), sum(row.kept for row in rows)) == (len(meant), 1)
     assert {field.name for field in Offered._meta.fields} == {"id", "category", "month", "offered", "kept"}

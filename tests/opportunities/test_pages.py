@@ -88,7 +88,7 @@ def test_an_empty_page_asks_what_was_meant_where_something_is_open(visitor):
     make.published(title="Trainee joiner", category=make.category("construction-and-trades"))
     text = words(visitor.get(LIST, {"q": "chippy"}))
     assert "Nothing fits yet" in text and "Did you mean Construction and trades? 1 there" in text
-    assert "q=&" not in text and "Did you mean" not in words(visitor.get(LIST, {"q": "zookeeper"}))
+    assert "Did you mean" not in words(visitor.get(LIST, {"q": "zookeeper"}))
     address = re.search(
         r'href="([^"]*category=construction-and-trades[^"]*)"', visitor.get(LIST, {"q": "chippy"}).content.decode()
     )[1]

@@ -9,12 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import YoungPerson
 from core.scope import EVERYTHING, scope
 from matching import bench_page, bench_run
 from matching.bench import Population
 
-REFUSED = "There are people in this database. Measure on throw-away servers: python3 dev.py bench matching"
+REFUSED = "What this writes stays. Measure on throw-away servers: python3 dev.py bench matching"
 
 
 class Command(BaseCommand):
@@ -39,6 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--of", type=int, nargs="*", default=[], help="the opportunities of that process")
 
     def handle(self, *, process: str | None, of: list[int], **options: Any) -> None:
+        if "FR_THROW_AWAY" not in os.environ:
+            raise CommandError(REFUSED)
         if process:
             self.stdout.write(json.dumps(bench_run.PROCESSES[process](of)))
             return
@@ -55,8 +56,6 @@ class Command(BaseCommand):
 
     def _measured(self, *, people: int, opportunities: int, rounds: int, seed: int, alone: bool, **_: Any) -> Any:
         with scope(EVERYTHING):
-            if YoungPerson.objects.exists() and "FR_THROW_AWAY" not in os.environ:
-                raise CommandError(REFUSED)
             population = Population(people=people, opportunities=opportunities, seed=seed)
         said = {"people": people, "opportunities": opportunities, "rounds": rounds, "seed": seed}
         return said | bench_run.measure(population.opportunities, rounds=rounds, seed=seed, alone=alone)
