@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from core.postcodes import METRES_PER_MILE
 from core.scope import EVERYTHING, scope
 from matching import store
 from matching.columns import PEOPLE, PEOPLE_SQL, Array, read
@@ -24,7 +25,7 @@ from pledges.wanted import MILES
 
 NO_KIND = 1 << 13  # above the kinds: only "any" counts them
 Areas = Mapping[int, tuple[frozenset[int], frozenset[int]]]  # as rows.audiences has them
-REACH_M = round(MILES * 1609.344)
+REACH_M = round(MILES * METRES_PER_MILE)
 # The postcode districts that lie in a partnership's councils, or in the districts of its counties.
 PLACES_SQL = """
 SELECT s.code, s.easting, s.northing FROM postcode_sector s

@@ -68,11 +68,6 @@ def _to_you(liked: str, work: str) -> list[tuple[w.Weight, str]]:
     ]
 
 
-def line(reasons: int, distance_hm: int, categories: Iterable[str] = ()) -> str:
-    """The same in one line."""
-    return SEPARATOR.join(sentences(reasons, distance_hm, categories))
-
-
 def listed(names: Iterable[str]) -> str:
     """Names one after another, so that one with a comma in it is still one."""
     found = list(names)

@@ -57,8 +57,9 @@ def _forms(word: str) -> Iterable[str]:
 
 
 def words_of(text: str) -> list[str]:
-    """The words that say something, in lower case."""
-    return [word for word in WORD.findall(text.casefold().replace("’", "'")) if word not in EMPTY]
+    """The words that say something, in lower case. A number says an age or an hour, never work: "999" is slang."""
+    every = WORD.findall(text.casefold().replace("’", "'"))
+    return [word for word in every if word not in EMPTY and not word.isdigit()]
 
 
 def save(file: Path, words: list[str], vectors: NDArray[Any]) -> None:

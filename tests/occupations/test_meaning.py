@@ -68,7 +68,10 @@ def test_words_find_what_they_mean(words, first):
     assert codes(words)[0] == first and len(codes(words)) <= MOST
 
 
-@pytest.mark.parametrize("words", ["", "dunno", "anything", "???", "money", "not kitchens", "dont care", "x" * 500])
+@pytest.mark.parametrize(
+    "words",
+    ["", "dunno", "anything", "???", "money", "not kitchens", "dont care", "something or other 390", "17", "x" * 500],
+)
 def test_it_says_that_it_is_not_sure(words):
     assert meaning(words) == []
 
