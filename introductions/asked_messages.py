@@ -1,10 +1,11 @@
 """Who hears that a young person objects, has an answer, or would like help again: neutral words, nobody's name."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from accounts.cover import managers_of
 from accounts.models import AdviserLink, Objection, User, YoungPerson
 from introductions import concerns, news
 from introductions.models import HelpAgain
-from notifications import registry
+from notifications import causes, registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
 from notifications.services import tell
@@ -143,8 +144,24 @@ def render(row: Outbox, items: Rows) -> Mail:
     return Mail(_("Something is waiting for you"), render_to_string("introductions/asked.txt", values))
 
 
+def objected_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Who objected: those who lead the team must hear."""
+    rows = Objection.objects.filter(made_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(OBJECTION))
+    return found
+
+
+def asked_again_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Who asked for help again: their worker must hear, or those who lead the team."""
+    rows = HelpAgain.objects.filter(asked_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(HELP, HELP_TEAM))
+    return found
+
+
 def register() -> None:
     """Called once, when the room is ready."""
+    causes.register("objections", _lazy("A young person does not want something"), objected_since)
+    causes.register("help again", _lazy("A young person would like help again"), asked_again_since)
     rules = (
         (OBJECTION, _objecting, registry.recipient_address),
         (ANSWER, _answered, registry.recipient_address),

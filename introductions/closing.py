@@ -3,13 +3,16 @@
 The rows carry the introduction's number alone; who reads them is found at hand-over, when everybody can be seen.
 """
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.apart import links_in_use
 from accounts.models import YoungPerson
@@ -18,7 +21,7 @@ from introductions import business_messages as told
 from introductions import news
 from introductions.lifecycle import INTRODUCTION
 from introductions.models import Introduction, Start
-from notifications import registry
+from notifications import causes, registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows, Text
 from notifications.services import tell
@@ -113,8 +116,16 @@ def render_business_text(row: Outbox, items: Rows) -> Text:
     return Text(words % {"reference": _introduction(row).reference})
 
 
+def since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """What has ended: there is a message to their worker at each end, whoever reads it."""
+    rows = Introduction.objects.filter(state=Introduction.State.ENDED, changed_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(WORKER))
+    return found
+
+
 def register() -> None:
     """Called once, when the room is ready."""
+    causes.register("ended", _lazy("An introduction has ended"), since)
     registry.register(Purpose(WORKER, "email", may_hear, render, worker_address, on_unknown="resend"))
     registry.register(Purpose(YOUNG_PERSON, "email", may_hear, render, own_address, on_unknown="resend"))
     registry.register(

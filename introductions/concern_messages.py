@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -18,13 +18,14 @@ from core.clock import LONDON
 from core.scope import EVERYTHING, scope
 from introductions import concerns
 from introductions.models import Concern
-from notifications import registry
+from notifications import causes, registry
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, Rows
 from notifications.services import tell
 
 TOLD, MANY, LATE = "concern", "concerns_many", "concern_late"
 BATCH = 200
+HOUR, MOMENT = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
 def tell_leads(sender: type, id: int, **_facts: Any) -> None:
@@ -117,8 +118,20 @@ def render_late(row: Outbox, items: Rows) -> Mail:
     return Mail(_("Something needs a look"), render_to_string("introductions/concern_late.txt", values))
 
 
+def since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """What somebody must have been told of: by itself, or in the message of its hour to one of its councils. Where a
+    council has neither leads nor managers, nobody was."""
+    hour = {"made_at__gte": OuterRef("made_at") - HOUR, "made_at__lte": OuterRef("made_at") + MOMENT}
+    told = causes.told_of(TOLD)
+    for council in ("responsible_id", "work_council_id"):
+        told |= causes.told_of(MANY, LATE, cause=council, **hour)
+    found: QuerySet[Any, Any] = Concern.objects.filter(made_at__gte=moment).annotate(told=told)
+    return found
+
+
 def register() -> None:
     """Called once, when the room is ready."""
+    causes.register("concerns", _lazy("Somebody says that something is wrong"), since)
     rules = (
         (TOLD, may_hear, render_told, _lazy("Somebody says that something is wrong. Please look at it.")),
         (MANY, lambda rows: _wears(concerns.LEAD, rows), render_many, _lazy("Several things came in. Please look.")),

@@ -2,11 +2,13 @@
 young person too. When a council is asked to, its managers are, and whoever asked hears of a no. No mail names anybody.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.cover import managers_of
 from accounts.models import AdviserLink, Cover, Transfer, YoungPerson
 from core import clock
+from notifications import causes
 from notifications import services as notifications
 from notifications.models import Outbox
 from notifications.registry import Mail, Purpose, register, says
@@ -22,8 +25,16 @@ PURPOSE, TRANSFER, OWN = "team change", "transfer", "team change own"
 ASKED, REFUSED = "asked", "refused"
 
 
+def asked_since(moment: dt.datetime) -> "QuerySet[Any, Any]":
+    """Which council was asked to take over: its managers must hear."""
+    rows = Transfer.objects.filter(asked_at__gte=moment)
+    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(TRANSFER))
+    return found
+
+
 def register_purpose() -> None:
     """Called once, when the room is ready."""
+    causes.register("transfers", _lazy("A council is asked to take over a young person"), asked_since)
     register(
         Purpose(
             PURPOSE, "email", may_receive=may_receive, render=render,
