@@ -93,9 +93,13 @@ def wait_for_twins(givers: Iterable[tuple[Business, Reach]]) -> None:
 
 def hold_names(words: Iterable[str]) -> None:
     """The locks of `wait_for_twins` for these name keys and domains."""
-    stripes = sorted({zlib.crc32(word.encode()) % STRIPES for word in words if word})
     with connection.cursor() as cursor:
-        cursor.execute(LOCKS_SQL, [LOCK, stripes])
+        cursor.execute(LOCKS_SQL, [LOCK, sorted(stripes_of(words))])
+
+
+def stripes_of(words: Iterable[str]) -> set[int]:
+    """The numbers of their locks."""
+    return {zlib.crc32(word.encode()) % STRIPES for word in words if word}
 
 
 class KnownEmployers:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from ipaddress import ip_network
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -294,10 +295,19 @@ def test_of_ipv6_the_line_is_the_network(address, network, rf):
     assert attempts.network_of(rf.get("/", REMOTE_ADDR=address)) == network
 
 
+def asked_from_one_line_of_ipv6() -> list[int]:
+    return [ask(Client(), f"+44770090020{n}", REMOTE_ADDR=f"2001:db8:0:1::{n}").status_code for n in range(4)]
+
+
 def test_one_line_of_ipv6_cannot_have_texts_sent_all_over_the_place(jo, monkeypatch):
     monkeypatch.setitem(attempts.LIMITS, "nearby", 3)
-    said = [ask(Client(), f"+44770090020{n}", REMOTE_ADDR=f"2001:db8:0:1::{n}").status_code for n in range(4)]
-    assert said == [302, 302, 302, 200]
+    assert asked_from_one_line_of_ipv6() == [302, 302, 302, 200]
+
+
+def test_planted_each_address_of_ipv6_is_a_network_of_its_own(jo, monkeypatch):
+    monkeypatch.setitem(attempts.LIMITS, "nearby", 3)
+    monkeypatch.setattr(attempts, "ip_network", lambda address, strict: ip_network((address[0], 128)))
+    assert asked_from_one_line_of_ipv6() == [302] * 4
 
 
 def test_what_is_refused_for_the_hour_does_not_use_up_the_day(jo):

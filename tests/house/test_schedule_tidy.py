@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from accounts.models import SignInAttempt
+from config import tidy as tidying
 from config.tidy import tidy
 from core import clock
 from core.models import IdempotencyKey, JobRun, LifecycleLog
@@ -93,6 +94,15 @@ def test_what_is_over_goes_and_the_rest_stays(rows):
     with scope(EVERYTHING):
         kept = Outbox.objects.filter(purpose="p").order_by("dedupe_key").values_list("dedupe_key", flat=True)
         assert list(kept) == ["0 due", "1", "1 due", "1 item"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "left"), [(dt.timedelta(days=9999), {"old", "new"}), (dt.timedelta(days=6 * 365), set())]
+)
+def test_planted_keys_of_systems_kept_too_long_or_not_long_enough(rows, monkeypatch, kept, left):
+    monkeypatch.setattr(tidying, "MOVES_KEPT", kept)
+    tidy()
+    assert set(ApiKey.objects.values_list("name", flat=True)) == left
 
 
 def test_a_digest_waits_for_the_last_of_what_it_carried(rows):

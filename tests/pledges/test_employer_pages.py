@@ -255,16 +255,28 @@ def test_a_lost_link_is_sent_again_to_their_own_mailbox_three_times_a_day(coordi
     assert row.name in text_of(Client().get(path))  # the first goes on working
 
 
-def test_no_link_is_sent_to_an_address_that_does_not_work(coordinator, event):
+def to_a_dead_address(coordinator, event) -> tuple[bool, int]:
+    """Whether the page offers to send the link there, and how many are sent when it is asked for all the same."""
     row = business(event)
     person = row.contacts.get()
     path = f"/desk/people/{person.public_id}/send-link/"
     with factories.as_worker():
         addresses.failed(addresses.mark_of(person.email), gone=True)
-    assert path not in text_of(coordinator.get(page_of(row)))
-    assert "That address does not work any more" in text_of(coordinator.post(path, follow=True))
+    offered = path in text_of(coordinator.get(page_of(row)))
+    said = text_of(coordinator.post(path, follow=True))
     with factories.as_worker():
-        assert not Outbox.objects.filter(purpose=home_links.HOME).exists()
+        sent = Outbox.objects.filter(purpose=home_links.HOME).count()
+    assert ("That address does not work any more" in said) is not bool(sent)
+    return offered, sent
+
+
+def test_no_link_is_sent_to_an_address_that_does_not_work(coordinator, event):
+    assert to_a_dead_address(coordinator, event) == (False, 0)
+
+
+def test_planted_a_dead_address_looks_alive(coordinator, event, monkeypatch):
+    monkeypatch.setattr(addresses, "stopped", lambda _addresses: set())
+    assert to_a_dead_address(coordinator, event) == (True, 1)
 
 
 def test_no_link_is_sent_without_a_mailbox_or_to_a_business_that_is_stopped(coordinator, event):

@@ -1,7 +1,11 @@
 """When two givers are one business, and when a person has to decide."""
 
-import pytest
+import itertools
 
+import pytest
+from django.db import connection
+
+from pledges import employers
 from pledges.employers import business_key, name_key, own_domain
 from pledges.models import Employer, EmployerContact
 from pledges.reading import Reach
@@ -101,3 +105,41 @@ def test_two_at_once_make_one_business():
     """Both lock the name first: planted without the lock, two rows would be made by two connections (battery)."""
     made.pledge()
     assert 7301 in [group for group, _ in locks.own()]
+
+
+def who_wait(phones: int = 100) -> float:
+    """The part of all pairs of phones of which one waits for the other though they pledge for different businesses."""
+    held = [
+        employers.stripes_of([f"business {n}", f"b{n}.example", f"jo@b{n}.example", f"01632 96{n:04}"])
+        for n in range(phones)
+    ]
+    pairs = list(itertools.combinations(held, 2))
+    return sum(bool(one & other) for one, other in pairs) / len(pairs)
+
+
+def locks_of_a_long_sheet() -> int:
+    employers.hold_names(f"business {n}" for n in range(3 * 1024))
+    return len(locks.own())
+
+
+def test_phones_of_other_businesses_seldom_wait():
+    assert who_wait() < 0.02
+
+
+def test_planted_coarse_locks_keep_phones_waiting(monkeypatch):
+    monkeypatch.setattr(employers, "STRIPES", 64)
+    assert who_wait() > 0.1
+
+
+def test_a_long_sheet_leaves_locks_for_others():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_locks_per_transaction')::int * current_setting('max_connections')::int"
+        )
+        (room,) = cursor.fetchone()
+    assert locks_of_a_long_sheet() <= employers.STRIPES <= room / 3
+
+
+def test_planted_a_lock_for_each_name_leaves_fewer(monkeypatch):
+    monkeypatch.setattr(employers, "STRIPES", 2**31 - 1)
+    assert locks_of_a_long_sheet() > 2048
