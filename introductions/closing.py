@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -117,9 +117,10 @@ def render_business_text(row: Outbox, items: Rows) -> Text:
 
 
 def since(moment: dt.datetime) -> "QuerySet[Any, Any]":
-    """What has ended: there is a message to their worker at each end, whoever reads it."""
+    """What has ended: at each end there is a message to their worker and one to them, whoever reads it."""
     rows = Introduction.objects.filter(state=Introduction.State.ENDED, changed_at__gte=moment)
-    found: QuerySet[Any, Any] = rows.annotate(told=causes.told_of(WORKER))
+    both = Q(causes.told_of(WORKER)) & Q(causes.told_of(YOUNG_PERSON))
+    found: QuerySet[Any, Any] = rows.annotate(told=both)
     return found
 
 

@@ -122,9 +122,9 @@ def since(moment: dt.datetime) -> "QuerySet[Any, Any]":
     """What somebody must have been told of: by itself, or in the message of its hour to one of its councils. Where a
     council has neither leads nor managers, nobody was."""
     hour = {"made_at__gte": OuterRef("made_at") - HOUR, "made_at__lte": OuterRef("made_at") + MOMENT}
-    told = causes.told_of(TOLD)
+    told = Q(causes.told_of(TOLD))
     for council in ("responsible_id", "work_council_id"):
-        told |= causes.told_of(MANY, LATE, cause=council, **hour)
+        told |= Q(causes.told_of(MANY, LATE, cause=council, **hour))
     found: QuerySet[Any, Any] = Concern.objects.filter(made_at__gte=moment).annotate(told=told)
     return found
 

@@ -10,6 +10,7 @@ Where nothing takes texts, one is refused; whoever would send one asks `can_text
 
 import base64
 import datetime as dt
+import re
 import smtplib
 import sys
 import uuid
@@ -28,6 +29,10 @@ from notifications.models import KeptMail, Outbox
 from notifications.registry import Mail, Text
 
 NO_TEXTS = "no provider for texts"
+BEGUN_BY = 3  # a hand-over begins in the first third of its lease, and may take the rest
+# RFC 3463: what a mail server says of a mailbox that is not there, or of a mail that nobody will ever take as it is.
+NO_MAILBOX = re.compile(rb"5\.(1\.(1|2|3|6|10)|2\.1)\b")
+NO_SUCH_MAIL = re.compile(rb"5\.(3\.4|6\.\d+)\b")
 
 
 class NotTaken(Exception):
@@ -47,16 +52,18 @@ class NoSuchAddress(Refused):
 
 
 class Channel(Protocol):
-    """One way out. `name`: of the provider, whose circuit it shares. `lease`: longer than a hand-over can take.
-    `ask_after`: how long an unknown hand-over rests before the provider is asked, and asked again.
+    """One way out. `name`: of the provider, whose circuit it shares. `lease`: half as long again as a hand-over can
+    take, for it begins in the first third. `ask_after`: how long an unknown hand-over rests before the provider is
+    asked, and asked again.
 
     send: returns when the provider has taken the mail. Raises NotTaken or Refused; any other exception leaves open
     whether it was taken.
     find: what became of each copy that the provider holds under the reference, in the words of
-    notifications/reports.py. Nothing found: an empty list. None when the provider cannot be asked.
+    notifications/reports.py. Nothing found: an empty list. None when the provider cannot be asked (`can_be_asked`).
     """
 
     name: str
+    can_be_asked: bool
     lease: dt.timedelta
     ask_after: dt.timedelta
 
@@ -68,7 +75,7 @@ class Channel(Protocol):
 class Kept:
     """The demonstration's provider: nothing leaves the machine, and it can be asked by reference."""
 
-    name = "kept"
+    name, can_be_asked = "kept", True
     lease = dt.timedelta(seconds=30)
     ask_after = dt.timedelta(seconds=10)
 
@@ -96,7 +103,7 @@ class Kept:
 class Console:
     """Development: the message is printed where the process runs."""
 
-    name = "console"
+    name, can_be_asked = "console", False
     lease = dt.timedelta(seconds=30)
     ask_after = dt.timedelta(0)
 
@@ -114,9 +121,9 @@ class Console:
 class Smtp:
     """Django's mail backend. A mail server cannot be asked what it took (RFC 1047)."""
 
-    name = "smtp"
+    name, can_be_asked = "smtp", False
     ask_after = dt.timedelta(0)
-    lease = dt.timedelta(seconds=12 * settings.EMAIL_TIMEOUT)  # each step of the conversation may take that long
+    lease = dt.timedelta(seconds=18 * settings.EMAIL_TIMEOUT)  # each of 12 steps of the conversation may take that long
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
         if isinstance(mail, Text):
@@ -156,13 +163,16 @@ def _kept(mail: Mail) -> list[dict[str, str]]:
 
 
 def _verdict(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> Exception:
-    """A refusal for now (4xx) or for good (5xx): of the address, or of the mail."""
+    """For good only where the server says that there is no such mailbox, or that nobody takes such a mail. All else, be
+    it 4xx or 5xx, may be our own mistake (a relay that does not know us, a sender without a record): the message
+    waits, the circuit counts it, and no address is stopped."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in error.recipients.values()]
+        ((code, words),) = error.recipients.values()  # each mail has one recipient
+        if NO_MAILBOX.match(words):
+            return NoSuchAddress(str(code))
     else:
-        codes = [error.smtp_code]
-    for_good = NoSuchAddress if isinstance(error, smtplib.SMTPRecipientsRefused) else Refused
-    return (for_good if all(code >= 500 for code in codes) else NotTaken)(str(codes[0]))
+        code, words = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+    return (Refused if NO_SUCH_MAIL.match(words) else NotTaken)(str(code))
 
 
 def message_id(ref: uuid.UUID) -> str:

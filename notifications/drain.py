@@ -12,6 +12,7 @@ import datetime as dt
 import logging
 import random
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from core import clock
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
-from notifications import addresses, channels, circuit, registry
+from notifications import addresses, after_restore, channels, circuit, registry
 from notifications.channels import Channel
 from notifications.lifecycle import REPLAYED, SECOND_COPY, move
 from notifications.models import Outbox
@@ -44,8 +45,10 @@ WHERE outbox.id = letter.id AND outbox.recipient_id IS NULL
 CLAIM_LEASE = dt.timedelta(seconds=30)
 DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600, 7200))
 ATTEMPTS = 20
+COPIES = 5  # of a message whose provider cannot be asked: so often it goes out again, and then a person looks
 NOT_FOUND = 2  # a provider may be slow to know its own messages: only the second time is believed
 GIVE_UP_ASKING = dt.timedelta(hours=24)
+ASKING = 4  # the part of a round in which providers are asked, so that what is due goes out all the same
 NEW_FENCE = F("fence") + 1
 
 
@@ -57,6 +60,7 @@ class Claim:
     fence: int
     channel: str = "email"
     purpose: str = ""
+    ref: uuid.UUID | None = None
 
 
 @contextmanager
@@ -71,17 +75,25 @@ def drain(*, seconds: float = 20, older_than: dt.timedelta = dt.timedelta(0)) ->
 
     older_than: leave younger rows to the workers whose bell is ringing now. Call it outside any transaction.
     """
-    end = time.monotonic() + seconds
-    ways = {str(kind): channels.chosen(kind) for kind in channels.KINDS}
+    began = time.monotonic()
+    ways = after_restore.asked_first({str(kind): channels.chosen(kind) for kind in channels.KINDS})
     counts = sweep(ways)
-    counts += resolve(ways, end)
-    while time.monotonic() < end and (claims := claim_with_room(ways, older_than)):
+    counts += resolve(ways, began + seconds / ASKING)
+    while time.monotonic() < began + seconds and (claims := claim_with_room(ways, older_than)):
         keep_until = time.monotonic() + CLAIM_LEASE.total_seconds() / 2
-        for together in shared(claims):
-            if time.monotonic() > keep_until:
-                break  # the lease runs out: the sweep gives the rest back
+        waiting = shared(claims)
+        while waiting and time.monotonic() <= keep_until:
+            together = waiting.pop(0)
             counts.update(hand_over(together, ways[together[0].channel]))
+        put_back([claim for together in waiting for claim in together])
     return counts
+
+
+def put_back(claims: Sequence[Claim]) -> None:
+    """What was claimed and not begun before the lease runs out is due again at once: another may have it."""
+    if claims:
+        with committed():
+            move(mine(*claims), "claimed", "due", fence=NEW_FENCE)
 
 
 def shared(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -131,19 +143,24 @@ def claim_with_room(ways: Mapping[str, Channel], older_than: dt.timedelta = dt.t
 
 
 def claim(kinds: Sequence[str], older_than: dt.timedelta = dt.timedelta(0), limit: int = BATCH) -> list[Claim]:
-    """Take up to `limit` due rows of these channels for CLAIM_LEASE, the oldest first."""
+    """Take up to `limit` due rows of these channels for CLAIM_LEASE: codes first, then the oldest."""
     if not limit:
         return []
     with committed():
         due = Outbox.objects.filter(state="due", channel__in=kinds, not_before__lte=FrNow() - older_than)
-        rows = skip_locked(due.order_by("not_before", "pk"))[:limit].values_list("pk", "fence", "channel", "purpose")
-        found = [Claim(pk, fence + 1, channel, purpose) for pk, fence, channel, purpose in rows]
+        found = _first(due.filter(secret__isnull=False), limit)
+        found += _first(due.filter(secret__isnull=True), limit - len(found))
         if found:
             move(
                 Outbox.objects.filter(pk__in=[row.id for row in found]), "due", "claimed",
                 lease_until=FrNow() + CLAIM_LEASE, fence=NEW_FENCE,
             )  # fmt: skip
     return found
+
+
+def _first(due: "QuerySet[Outbox, Outbox]", limit: int) -> list[Claim]:
+    rows = skip_locked(due.order_by("not_before", "pk"))[:limit] if limit else []
+    return [Claim(row.pk, row.fence + 1, row.channel, row.purpose, row.ref) for row in rows]
 
 
 def mine(*claims: Claim) -> "QuerySet[Outbox, Outbox]":
@@ -202,13 +219,13 @@ def _write(claims: Sequence[Claim], channel: Channel) -> dict[int, Letter | str]
     except Exception as error:  # a purpose's own code failed: whatever it was that failed waits, the others go on
         if len(claims) > 1:
             return {pk: letter for claim in claims for pk, letter in _write([claim], channel).items()}
-        log.exception("message %s could not be written", claims[0].id)
+        log.exception("message %s could not be written", claims[0].ref)
         return {claims[0].id: _later(claims[0], "claimed", f"not written: {type(error).__name__}")}
 
 
 def frozen_since(began: float, channel: Channel) -> bool:
     """Whether so much time passed that another may be handing the mail over by the time ours is out."""
-    return time.monotonic() - began > channel.lease.total_seconds() / 2
+    return time.monotonic() - began > channel.lease.total_seconds() / channels.BEGUN_BY
 
 
 def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
@@ -223,7 +240,7 @@ def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
                 addresses.failed(addresses.mark_of(letter.to), gone=True)
         return _finish(claim, "handing", "dead", reason=f"refused: {error}"[:60]), True
     except Exception as error:
-        log.warning("message %s: not known whether it was taken: %s", claim.id, type(error).__name__)
+        log.warning("message %s: not known whether it was taken: %s", letter.ref, type(error).__name__)
         return _finish(claim, "handing", "unknown", not_before=FrNow() + channel.ask_after), False
     return _finish(claim, "handing", "accepted"), True
 
@@ -351,7 +368,7 @@ def _resolve(claim: Claim, channel: Channel) -> str:
     try:
         found = channel.find(row.ref)
     except Exception as error:
-        log.warning("message %s: the provider could not be asked: %s", row.pk, type(error).__name__)
+        log.warning("message %s: the provider could not be asked: %s", row.ref, type(error).__name__)
         return _finish(claim, "unknown", "dead", reason="provider silent") if too_long else "silent"
     if found is None:
         return _by_rule(claim, row)
@@ -366,8 +383,10 @@ def _resolve(claim: Claim, channel: Channel) -> str:
 
 
 def _by_rule(claim: Claim, row: Outbox) -> str:
-    """The provider cannot be asked: what the purpose wants then."""
+    """The provider cannot be asked: what the purpose wants then. A server that takes each copy and never says so would
+    be sent copies for ever: they come later and later, and only so many."""
     rule = registry.find(row.purpose).on_unknown
-    if rule == "resend" or row.reason == REPLAYED:
-        return _finish(claim, "unknown", "due", not_before=FrNow(), reason=SECOND_COPY)
+    if (rule == "resend" or row.reason == REPLAYED) and row.asked < COPIES:
+        later = FrNow() + jitter(DELAYS[row.asked])
+        return _finish(claim, "unknown", "due", not_before=later, asked=F("asked") + 1, reason=SECOND_COPY)
     return _finish(claim, "unknown", "ended" if rule == "end" else "dead", reason="not known if taken")

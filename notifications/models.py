@@ -117,6 +117,8 @@ class Outbox(ScopedModel):
             models.Index(fields=["parent"], name="outbox_parent"),
             models.Index(fields=["person"], name="outbox_person"),
             models.Index(fields=["recipient", "-made_at"], name="outbox_told"),
+            models.Index(fields=["cause_id", "purpose"], name="outbox_cause"),
+            models.Index(fields=["expires_at"], condition=Q(secret__isnull=False), name="outbox_secret"),
         ]
 
 
@@ -180,6 +182,7 @@ class Circuit(models.Model):
     open_since = models.DateTimeField(null=True)
     probe_at = models.DateTimeField(null=True)  # when the next message may try it out
     held = models.BooleanField(db_default=False)  # an operator holds it open
+    ask_first_until = models.DateTimeField(null=True)  # a backup was restored (notifications/after_restore.py)
 
     class Meta:
         db_table = "outbox_circuit"

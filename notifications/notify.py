@@ -39,7 +39,7 @@ def _client(api_key: str, base_url: str) -> Any:
 class Notify:
     """The provider. A repeat is not refused there: the fence and asking by reference see to it."""
 
-    name = "notify"
+    name, can_be_asked = "notify", True
     lease = dt.timedelta(seconds=30)
     ask_after = dt.timedelta(seconds=settings.ASK_AFTER_SECONDS)
 

@@ -38,7 +38,7 @@ FIELDS = [
     ),
     declare("notifications.OutboxTally", none="id made deleted"),
     declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at causes"),
-    declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at held"),
+    declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at held ask_first_until"),
     declare("notifications.ProviderReport", none="id ref fate told_at"),
     declare(
         "notifications.KeptMail",

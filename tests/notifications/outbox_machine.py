@@ -34,6 +34,7 @@ ANSWERS["not taken, no answer"] = TimeoutError()
 # Which arrows a process can die at in each step: its transaction is rolled back, whatever else it has written.
 PLACES = {
     "claim": ["due claimed"],
+    "put_back": ["claimed due"],
     "fence": ["claimed handing", "claimed ended", "held ended"],
     "send": ["handing due"],
     "write_down": [
@@ -207,6 +208,15 @@ class Machine(RuleBasedStateMachine):
             each.began, each.letter = self.clock.seconds, found.get(each.claim.id, "killed")
             if isinstance(each.letter, str):
                 self.processes.remove(each)
+
+    @precondition(lambda self: self.processes)
+    @rule(number=NUMBER, fuse=FUSE)
+    def put_back(self, number, fuse):
+        mine = self.process(number)
+        if mine.letter is None:
+            self.processes.remove(mine)
+            with self.dies("put_back", fuse):
+                pipeline.put_back([mine.claim])
 
     @precondition(lambda self: self.processes)
     @rule(number=NUMBER, answer=st.sampled_from(sorted(ANSWERS)), fuse=FUSE)

@@ -5,9 +5,8 @@ from django.urls import reverse
 
 from accounts import objections
 from core import clock
-from introductions import concerns, help_again
+from introductions import closing, concerns, help_again
 from introductions.asked_messages import HELP, OBJECTION
-from introductions.closing import WORKER as ENDED
 from introductions.concern_messages import LATE, MANY, TOLD
 from introductions.news import ASKED, WANTED
 from matching.team_messages import TRANSFER
@@ -89,7 +88,8 @@ HAPPENS = [
     ("interested", an_interest, WANTED),
     ("asked", a_question, ASKED),
     ("matches", a_match, MATCH),
-    ("ended", an_end, ENDED),
+    ("ended", an_end, closing.WORKER),
+    ("ended", an_end, closing.YOUNG_PERSON),
     ("concerns", a_concern, TOLD),
     ("concerns", a_concern_where_nobody_leads, LATE),
     ("objections", an_objection, OBJECTION),

@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from core.models import Installation
 from notifications import channels
-from notifications.channels import Kept, NotTaken, Refused, Smtp
+from notifications.channels import Kept, NoSuchAddress, NotTaken, Refused, Smtp
 from notifications.models import KeptMail
 from notifications.registry import Attachment, Mail
 
@@ -99,9 +99,17 @@ class Server(BaseEmailBackend):
         ("opening", TimeoutError(), NotTaken),
         ("opening", smtplib.SMTPAuthenticationError(535, b"no"), NotTaken),
         ("sending", smtplib.SMTPDataError(451, b"later"), NotTaken),
-        ("sending", smtplib.SMTPDataError(554, b"never"), Refused),
-        ("sending", smtplib.SMTPSenderRefused(550, b"no", "x"), Refused),
-        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"who?")}), Refused),
+        ("sending", smtplib.SMTPDataError(554, b"5.7.1 looks like spam"), NotTaken),
+        ("sending", smtplib.SMTPDataError(552, b"5.3.4 too big"), Refused),
+        ("sending", smtplib.SMTPDataError(550, b"5.6.0 not a mail"), Refused),
+        ("sending", smtplib.SMTPSenderRefused(550, b"5.1.1 no such sender", "x"), NotTaken),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.1 no such user")}), NoSuchAddress),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.10 no such user")}), NoSuchAddress),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.2.1 switched off")}), NoSuchAddress),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (552, b"5.2.2 full")}), NotTaken),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (554, b"5.7.1 relay access denied")}), NotTaken),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"relay not permitted")}), NotTaken),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.8 bad sender's domain")}), NotTaken),
         ("sending", smtplib.SMTPRecipientsRefused({"a": (450, b"busy")}), NotTaken),
         ("sending", smtplib.SMTPServerDisconnected(), smtplib.SMTPServerDisconnected),
         ("sending", TimeoutError(), TimeoutError),
@@ -110,8 +118,9 @@ class Server(BaseEmailBackend):
 def test_answers_of_a_mail_server(moment, says, means, settings, monkeypatch):
     settings.EMAIL_BACKEND = f"{__name__}.Server"
     monkeypatch.setattr(Server, moment, says)
-    with pytest.raises(means):
+    with pytest.raises(means) as found:
         Smtp().send(**LETTER)
+    assert found.type is means or means is smtplib.SMTPServerDisconnected
 
 
 # --- files

@@ -83,6 +83,7 @@ def test_one_that_cannot_be_asked_gets_it_again_and_that_is_written_down(order, 
     given_up(row := told(), provider, later)
     order("replay", ref=row.ref)
     drain()
+    later(minutes=1)
     drain()
     assert states() == ["accepted"] and len(provider.taken) == 2
     assert row_of(row).reason == "may be a second copy"
