@@ -8,10 +8,10 @@ PAGE = """# Storms, and what became of the messages
 Written by `python3 dev.py faults --page docs/reliability.md`; do not change it by hand. Phones and a typist pledge to a
 whole installation while its processes, its broker, its database, its clocks and its provider fail by a plan. Each giver
 must get one thank-you at their own address. Times in seconds: until all was calm after the last fault, and how long a
-message took. Load: the average of the machine's last minute.
+message took. Load: the average of the machine's last minute. Commit: what was tried.
 
-| provider | seed | notices | lost | twice | misled | unexplained | faults | calm | median | 95 % | longest | load |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| sent by | seed | notices | lost | twice | misled | unexplained | faults | calm | median | 95% | most | load | commit |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {storms}
 
 GOV.UK Notify can be asked by reference, so nothing comes twice. A mail server cannot be asked: there each possible
@@ -46,5 +46,5 @@ def _row(storm: dict[str, Any]) -> str:
     names = ["provider", "seed", "notices", "lost", "twice"]
     names += ["wrong_recipient", "unexplained", "faults", "drained_after"]
     cells = [storm[name] for name in names] + [storm["delay_seconds"][name] for name in ("median", "p95", "most")]
-    cells.append(round(storm["load_average"][0], 1))
+    cells += [round(storm["load_average"][0], 1), storm.get("commit", "")]
     return f"| {' | '.join(str(cell) for cell in cells)} |"

@@ -30,6 +30,7 @@ from tests.notifications.fake_notify import FakeNotify
 RATE, BY_PHONE = 20, 4.5  # notices a second: in all, and those of phones, which cost a machine the most
 MOST_BY_PHONE = 900  # at one event; of more than a thousand the rest is held back (pledges/limits.py)
 SHORTEST = 110  # seconds: every kind of fault must find its place
+LOOP, LOOP_SECONDS = 5_000_000, 0.25  # so long turns of an empty loop take on the machine that the rates are made for
 FAULTS = 32
 GIVE_UP = 300  # seconds that one pledge, and the typist behind the plan, may take
 DRAINED_WITHIN = 60  # seconds after the last fault
@@ -65,6 +66,12 @@ with scope(EVERYTHING):
 """
 
 
+def commit() -> str:
+    """What was tried, by its short name in git; "" outside a clone."""
+    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return said.stdout.strip()
+
+
 @dataclass(frozen=True)
 class Planned:
     """A fault and when it comes, in seconds from the beginning."""
@@ -83,6 +90,18 @@ def plan(seed: int, seconds: float, faults: int = FAULTS) -> list[Planned]:
     planned = [Planned(step * (number + dice.uniform(0.3, 1)), kind) for number, kind in enumerate(chosen)]
     long = [Planned(seconds * dice.uniform(0.05, 0.3), kind) for kind in KINDS if kind.long]
     return sorted([*planned, *long], key=lambda one: one.at)
+
+
+def slowness() -> float:
+    """How much slower this machine is just now than the one that the rates are made for, at least 1: then phones pledge
+    at a slower pace, for a machine that cannot serve its phones shows nothing about its messages."""
+    times = []
+    for _try in range(3):
+        began = time.perf_counter()
+        for _turn in range(LOOP):
+            pass
+        times.append(time.perf_counter() - began)
+    return max(1.0, min(times) / LOOP_SECONDS)
 
 
 @dataclass
@@ -127,7 +146,7 @@ class Storm:
             self.broker.stop()
         said = {"seed": self.seed, "provider": "smtp" if self.smtp else "notify", "notices": self.notices}
         took = {"seconds": round(time.monotonic() - began, 1), "load_average": os.getloadavg()}
-        return {**said, **took, **outcome}
+        return {**said, **took, **outcome, "slowness": round(self.pace, 2), "commit": commit()}
 
     def _env(self) -> dict[str, str]:
         env = {"PORT": str(free_port()), "REDIS_URL": self.broker.url, **self.provider.env, **self.clock.env}
@@ -142,7 +161,8 @@ class Storm:
         return found
 
     def _hold(self, code: str) -> dict[str, Any]:
-        seconds = max(SHORTEST, self.notices / RATE)
+        self.pace = slowness()
+        seconds = max(SHORTEST, self.notices / RATE) * self.pace
         sheets = max(0, int((self.notices - min(seconds * BY_PHONE, MOST_BY_PHONE)) // ROWS))
         morning = Morning(self.instance.facts()["address"], code, name="Storm", give_up=GIVE_UP)
         breaking = threading.Thread(target=self._break, args=(plan(self.seed, seconds),))

@@ -62,5 +62,11 @@ def test_the_page_has_a_row_for_each_storm():
         {**WELL, "seed": seed, "hits": {"relay killed": 2}, "delay_seconds": delays, "load_average": [0.5, 1, 2]}
         for seed in (1, 2)
     ]
+    storms[1]["commit"] = "abc1234"
     told = page.write({"storms": storms, "naive": {"lost": 7, "owed": 9, "twice": 1}})
-    assert told.count("| notify |") == 2 and "| relay killed | 4 |" in told and "7 of 9 lost" in told
+    assert (
+        told.count("| notify |") == 2
+        and told.count("| abc1234 |") == 1
+        and "| relay killed | 4 |" in told
+        and "7 of 9 lost" in told
+    )
