@@ -51,12 +51,14 @@ def test_any_script(machine):
 
 # What Hypothesis never gets far enough for: steps by chance among those that have something to do, by seed.
 WALK = ["tell"] * 2 + ["hold", "digest", "wait", "sweep", "resolve", "order"]
-WALK += ["claim"] * 3 + ["fence", "send", "write_down"] * 3 + ["resolve"] * 3 + ["tell_back", "settle"] * 2 + ["die"]
+WALK += ["claim"] * 3 + ["fence", "send", "write_down"] * 3 + ["resolve"] * 3 + ["tell_back", "settle"] * 2
+WALK += ["put_back", "die"]
 SENDING = {"claim": 0.08, "fence": 0.12, "send": 0.12}  # how often one dies there: what comes later is to be reached
 IDLE = {
     "fence": lambda m: not [each for each in m.processes if each.letter is None],
     "send": lambda m: not [each for each in m.processes if each.letter is not None and not each.sent],
     "write_down": lambda m: not [each for each in m.processes if each.sent],
+    "put_back": lambda m: not [each for each in m.processes if each.letter is None] or m.dice.random() < 0.7,
     "die": lambda m: not m.processes or m.dice.random() < 0.7,
     "tell": lambda m: m.made > 5,
     "hold": lambda m: m.made > 8,
@@ -113,13 +115,14 @@ class Walk:
             return self.dice.randrange(6)
         ready = {
             "fence": lambda each: each.letter is None,
+            "put_back": lambda each: each.letter is None,
             "send": lambda each: each.letter is not None and not each.sent,
             "write_down": lambda each: each.sent,
         }[name]
         return self.dice.choice([n for n, each in enumerate(self.machine.processes) if ready(each)])
 
 
-NUMBERED = ("fence", "send", "write_down", "die", "tell_back", "order")
+NUMBERED = ("fence", "put_back", "send", "write_down", "die", "tell_back", "order")
 
 
 def never(_machine) -> bool:
