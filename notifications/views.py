@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,7 +43,10 @@ def show_health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_readiness(request: HttpRequest) -> HttpResponse:
     """`/readyz`: the database answers, messages leave in time, the relay is alive. 503 if not; no details."""
-    ready = counting.is_ready()
+    try:
+        ready = counting.is_ready()
+    except Error:
+        ready = False
     return HttpResponse("ready" if ready else "not ready", status=200 if ready else 503, content_type=PLAIN)
 
 

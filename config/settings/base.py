@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 SCOPE_FOR_REQUEST = "accounts.hats.scope_for"  # core knows nothing of hats: it is told where to ask
-PATHS_WITHOUT_DATABASE = frozenset({"/healthz"})
+PATHS_WITHOUT_DATABASE = frozenset({"/healthz", "/readyz"})
 POLICY = "config.policy.POLICY"
 
 ROOT_URLCONF = "config.urls"

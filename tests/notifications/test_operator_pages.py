@@ -1,21 +1,23 @@
 """What operators see of the messages, and what machines may ask."""
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
 from core import clock
 from core.bells import beat
-from core.scope import EVERYTHING, scope
+from core.scope import EVERYTHING, NOBODY, scope
 from notifications import counting, services, views
 from notifications.drain import drain
 from notifications.models import Circuit, KeptMail, Outbox, OutboxCount, OutboxTally
 from notifications.reports import ask_about_silent
-from tests import factories
+from tests import database, factories
 from tests.notifications.conftest import Killed, held, told
 from tests.notifications.test_digests import make
 
@@ -166,29 +168,81 @@ def test_ready_when_the_relay_lives_and_messages_leave(worker, client, later, pu
     assert ready(client) == 503
     beat("relay")
     assert ready(client) == 503
-    live()
     told()
+    live()
     assert ready(client) == 200
     later(minutes=6)
     live()
     assert ready(client) == 503
     drain()
+    live()
     assert ready(client) == 200
 
 
-def live() -> None:
+def all_beat() -> None:
     for name in counting.MUST_LIVE:
         beat(name)
 
 
-def test_an_open_circuit_is_no_reason(worker, client, later, purposes, provider):
+def live() -> None:
+    all_beat()
+    counting.count()
+
+
+def test_an_old_count_is_no_count(worker, client, later):
     live()
+    for seconds, status in ((110, 200), (20, 503)):
+        later(seconds=seconds)
+        all_beat()
+        assert ready(client) == status
+
+
+def test_planted_an_old_count_is_believed(worker, client, later, monkeypatch):
+    monkeypatch.setattr(counting, "FRESH", counting.dt.timedelta(days=1))
+    with pytest.raises(AssertionError):
+        test_an_old_count_is_no_count(worker, client, later)
+
+
+def test_a_message_about_somebody_counts_too_though_a_visitor_may_not_see_it(worker, client, later, purposes):
+    told(person=factories.young_person(label="Q.Z.").pk)
+    later(minutes=6)
+    live()
+    connection.cursor().execute("RESET ROLE")  # the address is answered by fr_web
+    with scope(NOBODY):
+        assert not Outbox.objects.exists()
+    assert ready(client) == 503
+
+
+def test_planted_rows_are_asked_instead_of_counts(worker, client, later, purposes, monkeypatch):
+    with scope(NOBODY):
+        visible = Outbox.objects.annotate(oldest_due=F("not_before"))
+    monkeypatch.setattr(counting, "OutboxCount", SimpleNamespace(objects=visible))
+    with pytest.raises(AssertionError, match="200 == 503"):
+        test_a_message_about_somebody_counts_too_though_a_visitor_may_not_see_it(worker, client, later, purposes)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_circuit_that_is_open_or_held_is_no_reason(held, worker, client, later, purposes, provider):
     told()
     later(minutes=6)
     live()
     assert ready(client) == 503
-    Circuit.objects.create(provider=provider.name, open_since=clock.now())
+    Circuit.objects.create(provider=provider.name, held=held, open_since=None if held else clock.now())
     assert ready(client) == 200
+
+
+NO_DATABASE = {"HOST": "127.0.0.1", "PORT": 1}
+
+
+def test_without_a_database_nothing_is_ready_and_that_is_said(client, transactional_db):
+    with database.point_django_at(**NO_DATABASE):
+        assert ready(client) == 503
+
+
+def test_planted_a_transaction_around_readiness(client, transactional_db, settings):
+    settings.PATHS_WITHOUT_DATABASE = frozenset({"/healthz"})
+    with database.point_django_at(**NO_DATABASE), pytest.raises(OperationalError):
+        ready(client)
 
 
 def test_a_killed_process_is_not_an_exception_of_ours():

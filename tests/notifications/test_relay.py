@@ -112,9 +112,22 @@ def test_a_step_that_fails_leaves_the_others_their_turn(worker, purposes, provid
     monkeypatch.setattr(connection, "close", lambda: None)  # the test's own connection must stay
     monkeypatch.setattr(relay.services, "drain", lambda **_: 1 // 0)
     assert relay.round_of(0) == {
-        "heartbeat": True, "reports": True, "orders": True, "drain": False, "slots": True, "jobs": True,
+        "reports": True, "orders": True, "drain": False, "slots": True, "jobs": True,
         "bells": True, "count": True,
     }  # fmt: skip
+
+
+def test_a_relay_that_cannot_hand_over_does_not_count_as_alive(worker, monkeypatch):
+    monkeypatch.setattr(connection, "close", lambda: None)
+    monkeypatch.setattr(relay.services, "drain", lambda **_: 1 // 0)
+    relay.round_of(0)
+    assert not Heartbeat.objects.filter(process="relay").exists()
+
+
+def test_planted_a_relay_that_beats_first(worker, monkeypatch):
+    monkeypatch.setattr(relay, "_drain", lambda: bells.beat("relay") or relay.services.drain())
+    with pytest.raises(AssertionError):
+        test_a_relay_that_cannot_hand_over_does_not_count_as_alive(worker, monkeypatch)
 
 
 def test_the_relay_rings_for_what_is_watched(worker, monkeypatch):

@@ -26,7 +26,7 @@ FOR_TICK = dt.timedelta(seconds=60)  # beat rings every 30 s
 
 class Command(BaseCommand):
     """Every two seconds: settle what providers told us, take back what dead processes left, hand over what no worker
-    fetched, insert missing due times and run those that no worker ran, ring the matcher, and write a heartbeat.
+    fetched (and then write a heartbeat), insert missing due times and run those that no worker ran, ring the matcher.
 
     It ends on SIGTERM after the round it is in, and outlives restarts of the database.
     """
@@ -55,10 +55,9 @@ class Command(BaseCommand):
 def round_of(number: int) -> dict[str, bool]:
     """One round. A step that fails is logged and leaves the others their turn. Returns which steps went well."""
     steps: dict[str, Callable[[], Any]] = {
-        "heartbeat": lambda: bells.beat("relay"),
         "reports": lambda: reports.settle(seconds=2),
         "orders": orders.carry_out,
-        "drain": lambda: services.drain(seconds=10, older_than=FOR_WORKERS),
+        "drain": _drain,
         "slots": lambda: schedule.insert_missing(JOBS, now=clock.now()),
         "jobs": lambda: schedule.run_due(JOBS, "default", older_than=FOR_TICK),
         "bells": lambda: bells.ring_waiting(expires=10),
@@ -66,6 +65,12 @@ def round_of(number: int) -> dict[str, bool]:
     if number % COUNT_EVERY == 0:
         steps["count"] = counting.count
     return {name: _went_well(name, step) for name, step in steps.items()}
+
+
+def _drain() -> None:
+    """Only a relay that can hand over counts as alive."""
+    services.drain(seconds=10, older_than=FOR_WORKERS)
+    bells.beat("relay")
 
 
 def _went_well(name: str, step: Callable[[], Any]) -> bool:
