@@ -44,34 +44,40 @@ def ring_on_commit(task: Any) -> None:
 
 @dataclass(frozen=True)
 class Watch:
-    """Something that may be waiting although nobody rang: the relay asks, and rings `task` when it is."""
+    """Something that may be waiting although nobody rang: the relay asks, and rings `task` when it is. here: nobody may
+    wait for a broker or a worker, so the relay does it itself; a worker may be at it too."""
 
     name: str
     is_waiting: Callable[[], bool]
     task: Any
+    here: bool = False
+
+    def look(self, *, expires: int = 10) -> bool:
+        """Ring, or do it here, if something is waiting. Returns whether somebody is at it now."""
+        with scope(EVERYTHING):
+            waiting = self.is_waiting()
+        if waiting and self.here:
+            self.task()
+        return waiting and (self.here or ring(self.task, expires=expires))
 
 
 _watches: dict[str, Watch] = {}
 
 
-def watch(name: str, is_waiting: Callable[[], bool], task: Any) -> None:
-    """Let the relay ask `is_waiting()` every two seconds (one quick query, over all councils) and ring `task`.
+def watch(name: str, is_waiting: Callable[[], bool], task: Any, *, here: bool = False) -> None:
+    """Let the relay ask `is_waiting()` every two seconds (one quick query, over all councils) and ring `task`, or do it
+    (`here`).
 
     Called in AppConfig.ready. ValueError when the name is taken.
     """
     if name in _watches:
         raise ValueError(f"{name} is watched already")
-    _watches[name] = Watch(name, is_waiting, task)
+    _watches[name] = Watch(name, is_waiting, task, here)
 
 
-def ring_waiting(*, expires: int) -> list[str]:
-    """Ring for every watch that has something waiting. Returns their names."""
-    waiting = []
-    for found in _watches.values():
-        with scope(EVERYTHING):
-            if found.is_waiting():
-                waiting.append(found)
-    return [found.name for found in waiting if ring(found.task, expires=expires)]
+def watches() -> list[Watch]:
+    """All that the relay asks."""
+    return list(_watches.values())
 
 
 def beat(process: str) -> None:

@@ -108,14 +108,21 @@ def claim_due(jobs: Sequence[Job], queue: str, *, older_than: dt.timedelta = dt.
     return run
 
 
-def run_due(jobs: Sequence[Job], queue: str, *, older_than: dt.timedelta = dt.timedelta(0)) -> int:
+def run_due(jobs: Sequence[Job], queue: str) -> int:
     """Run what waits in the queue, one after another. Returns how many ran. A job that fails is tried again later."""
-    table = {job.name: import_string(job.run) for job in jobs}
     ran = 0
-    while run := claim_due(jobs, queue, older_than=older_than):
-        _run(run, table[run.job])
+    while run_one(jobs, queue):
         ran += 1
     return ran
+
+
+def run_one(jobs: Sequence[Job], queue: str, *, older_than: dt.timedelta = dt.timedelta(0)) -> bool:
+    """Run what waits longest in the queue. Returns whether there was anything."""
+    run = claim_due(jobs, queue, older_than=older_than)
+    if run is None:
+        return False
+    _run(run, import_string(next(job.run for job in jobs if job.name == run.job)))
+    return True
 
 
 def _run(run: JobRun, work: Callable[[], Mapping[str, Any] | None]) -> None:

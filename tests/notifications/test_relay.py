@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from config.management.commands import relay
-from core import bells, clock
+from config.schedule import JOBS
+from core import bells, clock, schedule
 from core.models import Heartbeat, JobRun
 from core.scope import EVERYTHING, scope
 from notifications import tasks
@@ -101,19 +102,53 @@ def test_no_beat_for_three_days_one_digest_per_adviser(worker, purposes, provide
     ana = factories.user()
     held(ana, 1)
     later(days=3, minutes=5)
-    for _ in range(3):
+    relay.round_of(1)
+    while schedule.is_due(JOBS, "default", older_than=relay.FOR_TICK):
         relay.round_of(1)
-        later(seconds=10)
+    later(seconds=10)
+    relay.round_of(1)
     assert len(provider.taken) == 1
     assert JobRun.objects.filter(job="digest", state="done").count() >= 3
+
+
+TWO_JOBS = [schedule.Job(name, "tests.notifications.test_relay.work", every=10) for name in ("one", "two")]
+done: list[str] = []
+
+
+def work() -> None:
+    done.append("job")
+
+
+def test_messages_are_looked_at_between_two_jobs(worker, later, monkeypatch):
+    done.clear()
+    later(minutes=20)
+    monkeypatch.setattr(relay, "JOBS", TWO_JOBS)
+    monkeypatch.setattr(relay, "_drain", lambda: done.append("drain"))
+    schedule.insert_missing(TWO_JOBS, now=clock.now())
+    later(minutes=2)
+    for _round in range(2):
+        relay.round_of(1)
+    assert done == ["drain", "job", "drain", "job"]
+
+
+def test_planted_all_jobs_run_in_one_round(worker, later, monkeypatch):
+    one = schedule.run_one
+
+    def all_of(jobs, queue, **how) -> None:
+        while one(jobs, queue, **how):
+            pass
+
+    monkeypatch.setattr(schedule, "run_one", all_of)
+    with pytest.raises(AssertionError):
+        test_messages_are_looked_at_between_two_jobs(worker, later, monkeypatch)
 
 
 def test_a_step_that_fails_leaves_the_others_their_turn(worker, purposes, provider, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)  # the test's own connection must stay
     monkeypatch.setattr(relay.services, "drain", lambda **_: 1 // 0)
     assert relay.round_of(0) == {
-        "reports": True, "orders": True, "drain": False, "slots": True, "jobs": True,
-        "bells": True, "count": True,
+        "reports": True, "orders": True, "drain": False, "slots": True, "job": True, "count": True,
+        **{watch.name: True for watch in bells.watches()},
     }  # fmt: skip
 
 
@@ -142,9 +177,19 @@ def test_the_relay_rings_for_what_is_watched(worker, monkeypatch):
 
     bells.watch("interests", lambda: True, Bell())
     bells.watch("quiet", lambda: False, Bell())
-    assert bells.ring_waiting(expires=10) == ["interests"] and rung == [10]
+    assert [watch.look() for watch in bells.watches()] == [True, False] and rung == [10]
     with pytest.raises(ValueError, match="already"):
         bells.watch("quiet", lambda: False, Bell())
+
+
+def test_a_watch_that_fails_leaves_the_others_their_turn(worker, monkeypatch):
+    monkeypatch.setattr(connection, "close", lambda: None)
+    monkeypatch.setattr(bells, "_watches", {})
+    bells.watch("broken", lambda: 1 // 0, None)
+    bells.watch("danger", lambda: True, lambda: done.append("danger"), here=True)
+    done.clear()
+    said = relay.round_of(1)
+    assert (said["broken"], said["danger"], done) == (False, True, ["danger"])
 
 
 def test_it_outlives_a_restart_of_the_database(worker_connections, purposes, provider):

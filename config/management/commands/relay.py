@@ -26,7 +26,8 @@ FOR_TICK = dt.timedelta(seconds=60)  # beat rings every 30 s
 
 class Command(BaseCommand):
     """Every two seconds: settle what providers told us, take back what dead processes left, hand over what no worker
-    fetched (and then write a heartbeat), insert missing due times and run those that no worker ran, ring the matcher.
+    fetched (and then write a heartbeat), ring for what is waiting or do it, insert missing due times and run one that
+    no worker ran: one, so that no message waits for all of them.
 
     It ends on SIGTERM after the round it is in, and outlives restarts of the database.
     """
@@ -58,9 +59,9 @@ def round_of(number: int) -> dict[str, bool]:
         "reports": lambda: reports.settle(seconds=2),
         "orders": orders.carry_out,
         "drain": _drain,
+        **{watch.name: watch.look for watch in bells.watches()},
         "slots": lambda: schedule.insert_missing(JOBS, now=clock.now()),
-        "jobs": lambda: schedule.run_due(JOBS, "default", older_than=FOR_TICK),
-        "bells": lambda: bells.ring_waiting(expires=10),
+        "job": lambda: schedule.run_one(JOBS, "default", older_than=FOR_TICK),
     }
     if number % COUNT_EVERY == 0:
         steps["count"] = counting.count
