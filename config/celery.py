@@ -39,7 +39,7 @@ def be_patient(conf: Any, **more: Any) -> None:
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def check_role(**more: Any) -> None:
-    """Refuse to start under a role for which the second wall does not stand."""
+    """Refuse to start under a role for which the second wall does not stand. Who starts is watched."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import connection
 
@@ -51,12 +51,13 @@ def check_role(**more: Any) -> None:
         raise SystemExit(str(error)) from error  # Celery swallows ordinary exceptions of signals
     finally:
         connection.close()  # the children must not inherit it
+    alive.watch_itself()
 
 
 @signals.task_prerun.connect  # type: ignore[untyped-decorator]
 def work_begins(**more: Any) -> None:
     """A busy process may be silent."""
-    alive.say(alive.BUSY)
+    alive.say_busy()
 
 
 @signals.task_postrun.connect  # type: ignore[untyped-decorator]
@@ -69,6 +70,7 @@ def work_is_done(**more: Any) -> None:
 def listen_to_beat(**more: Any) -> None:
     """Beat is heard of when the broker took its ring."""
     signals.after_task_publish.connect(_rung)
+    alive.watch_itself()
 
 
 def _rung(**more: Any) -> None:

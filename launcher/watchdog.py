@@ -9,7 +9,7 @@ from pathlib import Path
 from core import alive
 from launcher.children import Child
 
-EVERY = 10.0  # seconds between two looks
+EVERY = alive.EVERY
 LOOKS = int(alive.SILENT / EVERY)  # looks in a row without a word; counted, so that a machine that slept kills nobody
 BY_BELL = ("worker", "sender", "matcher")  # they are heard of when beat rings: while it does not, it is not their fault
 RINGS = 65.0
@@ -45,7 +45,7 @@ class Watchdog:
 
     def bells_ring(self) -> bool:
         """Whether beat has reached the broker since two rings ago."""
-        return time.time() - alive.heard(self.state, "beat") < RINGS
+        return alive.now() - alive.heard(self.state, "beat") < RINGS
 
     def is_watched(self, child: Child) -> bool:
         return child.running() and (child.name in WATCHED or (child.name == "web" and self.web_answers is not None))
@@ -55,6 +55,6 @@ class Watchdog:
         waiting while it answers others, and while nobody else comes we are answered at once."""
         now = alive.heard(self.state, name)
         changed, self.last[name] = now != self.last.get(name), now
-        if now and (changed or now > time.time()):
+        if now and (changed or now > alive.now()):
             return True
         return name == "web" and (self.web_answers is None or self.web_answers())

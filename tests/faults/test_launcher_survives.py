@@ -44,10 +44,10 @@ def test_a_process_that_lives_and_does_nothing_is_replaced(instance, name):
 
 
 def freeze_at_rest(instance: Instance, name: str) -> int:
-    """In the middle of its work it might take a quarter of an hour, and nobody would worry before."""
+    """In the middle of its work it might take ten minutes, and nobody would worry before."""
     while True:
         frozen = instance.kill(name, signal.SIGSTOP)
-        if alive.heard(instance.state, name) <= time.time():
+        if alive.heard(instance.state, name) <= alive.now():
             return frozen
         os.kill(frozen, signal.SIGCONT)
         time.sleep(0.3)

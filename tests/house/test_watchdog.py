@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
 
 from core import alive
 from launcher import watchdog
@@ -70,7 +71,7 @@ def test_who_says_something_now_and_then_is_left_alone(house):
 
 
 def test_who_is_busy_is_left_alone(house):
-    house(1, ["matcher"], busy=alive.BUSY)
+    house(1, ["matcher"], busy=alive.BUSY["matcher"])
     assert house(LOOKS * 2, others("matcher")) == set()
 
 
@@ -103,8 +104,29 @@ def test_work_makes_busy_and_its_end_does_not(tmp_path, monkeypatch):
     monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
     monkeypatch.setenv(alive.NAME, "relay")
     with alive.busy():
-        assert alive.heard(tmp_path, "relay") > time.time() + 600
-    assert abs(alive.heard(tmp_path, "relay") - time.time()) < 60
+        assert 60 < alive.heard(tmp_path, "relay") - alive.now() < 180
+        with alive.busy("worker"):
+            assert alive.heard(tmp_path, "relay") > alive.now() + 500
+    assert abs(alive.heard(tmp_path, "relay") - alive.now()) < 60
+
+
+def test_who_hands_over_is_missed_soon_and_nobody_is_forgotten():
+    assert max(alive.BUSY["sender"], alive.BUSY["relay"]) <= 180
+    assert alive.BUSY["worker"] >= settings.CELERY["task_time_limit"]
+    assert set(alive.BUSY) == set(watchdog.WATCHED) - {"beat"}
+
+
+def test_a_clock_set_back_protects_nobody(house, monkeypatch):
+    house(1)
+    two_hours_ago = time.time() - 2 * 60 * 60
+    monkeypatch.setattr(time, "time", lambda: two_hours_ago)
+    assert house(LOOKS + 1, others("worker")) == {"worker"}
+
+
+def test_planted_a_clock_that_can_be_set(house, monkeypatch):
+    monkeypatch.setattr(alive, "now", lambda: time.time())
+    with pytest.raises(AssertionError):
+        test_a_clock_set_back_protects_nobody(house, monkeypatch)
 
 
 @pytest.mark.parametrize(("ago", "code"), [(10, 0), (150, 1), (None, 1)])
@@ -112,6 +134,62 @@ def test_the_health_check_of_a_container(ago, code, tmp_path):
     if ago is not None:
         (tmp_path / "alive").mkdir()
         (tmp_path / "alive" / "beat").touch()
-        os.utime(tmp_path / "alive" / "beat", (time.time() - ago,) * 2)
+        os.utime(tmp_path / "alive" / "beat", (alive.now() - ago,) * 2)
     env = {"FR_STATE_DIR": str(tmp_path), alive.NAME: "beat"}
     assert subprocess.run([sys.executable, "-m", "core.alive"], env=env, check=False).returncode == code
+
+
+LIVE = """
+import sys, time
+from core import alive
+alive.SILENT, alive.EVERY = 0.5, 0.1
+alive.watch_itself()
+time.sleep({seconds})
+sys.exit(9)
+"""
+
+
+@pytest.mark.parametrize(("asked", "seconds", "code"), [("1", 60, 1), ("", 2, 9)], ids=["ends", "planted: stays"])
+def test_in_a_container_a_process_that_does_nothing_ends(asked, seconds, code, tmp_path):
+    env = {"FR_STATE_DIR": str(tmp_path), alive.NAME: "relay", alive.WATCH_ITSELF: asked}
+    ended = subprocess.run([sys.executable, "-c", LIVE.format(seconds=seconds)], env=env, check=False)
+    assert ended.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("say", "ends_after"),
+    [(lambda: None, 130), (alive.say, None), (alive.say_busy, None)],
+    ids=["silent", "heard of", "busy"],
+)
+def test_it_ends_when_it_was_silent_for_too_long(say, ends_after, tmp_path, monkeypatch):
+    clock, end = [5000.0], 5000.0 + 600
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv(alive.NAME, "relay")
+    monkeypatch.setattr(alive, "now", lambda: clock[0])
+    alive.say()
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+        if clock[0] > end:
+            raise StopIteration
+        say()
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(os, "_exit", lambda code: None)
+    if ends_after is None:
+        with pytest.raises(StopIteration):
+            alive._end_when_silent()
+    else:
+        alive._end_when_silent()
+        assert clock[0] - 5000 == ends_after
+
+
+def test_a_container_s_first_look_is_not_at_what_was_there_before(tmp_path, monkeypatch):
+    monkeypatch.setenv("FR_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv(alive.NAME, "relay")
+    monkeypatch.setenv(alive.WATCH_ITSELF, "1")
+    monkeypatch.setattr(alive, "_end_when_silent", lambda: None)
+    alive.say(-1000)
+    assert alive.is_silent()
+    alive.watch_itself()
+    assert not alive.is_silent()

@@ -46,6 +46,7 @@ class Command(BaseCommand):
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
+        alive.watch_itself()
         number = 0
         while not stop.is_set():
             round_of(number)
@@ -61,7 +62,7 @@ def round_of(number: int) -> dict[str, bool]:
         "drain": _drain,
         **{watch.name: watch.look for watch in bells.watches()},
         "slots": lambda: schedule.insert_missing(JOBS, now=clock.now()),
-        "job": lambda: schedule.run_one(JOBS, "default", older_than=FOR_TICK),
+        "job": _run_job,
     }
     if number % COUNT_EVERY == 0:
         steps["count"] = counting.count
@@ -72,6 +73,11 @@ def _drain() -> None:
     """Only a relay that can hand over counts as alive."""
     services.drain(seconds=10, older_than=FOR_WORKERS)
     bells.beat("relay")
+
+
+def _run_job() -> None:
+    with alive.busy("worker"):
+        schedule.run_one(JOBS, "default", older_than=FOR_TICK)
 
 
 def _went_well(name: str, step: Callable[[], Any]) -> bool:
