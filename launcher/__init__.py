@@ -8,5 +8,6 @@ records.py      what an installation remembers in its state folder
 screen.py       what the person at the keyboard sees
 house.py        the servers, the steps and the processes of one installation, kept alive together
 checks.py       `check`: the tools that read the code
+bells.py        one of them, of our own: no delay lives in the broker
 commands.py     what can be typed after `dev.py`
 """

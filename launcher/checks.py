@@ -55,6 +55,7 @@ CHECKS = (
     Check("lint", ("python", "-m", "ruff", "check", "."), module="ruff"),
     Check("format", ("python", "-m", "ruff", "format", "--check", "."), module="ruff"),
     Check("layers", ("python", "-c", LINT_IMPORTS), module="importlinter"),
+    Check("bells", ("python", "-m", "launcher.bells")),
     Check("django", (*MANAGE, "check", "--fail-level", "WARNING")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Check(

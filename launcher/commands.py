@@ -20,7 +20,7 @@ python3 dev.py COMMAND
                    (PORT=8001 for another port, PORT=0 for any free one)
   test [ARGS]      the test suite on throw-away servers; ARGS go to pytest
   battery [ARGS]   the longer tests: faults, races, walls, browsers
-  check            linters, types, layers, Django's own checks
+  check            linters, types, layers, bells, Django's own checks
   demo [ARGS]      the main job on the demonstration sheet, in the running instance or on its own
   faults [ARGS]    storms of faults over the real processes: nothing may be lost or sent twice
   bench NAME       a measurement, on throw-away servers

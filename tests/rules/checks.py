@@ -79,32 +79,3 @@ def upward_references(path: Path, rooms: list[str]) -> list[str]:
             if dot and head in higher and tail.isidentifier() and tail[:1].isupper():
                 found.append(f"{path}:{node.lineno} {node.value}")
     return found
-
-
-# Celery's ways to wait and to try again. A delay lives in a table (`not_before`), where no broker can lose it.
-DELAYS = frozenset(
-    {"countdown", "eta", "max_retries", "default_retry_delay", "autoretry_for", "retry", "retry_backoff"}
-)
-CALLS = frozenset({"retry", "delay", "send_task", "signature", "apply_async"})  # a bell rings with an expiry alone
-
-
-def broker_delays(path: Path) -> list[str]:
-    """Where one file lets Celery wait, try again, or carry more than the ring of a bell."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call | ast.Dict):
-            continue
-        named = _names(node)
-        bad = sorted({name for name in named if name in DELAYS})
-        called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-        if called in CALLS and not (called == "apply_async" and named == ["expires"] and not node.args):
-            bad.append(f".{called}()")
-        found += [f"{path}:{node.lineno} {name}" for name in bad]
-    return found
-
-
-def _names(node: ast.Call | ast.Dict) -> list[str]:
-    """The names of a call's keywords (** for unknown ones), or a dictionary's keys that are words."""
-    if isinstance(node, ast.Call):
-        return [keyword.arg or "**" for keyword in node.keywords]
-    return [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]

@@ -1,16 +1,35 @@
 """The broker rings bells. It never waits, tries again or carries what a table must remember."""
 
+import subprocess
+import sys
+
 import pytest
 
-from tests.rules.checks import broker_delays
-from tests.rules.test_layers import ROOT, sources
+from config.processes import ROOMS
+from launcher.bells import broker_delays
+from launcher.checks import CHECKS
+from tests.rules.test_layers import ROOT
 
-BROKER_OPTIONS = "config/settings/base.py"  # how often its client connects anew: 0
+(CHECK,) = [check for check in CHECKS if check.name == "bells"]
+
+
+def check(where) -> subprocess.CompletedProcess:
+    """What `dev.py check` runs, in another folder."""
+    command = [sys.executable, *CHECK.command[1:]]
+    return subprocess.run(command, cwd=where, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
 
 
 def test_no_delay_lives_in_the_broker():
-    found = [line for path in sources() for line in broker_delays(ROOT / path)]
-    assert [line for line in found if not (BROKER_OPTIONS in line and line.endswith(" max_retries"))] == []
+    done = check(ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("room", [*ROOMS, "config"])
+def test_planted_delay_fails_the_check(room, tmp_path):
+    (tmp_path / room).mkdir()
+    (tmp_path / room / "planted.py").write_text("task.apply_async(countdown=5)")
+    done = check(tmp_path)
+    assert done.returncode == 1 and f"{room}/planted.py:1 countdown" in done.stderr
 
 
 @pytest.mark.parametrize(
