@@ -1,12 +1,14 @@
 """A real installation. Refuses to start with unsafe values: each refusal says what to set."""
 
 import os
+from email.utils import parseaddr
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     ALLOWED_HOSTS,
+    DEFAULT_FROM_EMAIL,
     EMAIL_HOST,
     FIELD_KEYS,
     INSTALLATION_MODE,
@@ -29,6 +31,7 @@ EMAIL_CHANNEL = os.environ.get("FR_EMAIL_CHANNEL", "smtp")
 TEXT_CHANNEL = os.environ.get("FR_TEXT_CHANNEL", EMAIL_CHANNEL)
 
 _CHANNELS = {EMAIL_CHANNEL, TEXT_CHANNEL}
+_SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]
 _REFUSALS = {
     "Set FR_SECRET_KEY to at least 50 random characters.": len(SECRET_KEY) < 50,
     "Set FR_FIELD_KEYS: personal contact details are encrypted with it.": not FIELD_KEYS,
@@ -43,6 +46,9 @@ _REFUSALS = {
         not {"smtp", "notify"} >= _CHANNELS
     ),
     "Set FR_SMTP_HOST.": "smtp" in _CHANNELS and not EMAIL_HOST,
+    "Set FR_FROM_EMAIL to an address of yours: nobody could answer one that ends in .example.": (
+        "smtp" in _CHANNELS and ("@" not in _SENDER or _SENDER.lower().endswith(".example"))
+    ),
     "Set FR_NOTIFY_API_KEY, FR_NOTIFY_EMAIL_TEMPLATE, FR_NOTIFY_TEXT_TEMPLATE and FR_NOTIFY_CALLBACK_TOKEN.": (
         "notify" in _CHANNELS and not all(NOTIFY.values())
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS
+from tests.rules.test_settings import variables
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = {"postgres", "valkey", "setup"}
@@ -82,6 +83,34 @@ def test_the_servers_of_the_compose_file_keep_what_they_are_told():
 def test_one_matcher_and_one_web_role():
     assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker", "sender"]
     assert {process.role for process in PROCESSES if process.name != "web"} == {"fr_worker"}
+
+
+# What an operator does not choose: the image says where state lies, and the site's address is in FR_SITE_URL.
+CHOSEN_ELSEWHERE = {"FR_STATE_DIR", "PORT"}
+
+
+def forgotten(text: str) -> set[str]:
+    """Settings that the containers' programmes read and the compose file does not hand to them."""
+    return variables() - set(re.findall(r"\b([A-Z_]+): ", text)) - CHOSEN_ELSEWHERE
+
+
+def test_every_setting_reaches_the_containers():
+    assert forgotten(COMPOSE) == set()
+    assert "FR_STATE_DIR=" in (ROOT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("name", ["FR_FROM_EMAIL", "FR_SMTP_TLS", "FR_ASK_AFTER_SECONDS", "FR_DB_ROLE"])
+def test_planted_setting_that_the_compose_file_forgets(name):
+    assert forgotten(re.sub(rf"\b{name}: ", "", COMPOSE)) == {name}
+
+
+def test_what_is_not_set_is_what_the_settings_say():
+    """An empty word would be no number: the compose file repeats the defaults of config/settings/base.py."""
+    base = (ROOT / "config/settings/base.py").read_text()
+    ours = dict(re.findall(r'environ\.get\("(\w+)", "([^"]+)"\)', base))
+    theirs = dict(re.findall(r"^  (\w+): \$\{\w+:-(.*)\}$", COMPOSE, re.M))
+    same = {name for name in ours if name in theirs} - {"FR_EMAIL_CHANNEL", "FR_FROM_EMAIL"}  # production has its own
+    assert len(same) > 6 and {name: ours[name] for name in same} == {name: theirs[name] for name in same}
 
 
 def test_the_example_names_every_setting_that_the_compose_file_asks_for():

@@ -13,7 +13,7 @@ READ = re.compile(r"""environ(?:\.get\(|\[)\s*["']([A-Z_]+)["']""")
 SAFE = {
     "FR_SECRET_KEY": "s" * 60, "FR_FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "FR_HOSTS": "rung.example", "DATABASE_URL": "postgres:///x", "REDIS_URL": "redis://cache",
-    "FR_MODE": "real", "FR_SMTP_HOST": "mail.example",
+    "FR_MODE": "real", "FR_SMTP_HOST": "mail.example", "FR_FROM_EMAIL": "First Rung <rung@council.gov.uk>",
 }  # fmt: skip
 
 
@@ -43,6 +43,13 @@ def test_production_starts_with_safe_values():
     assert done.returncode == 0, done.stderr
 
 
+def test_a_sender_is_asked_for_where_a_mail_server_sends():
+    notify = dict.fromkeys(("API_KEY", "EMAIL_TEMPLATE", "TEXT_TEMPLATE", "CALLBACK_TOKEN"), "x")
+    notify = {f"FR_NOTIFY_{name}": value for name, value in notify.items()}
+    done = start(FR_EMAIL_CHANNEL="notify", FR_FROM_EMAIL="", **notify)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -52,6 +59,9 @@ def test_production_starts_with_safe_values():
         ({"FR_MODE": "demo"}, "FR_MODE"),
         ({"FR_EMAIL_CHANNEL": "kept"}, "FR_EMAIL_CHANNEL"),
         ({"FR_SMTP_HOST": ""}, "FR_SMTP_HOST"),
+        ({"FR_FROM_EMAIL": ""}, "FR_FROM_EMAIL"),
+        ({"FR_FROM_EMAIL": "First Rung"}, "FR_FROM_EMAIL"),
+        ({"FR_FROM_EMAIL": "First Rung <no-reply@council.Example>"}, "FR_FROM_EMAIL"),
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"FR_SITE_URL": "https://".ljust(48, "x")}, "FR_SITE_URL"),
     ],
