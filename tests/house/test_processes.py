@@ -2,9 +2,12 @@
 
 import json
 import re
+import runpy
+import urllib.request
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from config.processes import BACKGROUND, LISTEN, PROCESSES, STEPS
 from tests.rules.test_settings import variables
@@ -83,6 +86,31 @@ def test_the_servers_of_the_compose_file_keep_what_they_are_told():
 def test_one_matcher_and_one_web_role():
     assert [process.name for process in PROCESSES if process.scalable] == ["web", "worker", "sender"]
     assert {process.role for process in PROCESSES if process.name != "web"} == {"fr_worker"}
+
+
+BARE = "r.urlopen('http://127.0.0.1:8000/healthz', timeout=5)"
+
+
+def asked_by_health(code: str, settings, monkeypatch, tmp_path) -> int:
+    """What the site of a real installation answers to its container's health check."""
+    asked = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda request, timeout: asked.append(request))
+    monkeypatch.setenv("FR_HOSTS", "rung.council.example,rung.example")
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["rung.council.example", "rung.example"], True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    (tmp_path / "health.py").write_text(code)
+    runpy.run_path(str(tmp_path / "health.py"))
+    headers = {} if isinstance(asked[0], str) else dict(asked[0].header_items())
+    return Client().get("/healthz", headers={"host": "127.0.0.1:8000", **headers}).status_code
+
+
+def test_the_site_answers_its_container_s_health_check(settings, monkeypatch, tmp_path):
+    found = re.search(r'"-c", "(import .*)"\]$', services(COMPOSE)["web"], re.M)[1]
+    assert asked_by_health(found, settings, monkeypatch, tmp_path) == 200
+
+
+def test_planted_a_health_check_that_asks_as_nobody_does(settings, monkeypatch, tmp_path):
+    assert asked_by_health(f"import urllib.request as r; {BARE}", settings, monkeypatch, tmp_path) == 400
 
 
 # What an operator does not choose: the image says where state lies, and the site's address is in FR_SITE_URL.
