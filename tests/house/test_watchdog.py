@@ -1,5 +1,6 @@
 """Who lives and does nothing is replaced; who is busy, hears no bell or slept with the whole machine is not."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from django.conf import settings
 from core import alive
 from launcher import watchdog
 from launcher.watchdog import LOOKS, Watchdog
+from notifications.channels import Smtp
+from notifications.drain import drain
 
 
 @dataclass
@@ -111,6 +114,8 @@ def test_work_makes_busy_and_its_end_does_not(tmp_path, monkeypatch):
 
 
 def test_who_hands_over_is_missed_soon_and_nobody_is_forgotten():
+    longest = inspect.signature(drain).parameters["seconds"].default + Smtp.lease.total_seconds()
+    assert longest <= min(alive.BUSY["sender"], alive.BUSY["relay"])
     assert max(alive.BUSY["sender"], alive.BUSY["relay"]) <= 180
     assert alive.BUSY["worker"] >= settings.CELERY["task_time_limit"]
     assert set(alive.BUSY) == set(watchdog.WATCHED) - {"beat"}
