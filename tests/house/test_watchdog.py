@@ -44,7 +44,7 @@ def house(tmp_path, monkeypatch):
             number += 1
             for name in saying:
                 monkeypatch.setenv(alive.NAME, name)
-                alive.say(busy + number / 1000)
+                alive.say(busy - 1 + number / 1000)  # each a word of its own, and never of a moment to come
             dog.look(list(children.values()))
         return {child.name for child in children.values() if child.kills}
 
@@ -125,7 +125,7 @@ def test_a_clock_set_back_protects_nobody(house, monkeypatch):
     house(1)
     two_hours_ago = time.time() - 2 * 60 * 60
     monkeypatch.setattr(time, "time", lambda: two_hours_ago)
-    assert house(LOOKS + 1, others("worker")) == {"worker"}
+    assert house(LOOKS, others("worker")) == {"worker"}
 
 
 def test_planted_a_clock_that_can_be_set(house, monkeypatch):
