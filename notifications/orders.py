@@ -91,7 +91,8 @@ def _again(row: Outbox, order: OutboxOrder) -> None:
     sure = row.reason.startswith(SURELY_NOT_TAKEN)
     new = "due" if sure else "unknown"
     changes = {"reason": "" if sure else REPLAYED, "not_before": FrNow(), "attempts": 0, "asked": 0, "fence": NEW_FENCE}
-    move(Outbox.objects.filter(pk=row.pk), "dead", new, **changes)
+    asked_since = {"handed_at": None if sure else FrNow()}  # a silent provider is asked for a whole day again
+    move(Outbox.objects.filter(pk=row.pk), "dead", new, **changes, **asked_since)
     move(Outbox.objects.filter(parent=row.pk), "dead", "held", reason="")
     _log(row, new, order)
 

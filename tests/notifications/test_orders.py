@@ -70,6 +70,28 @@ def test_the_provider_is_asked_before_it_is_sent_again(order, provider, later):
     assert states() == ["accepted"] and len(provider.taken) == 1
 
 
+def test_an_old_one_is_asked_about_for_a_day_again(order, provider, later, monkeypatch):
+    given_up(row := told(), provider, later)
+    provider.can_be_asked = True
+    later(days=3)
+    order("replay", ref=row.ref)
+    monkeypatch.setattr(provider, "find", lambda ref: refuse(TimeoutError())())
+    drain()
+    assert states() == ["unknown"]
+    later(hours=25)
+    drain()
+    assert states() == ["dead"] and row_of(row).reason == "provider silent"
+
+
+def test_planted_the_day_of_an_old_one_is_over(order, provider, later, monkeypatch):
+    whole = orders.move
+    monkeypatch.setattr(
+        orders, "move", lambda *what, **more: whole(*what, **{k: v for k, v in more.items() if k != "handed_at"})
+    )
+    with pytest.raises(AssertionError, match="dead"):
+        test_an_old_one_is_asked_about_for_a_day_again(order, provider, later, monkeypatch)
+
+
 def test_planted_sent_again_unasked_comes_twice(order, provider, later, monkeypatch):
     monkeypatch.setattr(orders, "SURELY_NOT_TAKEN", ("",))
     given_up(row := told(), provider, later)
