@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from core import clock
+from core.clock import FrNow
 from core.models import Heartbeat
 from core.scope import EVERYTHING, scope
 from notifications import causes, channels
@@ -51,6 +53,8 @@ INSERT INTO outbox_tally (made, deleted) SELECT coalesce(sum(made), 0), coalesce
 """
 LATE = dt.timedelta(minutes=5)
 FRESH = dt.timedelta(minutes=2)  # the relay counts every ten seconds, in a rush once a minute
+LONG = dt.timedelta(hours=1)  # unknown for so long: nobody could find out
+LISTED = 20  # of each state: those of which operators see the reference
 MUST_LIVE = {"relay": dt.timedelta(minutes=1), "beat": dt.timedelta(minutes=2)}
 
 
@@ -85,7 +89,19 @@ def count() -> None:
         cursor.execute(COUNT_SQL, {"open": sorted(OPEN), "copy": SECOND_COPY, "double": HELD_TWICE})
         cursor.execute(PULSE_SQL)
         cursor.execute(FOLD_SQL)
-        OutboxPulse.objects.update(causes=causes.count())
+        OutboxPulse.objects.update(causes=causes.count(), look=_need_a_look())
+
+
+def _need_a_look() -> list[list[str]]:
+    """The latest mails and texts that are dead, unknown for long or overdue: never whose they are, nor what they say.
+    What a mail carries goes with it. One query."""
+    at = Coalesce("handed_at", "made_at")
+    overdue = Q(state__in=OPEN - {"unknown"}, not_before__lt=FrNow() - LATE)
+    stuck = Q(state="dead") | Q(state="unknown", handed_at__lt=FrNow() - LONG) | overdue
+    rows = Outbox.objects.filter(stuck, parent=None).annotate(at=at)
+    latest = rows.annotate(number=Window(RowNumber(), "state", ("-at", "-pk"))).filter(number__lte=LISTED)
+    found = latest.order_by("-at", "-pk").values_list("ref", "purpose", "state", "reason", "at")
+    return [[str(ref), purpose, state, reason, when.isoformat()] for ref, purpose, state, reason, when in found]
 
 
 def figures() -> Figures:

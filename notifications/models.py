@@ -167,6 +167,7 @@ class OutboxPulse(models.Model):
     delay_day = models.FloatField(null=True)
     counted_at = models.DateTimeField(db_default=FrNow())
     causes = models.JSONField(default=dict, db_default={})  # name -> how many of 30 days, and without a message
+    look = models.JSONField(default=list, db_default=[])  # what needs a look: [reference, purpose, state, reason, when]
 
     class Meta:
         db_table = "outbox_pulse"

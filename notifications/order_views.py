@@ -65,12 +65,21 @@ class OrderForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """`/operator/messages/orders/`: a GET shows the choice, and how many each would touch; a POST writes it down."""
-    form = OrderForm(request.POST if request.method == "POST" else None)
+    """`/operator/messages/orders/`: a GET shows the choice, and how many each would touch (`?ref=`: of this
+    message); a POST writes it down."""
+    form = OrderForm(request.POST if request.method == "POST" else None, initial=_asked_about(request))
     if form.is_valid():
         return redirect("notifications:show-order", form.order(request.user.pk or 0).public_id)
     status = 422 if form.is_bound else 200
     return render(request, "notifications/order_form.html", {"form": form}, status=status)
+
+
+def _asked_about(request: HttpRequest) -> dict[str, Any]:
+    """What the form begins with: to explain the message whose reference the address names."""
+    try:
+        return {"action": Action.EXPLAIN, "ref": uuid.UUID(request.GET["ref"])}
+    except (KeyError, ValueError):
+        return {}
 
 
 @require_safe

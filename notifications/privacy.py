@@ -37,7 +37,7 @@ FIELDS = [
         personal={"by": "2 years after it was asked for"},
     ),
     declare("notifications.OutboxTally", none="id made deleted"),
-    declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at causes"),
+    declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at causes look"),
     declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at held ask_first_until"),
     declare("notifications.ProviderReport", none="id ref fate told_at"),
     declare(

@@ -1,6 +1,7 @@
 """The operators' page of messages, and two addresses for machines that watch over us."""
 
 import base64
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -58,6 +59,7 @@ def list_messages(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "stats": _stats(figures),
         **_counts(figures),
+        **_look(figures),
         **_causes(figures),
         "alive": [
             {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
@@ -137,6 +139,23 @@ def _counts(figures: counting.Figures) -> dict[str, Any]:
         for row in figures.counts
     ]
     return {"columns": [*({"label": label} for label in labels), {"label": _("Messages"), "num": True}], "counts": rows}
+
+
+def _look(figures: counting.Figures) -> dict[str, Any]:
+    """What needs a look, each by its reference, which leads to the form that explains it."""
+    found = figures.pulse.look if figures.pulse else []
+    rows = [
+        [
+            {"text": ref, "url": f"{reverse('notifications:ask')}?ref={ref}"},
+            purpose.replace("_", " "),
+            str(STATES[state]),
+            reason,
+            _when(dt.datetime.fromisoformat(at)),
+        ]
+        for ref, purpose, state, reason, at in found
+    ]
+    labels = (_("Reference"), _("Purpose"), _("State"), _("Reason"), _("Last tried, or made"))
+    return {"look_columns": [{"label": label} for label in labels], "look": rows}
 
 
 def _causes(figures: counting.Figures) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What operators see of the messages, and what machines may ask."""
 
+import datetime as dt
+import re
 import uuid
 from types import SimpleNamespace
 
@@ -141,6 +143,70 @@ def test_counting_again_replaces_the_figures(worker, purposes, provider):
     drain()
     counting.count()
     assert [(row.state, row.rows) for row in counting.figures().counts] == [("accepted", 1)]
+
+
+# --- what needs a look --------------------------------------------------------------------------------------
+
+
+def counted_page(sign_in) -> str:
+    counting.count()
+    connection.cursor().execute("RESET ROLE")
+    page = text(sign_in("operator").get(PAGE))
+    connection.cursor().execute("SET LOCAL ROLE fr_worker")
+    return page
+
+
+def stand(row: Outbox, **how) -> None:
+    with scope(EVERYTHING):
+        Outbox.objects.filter(pk=row.pk).update(**how)
+
+
+def test_what_needs_a_look_is_shown_by_its_reference(worker, purposes, sign_in, later):
+    rows = [told(recipient=factories.user("Ana Quine")) for _ in range(5)]
+    person = factories.young_person(label="Q.Z.").pk
+    dead, unknown, overdue, fresh, later_one = rows
+    stand(dead, state="dead", reason="refused: 550", person=person)
+    stand(unknown, state="unknown", handed_at=clock.now() - dt.timedelta(hours=2))
+    stand(overdue, not_before=clock.now() - dt.timedelta(minutes=6))
+    stand(fresh, state="unknown", handed_at=clock.now())
+    page = counted_page(sign_in)
+    assert [str(row.ref) in page for row in rows] == [True, True, True, False, False]
+    assert f'href="/operator/messages/orders/?ref={dead.ref}"' in page and "refused: 550" in page
+    assert not any(words in page for words in ("Quine", "Q.Z.", dead.recipient.email))
+
+
+def test_nothing_needs_a_look(worker, purposes, provider, sign_in):
+    row = told()
+    drain()
+    page = counted_page(sign_in)
+    assert "Nothing needs a look" in page and str(row.ref) not in page
+
+
+def test_what_a_mail_carries_is_not_shown_apart(worker, purposes, sign_in):
+    held(factories.user(), 1)
+    make()
+    with scope(EVERYTHING):
+        Outbox.objects.update(state="dead", reason="x")
+        digest, item = Outbox.objects.get(channel="email"), Outbox.objects.get(channel="digest")
+    page = counted_page(sign_in)
+    assert str(digest.ref) in page and str(item.ref) not in page
+
+
+def test_the_latest_of_each_state_are_shown(worker, purposes, monkeypatch):
+    monkeypatch.setattr(counting, "LISTED", 2)
+    rows = [told() for _ in range(5)]
+    for number, row in enumerate(rows[:4]):
+        stand(row, state="dead", reason="x", handed_at=clock.now() - dt.timedelta(days=number))
+    stand(rows[4], not_before=clock.now() - dt.timedelta(hours=1))
+    counting.count()
+    assert {each[0] for each in counting.figures().pulse.look} == {str(row.ref) for row in (*rows[:2], rows[4])}
+
+
+@pytest.mark.parametrize(("asked", "filled"), [(str(uuid.UUID(int=7)), True), ("x", False), ("", False)])
+def test_the_form_is_filled_with_the_reference(asked, filled, db, sign_in):
+    page = text(sign_in("operator").get(f"{PAGE}orders/", {"ref": asked}))
+    assert (f'value="{uuid.UUID(int=7)}"' in page) == filled
+    assert bool(re.search(r'value="explain"[^>]*checked', page)) == filled
 
 
 # --- machines -----------------------------------------------------------------------------------------------
