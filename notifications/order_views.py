@@ -1,4 +1,7 @@
-"""Where operators ask something of the messages, and read what became of it."""
+"""Where operators ask something of the messages, and read what became of it.
+
+One message is sent again or given up from the page that explains it: nobody does it unseen.
+"""
 
 import datetime as dt
 import uuid
@@ -7,16 +10,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from notifications import channels, orders
 from notifications.models import OutboxCount, OutboxOrder
 
 Action = OutboxOrder.Action
+AFTER_EXPLAINED = {Action.REPLAY: gettext_lazy("Send it again"), Action.CANCEL: gettext_lazy("Give it up")}
 
 
 def dead() -> dict[str, int]:
@@ -28,7 +34,14 @@ def dead() -> dict[str, int]:
 class OrderForm(forms.Form):
     """One thing to do, with what it is done to."""
 
-    action = forms.ChoiceField(label=gettext_lazy("What to do"), choices=Action, widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        label=gettext_lazy("What to do"),
+        help_text=gettext_lazy(
+            "To send one message again, or to give it up, have it explained first: the buttons stand below the answer."
+        ),
+        choices=[(action.value, action.label) for action in Action if action not in AFTER_EXPLAINED],
+        widget=forms.RadioSelect,
+    )
     ref = forms.UUIDField(
         label=gettext_lazy("The message's reference"),
         help_text=gettext_lazy("The provider knows it too. For one message."),
@@ -37,7 +50,7 @@ class OrderForm(forms.Form):
     )
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), required=False)
     provider = forms.ChoiceField(label=gettext_lazy("Provider"), required=False)
-    NEEDS = {"explain": "ref", "replay": "ref", "cancel": "ref", "replay_all": "purpose"}
+    NEEDS = {"explain": "ref", "replay_all": "purpose"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,10 +95,35 @@ def _asked_about(request: HttpRequest) -> dict[str, Any]:
         return {}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """`/operator/messages/orders/<id>/`: what became of it."""
+    """`/operator/messages/orders/<id>/`: what became of it; a POST does to the message it explains what it may."""
     order = get_object_or_404(OutboxOrder, public_id=public_id)
+    if request.method == "POST":
+        return _go_on(order, request)
     facts = [{"label": label, "value": str(value)} for label, value in order.answer.get("facts", {}).items() if value]
     moments = [{"date": dt.datetime.fromisoformat(at), "text": text} for at, text in order.answer.get("moments", [])]
-    return render(request, "notifications/order.html", {"order": order, "facts": facts, "moments": moments})
+    if facts and order.done_at:
+        facts = [
+            {"label": _("Reference"), "value": str(order.ref)},
+            *facts,
+            {"label": _("As it was on"), "value": date_format(localtime(order.done_at), "j F Y H:i:s")},
+        ]
+    buttons = [(action, AFTER_EXPLAINED[Action(action)]) for action in offered(order)]
+    context = {"order": order, "facts": facts, "moments": moments, "buttons": buttons}
+    return render(request, "notifications/order.html", context)
+
+
+def offered(order: OutboxOrder) -> list[str]:
+    """What can be done to the message that an order explained, as the relay found it."""
+    found: list[str] = order.answer.get("may", [])
+    return found
+
+
+def _go_on(order: OutboxOrder, request: HttpRequest) -> HttpResponse:
+    """Ask for what can be done to the message that was explained. 404 for anything else."""
+    action = request.POST.get("action", "")
+    if action not in offered(order):
+        raise Http404
+    made = OutboxOrder.objects.create(action=action, ref=order.ref, by_id=request.user.pk or 0)
+    return redirect("notifications:show-order", made.public_id)

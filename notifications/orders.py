@@ -15,7 +15,9 @@ from notifications.drain import NEW_FENCE, committed, end
 from notifications.lifecycle import REPLAYED, move
 from notifications.models import Circuit, Outbox, OutboxOrder
 
+Action = OutboxOrder.Action
 MOST = 100  # of one order: beyond that a second person looks first
+CAN_BE_GIVEN_UP = ("held", "due", "unknown", "dead")
 SURELY_NOT_TAKEN = ("refused: ", "not taken: ", "not written: ")
 CANCELLED = "cancelled by an operator"
 TOO_MANY = gettext_lazy("These are more than 100 messages: a second person must look first. Nothing was sent again.")
@@ -41,7 +43,7 @@ def _next() -> bool:
         order = OutboxOrder.objects.filter(done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
         if order is None:
             return False
-        answer = ACTIONS[OutboxOrder.Action(order.action)](order)
+        answer = ACTIONS[Action(order.action)](order)
         OutboxOrder.objects.filter(pk=order.pk).update(done_at=FrNow(), answer=answer)
     return True
 
@@ -54,8 +56,14 @@ def _said(words: str, **more: Any) -> dict[str, Any]:
     return {"done": words, **more}
 
 
+def may(row: Outbox) -> list[str]:
+    """What can be done to it as it is now. What a mail carries goes with its mail."""
+    can = {Action.REPLAY: row.state == Outbox.State.DEAD, Action.CANCEL: row.state in CAN_BE_GIVEN_UP}
+    return [action.value for action, well in can.items() if well and not row.parent_id]
+
+
 def explain(order: OutboxOrder) -> dict[str, Any]:
-    """What happened to one message and when, without its text and without anybody's name."""
+    """What happened to one message and when, without its text and without anybody's name; and what can be done to it."""
     row = _one(order)
     if row is None:
         return _said(_("No message has this reference."))
@@ -73,7 +81,7 @@ def explain(order: OutboxOrder) -> dict[str, Any]:
         str(_("Carries")): row.items.count(),
     }
     told = [[at.isoformat(), words] for at, words in sorted(moments, key=lambda each: str(each[0])) if at]
-    return _said(_("This is what is known of it."), facts=facts, moments=told)
+    return _said(_("This is what is known of it."), facts=facts, moments=told, may=may(row))
 
 
 def replay(order: OutboxOrder) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def replay(order: OutboxOrder) -> dict[str, Any]:
     row = _one(order)
     if row is None:
         return _said(_("No message has this reference."))
-    if row.state != Outbox.State.DEAD or row.parent_id:
+    if Action.REPLAY not in may(row):
         return _said(_("Only a mail or text that ended dead is sent again. This one did not."))
     _again(row, order)
     return _said(_("It goes out again. Its provider is asked first; one that cannot be asked may send a second copy."))
@@ -113,7 +121,7 @@ def cancel(order: OutboxOrder) -> dict[str, Any]:
     row = _one(order)
     if row is None:
         return _said(_("No message has this reference."))
-    if row.state not in ("held", "due", "unknown", "dead") or row.parent_id:
+    if Action.CANCEL not in may(row):
         return _said(_("It has left, is over, or is just being handed over: it cannot be given up now."))
     rows = Outbox.objects.filter(pk=row.pk)
     end(rows, row.state, "ended", reason=CANCELLED, fence=NEW_FENCE)
@@ -142,10 +150,10 @@ def release(order: OutboxOrder) -> dict[str, Any]:
 
 
 ACTIONS = {
-    OutboxOrder.Action.EXPLAIN: explain,
-    OutboxOrder.Action.REPLAY: replay,
-    OutboxOrder.Action.REPLAY_ALL: replay_all,
-    OutboxOrder.Action.CANCEL: cancel,
-    OutboxOrder.Action.HOLD: hold,
-    OutboxOrder.Action.RELEASE: release,
+    Action.EXPLAIN: explain,
+    Action.REPLAY: replay,
+    Action.REPLAY_ALL: replay_all,
+    Action.CANCEL: cancel,
+    Action.HOLD: hold,
+    Action.RELEASE: release,
 }

@@ -15,7 +15,7 @@ ROUTES = [
     Route("notifications:stop-emails", PUBLIC, PUBLIC),  # by a digest's own link, which decides
     Route("notifications:list-messages", {"operator"}, NOBODY),
     Route("notifications:ask", {"operator"}, {"operator"}),
-    Route("notifications:show-order", {"operator"}, NOBODY),
+    Route("notifications:show-order", {"operator"}, {"operator"}),
     Route("notifications:show-kept-mail", {"operator"}, NOBODY),
     Route("notifications:show-attachment", {"operator"}, NOBODY),
 ]

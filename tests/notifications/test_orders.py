@@ -1,8 +1,13 @@
 """Operators explain, send again, give up and hold back: by the relay, on record, never a second copy unasked."""
 
+import uuid
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
 
+from accounts.models import User
+from core.clock import FrNow
 from core.models import LifecycleLog
 from core.scope import EVERYTHING, scope
 from notifications import counting, order_views, orders
@@ -191,6 +196,27 @@ def test_an_unknown_reference(order):
         assert "No message" in order(action, ref="00000000-0000-0000-0000-000000000001").answer["done"]
 
 
+def test_what_can_be_done_to_it_is_said(order, provider):
+    assert order("explain", ref=told().ref).answer["may"] == ["cancel"]
+    drain()
+    row = dead_for(provider, Refused("550"))
+    assert order("explain", ref=row.ref).answer["may"] == ["replay", "cancel"]
+    for state in ("claimed", "handing", "accepted", "ended"):
+        with scope(EVERYTHING):
+            Outbox.objects.filter(pk=row.pk).update(state=state, lease_until=FrNow())
+        assert order("explain", ref=row.ref).answer["may"] == []
+
+
+def test_what_a_mail_carries_goes_with_its_mail(order):
+    held(factories.user(), 1)
+    make()
+    for state in ("held", "dead"):
+        with scope(EVERYTHING):
+            item = Outbox.objects.get(channel="digest")
+            Outbox.objects.filter(pk=item.pk).update(state=state, reason="x")
+        assert order("explain", ref=item.ref).answer["may"] == []
+
+
 # --- the pages ----------------------------------------------------------------------------------------------
 
 
@@ -216,9 +242,54 @@ def test_an_operator_asks_and_reads_the_answer(worker, purposes, provider, sign_
         cursor.execute("RESET ROLE")
     page = client.get(answer["Location"]).content.decode()
     assert "What happened when" in page and "note" in page and "Q.Z." not in page
+    assert str(row.ref) in page and "Give it up" in page and "Send it again" not in page
 
 
-@pytest.mark.parametrize("posted", [{}, {"action": "replay"}, {"action": "hold"}, {"action": "explain", "ref": "x"}])
+def explained(sign_in, *may: str) -> tuple[Client, OutboxOrder]:
+    answer = {"done": "Known", "facts": {"State": "Dead"}, "may": list(may)}
+    made = OutboxOrder.objects.create(
+        action="explain", ref=uuid.uuid4(), by=factories.user(), answer=answer, done_at=FrNow()
+    )
+    return sign_in("operator"), made
+
+
+def test_what_was_explained_is_sent_again_from_there(db, sign_in):
+    client, asked = explained(sign_in, "replay", "cancel")
+    page = client.get(f"{PAGE}{asked.public_id}/").content.decode()
+    assert "Send it again" in page and "Give it up" in page and "somebody may get it twice" in page
+    answer = client.post(f"{PAGE}{asked.public_id}/", {"action": "replay"})
+    made = OutboxOrder.objects.latest("pk")
+    assert (made.action, made.ref, made.by.email) == ("replay", asked.ref, client_user(client).email)
+    assert answer["Location"] == f"{PAGE}{made.public_id}/"
+
+
+def client_user(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
+@pytest.mark.parametrize("action", ["replay", "explain", "hold", "", "x"])
+def test_nothing_else_is_done_to_what_was_explained(action, db, sign_in):
+    client, asked = explained(sign_in, "cancel")
+    assert client.post(f"{PAGE}{asked.public_id}/", {"action": action}).status_code == 404
+    assert OutboxOrder.objects.count() == 1
+
+
+def test_planted_an_answer_that_lets_everything_be_done(db, sign_in, monkeypatch):
+    monkeypatch.setattr(order_views, "offered", lambda order: list(OutboxOrder.Action))
+    with pytest.raises(AssertionError):
+        test_nothing_else_is_done_to_what_was_explained("replay", db, sign_in)
+
+
+def test_nothing_is_done_before_the_answer_is_there(db, sign_in):
+    client, asked = explained(sign_in)
+    for action in ("replay", "cancel"):
+        assert client.post(f"{PAGE}{asked.public_id}/", {"action": action}).status_code == 404
+
+
+REPLAY = {"action": "replay", "ref": "00000000-0000-0000-0000-000000000001"}
+
+
+@pytest.mark.parametrize("posted", [{}, REPLAY, {"action": "hold"}, {"action": "explain", "ref": "x"}])
 def test_what_is_missing_is_asked_for(posted, db, sign_in):
     assert sign_in("operator").post(PAGE, posted).status_code == 422
     assert not OutboxOrder.objects.exists()
