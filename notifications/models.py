@@ -191,7 +191,7 @@ class Circuit(models.Model):
 
 class OutboxOrder(models.Model):
     """What an operator asks of the messages. They may not see the rows, so the relay does it and answers here; the
-    order itself is the record of who did what. Kept as long as messages are; never changed by the web."""
+    order itself is the record of who did what. Kept as long as messages are; the web only adds who confirmed it."""
 
     class Action(models.TextChoices):
         EXPLAIN = "explain", _("Explain one message")
@@ -210,10 +210,21 @@ class OutboxOrder(models.Model):
     at = models.DateTimeField(db_default=FrNow())
     done_at = models.DateTimeField(null=True)
     answer = models.JSONField(default=dict)  # done: a sentence; moments: what happened to it when. Never a text, a name
+    waits = models.IntegerField(null=True)  # more messages than one person decides for: it waits for a second
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    WAITING = Q(waits__isnull=False, confirmed_at=None)
 
     class Meta:
         db_table = "outbox_order"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=models.F("by")),
+                name="outbox_order_second_person",
+                violation_error_message=_("You asked for this yourself. A colleague has to confirm it."),
+            ),
             models.CheckConstraint(
                 condition=Q(action__in=["explain", "replay", "cancel"], ref__isnull=False)
                 | Q(action="replay_all") & ~Q(purpose="")
@@ -222,6 +233,11 @@ class OutboxOrder(models.Model):
             )
         ]
         indexes = [models.Index(fields=["id"], condition=Q(done_at__isnull=True), name="outbox_order_open")]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person must confirm it first."""
+        return self.waits is not None and self.confirmed_at is None
 
 
 class ProviderReport(models.Model):

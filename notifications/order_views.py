@@ -54,8 +54,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.dead = dead()
-        names = [(name, f"{name.replace('_', ' ')} ({count})") for name, count in self.dead.items()]
+        names = [(name, f"{name.replace('_', ' ')} ({count})") for name, count in dead().items()]
         providers = sorted({channels.chosen(kind).name for kind in channels.KINDS})
         self.fields["purpose"].choices = [("", _("None")), *names]  # type: ignore[attr-defined]
         self.fields["provider"].choices = [("", _("None")), *((name, name) for name in providers)]  # type: ignore[attr-defined]
@@ -65,8 +64,6 @@ class OrderForm(forms.Form):
         needed = self.NEEDS.get(found.get("action", ""), "provider")
         if "action" in found and needed not in self.errors and not found.get(needed):
             self.add_error(needed, _("Say of what."))
-        if found.get("action") == Action.REPLAY_ALL and self.dead.get(found.get("purpose", ""), 0) > orders.MOST:
-            raise ValidationError(str(orders.TOO_MANY))
         return found
 
     def order(self, by: int) -> OutboxOrder:
@@ -97,10 +94,16 @@ def _asked_about(request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """`/operator/messages/orders/<id>/`: what became of it; a POST does to the message it explains what it may."""
+    """`/operator/messages/orders/<id>/`: what became of it; a POST confirms it, or does what can be done
+    to the message that it explains."""
     order = get_object_or_404(OutboxOrder, public_id=public_id)
     if request.method == "POST":
         return _go_on(order, request)
+    return _shown(order, request)
+
+
+def _shown(order: OutboxOrder, request: HttpRequest, problem: str = "") -> HttpResponse:
+    """The page of an order. problem: why it could not be confirmed."""
     facts = [{"label": label, "value": str(value)} for label, value in order.answer.get("facts", {}).items() if value]
     moments = [{"date": dt.datetime.fromisoformat(at), "text": text} for at, text in order.answer.get("moments", [])]
     if facts and order.done_at:
@@ -110,8 +113,15 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             {"label": _("As it was on"), "value": date_format(localtime(order.done_at), "j F Y H:i:s")},
         ]
     buttons = [(action, AFTER_EXPLAINED[Action(action)]) for action in offered(order)]
-    context = {"order": order, "facts": facts, "moments": moments, "buttons": buttons}
-    return render(request, "notifications/order.html", context)
+    context = {
+        "order": order,
+        "facts": facts,
+        "moments": moments,
+        "buttons": buttons,
+        "problem": problem,
+        "is_own": order.by_id == request.user.pk,
+    }
+    return render(request, "notifications/order.html", context, status=422 if problem else 200)
 
 
 def offered(order: OutboxOrder) -> list[str]:
@@ -121,9 +131,17 @@ def offered(order: OutboxOrder) -> list[str]:
 
 
 def _go_on(order: OutboxOrder, request: HttpRequest) -> HttpResponse:
-    """Ask for what can be done to the message that was explained. 404 for anything else."""
+    """Confirm it, or ask for what can be done to the message that was explained. 404 for anything else."""
     action = request.POST.get("action", "")
-    if action not in offered(order):
+    by = request.user.pk or 0
+    if action in offered(order):
+        order = OutboxOrder.objects.create(action=action, ref=order.ref, by_id=by)
+    elif action == "confirm" and order.waits:
+        try:
+            orders.confirm(order, by)
+        except ValidationError as error:
+            order.refresh_from_db()
+            return _shown(order, request, error.messages[0])
+    else:
         raise Http404
-    made = OutboxOrder.objects.create(action=action, ref=order.ref, by_id=request.user.pk or 0)
-    return redirect("notifications:show-order", made.public_id)
+    return redirect("notifications:show-order", order.public_id)

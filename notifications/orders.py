@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from core.clock import FrNow
 from core.models import LifecycleLog
 from notifications.drain import NEW_FENCE, committed, end
@@ -16,11 +17,11 @@ from notifications.lifecycle import REPLAYED, move
 from notifications.models import Circuit, Outbox, OutboxOrder
 
 Action = OutboxOrder.Action
-MOST = 100  # of one order: beyond that a second person looks first
+MOST = 100  # of one order: beyond that a second person confirms it first
+READY = ~OutboxOrder.WAITING
 CAN_BE_GIVEN_UP = ("held", "due", "unknown", "dead")
 SURELY_NOT_TAKEN = ("refused: ", "not taken: ", "not written: ")
 CANCELLED = "cancelled by an operator"
-TOO_MANY = gettext_lazy("These are more than 100 messages: a second person must look first. Nothing was sent again.")
 MOMENTS = {
     "made_at": gettext_lazy("Made"),
     "not_before": gettext_lazy("Not before this, or asked about again then"),
@@ -28,6 +29,15 @@ MOMENTS = {
     "lease_until": gettext_lazy("In the hands of a process until then"),
     "expires_at": gettext_lazy("Not worth sending later than this"),
 }
+
+
+def confirm(order: OutboxOrder, by: int) -> None:
+    """Let the relay do what waits for a second person. ValidationError when it is the first one; twice is once."""
+    if order.is_waiting:
+        order.confirmed_by_id, order.confirmed_at = by, clock.now()
+        order.validate_constraints()
+        waiting = OutboxOrder.objects.filter(OutboxOrder.WAITING, pk=order.pk)
+        waiting.update(confirmed_by=by, confirmed_at=order.confirmed_at)
 
 
 def carry_out() -> int:
@@ -40,11 +50,12 @@ def carry_out() -> int:
 
 def _next() -> bool:
     with committed():
-        order = OutboxOrder.objects.filter(done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
+        order = OutboxOrder.objects.filter(READY, done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
         if order is None:
             return False
         answer = ACTIONS[Action(order.action)](order)
-        OutboxOrder.objects.filter(pk=order.pk).update(done_at=FrNow(), answer=answer)
+        if answer is not None:
+            OutboxOrder.objects.filter(pk=order.pk).update(done_at=FrNow(), answer=answer)
     return True
 
 
@@ -105,13 +116,14 @@ def _again(row: Outbox, order: OutboxOrder) -> None:
     _log(row, new, order)
 
 
-def replay_all(order: OutboxOrder) -> dict[str, Any]:
-    """Send again what ended dead of one purpose, if it is not too much for one person to decide."""
-    dead = Outbox.objects.filter(purpose=order.purpose, state="dead", parent=None).select_for_update(of=("self",))
-    rows = list(dead.order_by("pk")[: MOST + 1])
-    if len(rows) > MOST:
-        return _said(str(TOO_MANY))
-    for row in rows:
+def replay_all(order: OutboxOrder) -> dict[str, Any] | None:
+    """Send again what ended dead of one purpose; None, and it waits, where that is too much for one person to decide.
+    Never more than was confirmed."""
+    dead = Outbox.objects.filter(purpose=order.purpose, state="dead", parent=None)
+    if order.waits is None and (number := dead.count()) > MOST:
+        OutboxOrder.objects.filter(pk=order.pk).update(waits=number)
+        return None
+    for row in (rows := list(dead.order_by("pk").select_for_update(of=("self",))[: order.waits or MOST])):
         _again(row, order)
     return _said(_("%(count)s go out again.") % {"count": len(rows)})
 

@@ -33,8 +33,8 @@ FIELDS = [
     ),
     declare(
         "notifications.OutboxOrder",
-        none="id public_id action ref purpose provider at done_at answer",
-        personal={"by": "2 years after it was asked for"},
+        none="id public_id action ref purpose provider at done_at answer waits confirmed_at",
+        personal=dict.fromkeys(("by", "confirmed_by"), "2 years after it was asked for"),
     ),
     declare("notifications.OutboxTally", none="id made deleted"),
     declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at causes look"),

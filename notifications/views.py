@@ -21,7 +21,7 @@ from core.installation import is_demo
 from core.models import Heartbeat, JobRun
 from notifications import causes, counting, registry
 from notifications.channels import can_text
-from notifications.models import Circuit, KeptMail, Outbox
+from notifications.models import Circuit, KeptMail, Outbox, OutboxOrder
 
 PLAIN = "text/plain; charset=utf-8"
 PER_PAGE = 50
@@ -60,6 +60,7 @@ def list_messages(request: HttpRequest) -> HttpResponse:
         "stats": _stats(figures),
         **_counts(figures),
         **_look(figures),
+        "waiting": _waiting(),
         **_causes(figures),
         "alive": [
             {"label": PROCESSES.get(beat.process, beat.process), "value": _when(beat.at)}
@@ -156,6 +157,27 @@ def _look(figures: counting.Figures) -> dict[str, Any]:
     ]
     labels = (_("Reference"), _("Purpose"), _("State"), _("Reason"), _("Last tried, or made"))
     return {"look_columns": [{"label": label} for label in labels], "look": rows}
+
+
+def _waiting() -> list[dict[str, Any]]:
+    """What colleagues asked for and a second person must confirm."""
+    words = _("%(count)s messages: %(purpose)s. %(name)s asked for it on %(when)s.")
+    orders = OutboxOrder.objects.filter(OutboxOrder.WAITING).select_related("by").order_by("pk")
+    return [
+        {
+            "label": order.get_action_display(),
+            "value": words
+            % {
+                "count": order.waits,
+                "purpose": order.purpose.replace("_", " "),
+                "name": order.by.name,
+                "when": _when(order.at),
+            },
+            "url": reverse("notifications:show-order", args=[order.public_id]),
+            "action": _("Look at it"),
+        }
+        for order in orders
+    ]
 
 
 def _causes(figures: counting.Figures) -> dict[str, Any]:

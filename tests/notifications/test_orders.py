@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import Q
 from django.test import Client
 
 from accounts.models import User
@@ -159,11 +161,55 @@ def test_all_of_a_purpose_up_to_a_hundred(order, provider, monkeypatch):
         dead_for(provider, Refused("550"))
     order("replay_all", purpose="note")
     assert states() == ["due", "due"]
-    with scope(EVERYTHING):
-        Outbox.objects.update(state="dead", reason="refused: 550")
+
+
+@pytest.fixture
+def three(worker, purposes, provider, monkeypatch) -> OutboxOrder:
+    """An order for three messages, where two are what one person may decide."""
+    monkeypatch.setattr(orders, "MOST", 2)
+    for _each in range(3):
+        dead_for(provider, Refused("550"))
+    made = OutboxOrder.objects.create(action="replay_all", purpose="note", by=factories.membership("operator").user)
+    assert orders.carry_out() == 1
+    made.refresh_from_db()
+    return made
+
+
+def test_more_wait_for_a_second_person(three):
+    assert (three.waits, three.done_at, three.answer) == (3, None, {})
+    assert orders.carry_out() == 0 and states() == ["dead"] * 3
+
+
+def test_planted_the_relay_does_what_nobody_confirmed(three, monkeypatch):
+    monkeypatch.setattr(orders, "READY", Q())
+    with pytest.raises(AssertionError):
+        test_more_wait_for_a_second_person(three)
+
+
+def test_a_second_person_confirms_just_as_many_as_they_saw(three, provider):
     dead_for(provider, Refused("550"))
-    assert "second person" in order("replay_all", purpose="note").answer["done"]
-    assert states() == ["dead"] * 3
+    with scope(EVERYTHING):
+        orders.confirm(three, factories.user().pk)
+    assert orders.carry_out() == 1 and states() == ["due"] * 3 + ["dead"]
+
+
+def test_nobody_confirms_their_own(three):
+    with scope(EVERYTHING):
+        with pytest.raises(ValidationError, match="A colleague has to confirm it"):
+            orders.confirm(three, three.by_id)
+    assert orders.carry_out() == 0 and states() == ["dead"] * 3
+
+
+def test_the_database_takes_nobody_s_own_yes(three):
+    for how in ({"confirmed_by": three.by_id}, {"confirmed_by": None}):
+        with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
+            OutboxOrder.objects.filter(pk=three.pk).update(confirmed_at=FrNow(), **how)
+
+
+def test_planted_unasked_the_database_still_refuses(three, monkeypatch):
+    monkeypatch.setattr(OutboxOrder, "validate_constraints", lambda order: None)
+    with pytest.raises(IntegrityError, match="second_person"):
+        test_nobody_confirms_their_own(three)
 
 
 def test_a_provider_is_held_back_and_let_go_on(order, provider):
@@ -295,10 +341,29 @@ def test_what_is_missing_is_asked_for(posted, db, sign_in):
     assert not OutboxOrder.objects.exists()
 
 
-def test_more_than_a_hundred_need_a_second_person(db, sign_in, monkeypatch):
-    monkeypatch.setattr(order_views, "dead", lambda: {"note": 101})
-    answer = sign_in("operator").post(PAGE, {"action": "replay_all", "purpose": "note"})
-    assert answer.status_code == 422 and "second person" in answer.content.decode()
+def test_a_colleague_confirms_it_on_the_page(three, sign_in):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    first, second, address = sign_in(user=three.by), sign_in("operator"), f"{PAGE}{three.public_id}/"
+    for client in (first, second):
+        page = client.get("/operator/messages/").content.decode()
+        assert "Waits for a second person" in page and "3 messages: note" in page and three.by.name in page
+    page = first.get(address).content.decode()
+    assert "A colleague has to confirm it" in page and 'value="confirm"' not in page
+    refused = first.post(address, {"action": "confirm"})
+    assert refused.status_code == 422 and "You asked for this yourself" in refused.content.decode()
+    assert 'value="confirm"' in second.get(address).content.decode()
+    for _twice in range(2):
+        assert second.post(address, {"action": "confirm"})["Location"] == address
+    assert "being done" in first.get(address).content.decode()
+    assert "Waits for a second person" not in first.get("/operator/messages/").content.decode()
+    three.refresh_from_db()
+    assert three.confirmed_by.email == client_user(second).email
+
+
+def test_only_what_waits_is_confirmed(db, sign_in):
+    made = OutboxOrder.objects.create(action="replay_all", purpose="note", by=factories.user())
+    assert sign_in("operator").post(f"{PAGE}{made.public_id}/", {"action": "confirm"}).status_code == 404
 
 
 def test_the_web_changes_no_order(db):
