@@ -25,9 +25,9 @@ def take_from_notify(request: HttpRequest) -> HttpResponse:
         raise Http404
     try:
         told = json.loads(request.read(LONGEST))
-        ref, status = uuid.UUID(told["reference"] or ""), str(told["status"])
+        ref, known_as, status = uuid.UUID(told["reference"] or ""), uuid.UUID(told["id"]), str(told["status"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return HttpResponse(status=400)
     if status in reports.NOTIFY_FATES:
-        reports.keep(ref, reports.NOTIFY_FATES[status])
+        reports.keep(ref, reports.NOTIFY_FATES[status], known_as)
     return HttpResponse(status=204)

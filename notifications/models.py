@@ -67,6 +67,7 @@ class Outbox(ScopedModel):
     read_at = models.DateTimeField(null=True)  # when the recipient saw it under "What we told you"
     # Where it was handed over to, by a keyed digest (notifications/addresses.py): it may have changed since.
     address_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
+    known_as = models.UUIDField(null=True)  # the provider's own number of it: a second one is a second copy
 
     link = ""  # never stored: the token of a digest's signed link, while the mail is being written
 
@@ -252,11 +253,14 @@ class ProviderReport(models.Model):
 
     ref = models.UUIDField()
     fate = models.CharField(max_length=9, choices=Fate)
+    known_as = models.UUIDField(null=True)
     told_at = models.DateTimeField(db_default=FrNow())
 
     class Meta:
         db_table = "outbox_report"
-        constraints = [models.UniqueConstraint(fields=["ref", "fate"], name="outbox_report_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ref", "fate", "known_as"], nulls_distinct=False, name="outbox_report_once")
+        ]
 
 
 class Unreachable(models.Model):

@@ -9,7 +9,7 @@ FIELDS = [
     declare(
         "notifications.Outbox",
         none="id ref purpose channel parent state reason not_before expires_at lease_until fence attempts asked"
-        " made_at handed_at read_at",
+        " made_at handed_at read_at known_as",
         personal={
             "dedupe_key": _OUTBOX,
             "recipient": _OUTBOX,
@@ -39,7 +39,7 @@ FIELDS = [
     declare("notifications.OutboxTally", none="id made deleted"),
     declare("notifications.OutboxPulse", none="id made deleted rows delay_hour delay_day counted_at causes look"),
     declare("notifications.Circuit", none="provider in_a_row recent open_since probe_at held ask_first_until"),
-    declare("notifications.ProviderReport", none="id ref fate told_at"),
+    declare("notifications.ProviderReport", none="id ref fate known_as told_at"),
     declare(
         "notifications.KeptMail",
         none="id public_id ref channel kept_at",

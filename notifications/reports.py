@@ -45,9 +45,10 @@ NOTIFY_FATES = {
 NOT_WRITTEN_DOWN = ("due", "claimed", "handing", "unknown")
 
 
-def keep(ref: uuid.UUID, fate: str) -> None:
-    """Write down what a provider says of a reference. Said twice: once."""
-    ProviderReport.objects.bulk_create([ProviderReport(ref=ref, fate=fate)], ignore_conflicts=True)
+def keep(ref: uuid.UUID, fate: str, known_as: uuid.UUID | None = None) -> None:
+    """Write down what a provider says of a reference. Said twice: once. known_as: its own number of the message."""
+    told = ProviderReport(ref=ref, fate=fate, known_as=known_as)
+    ProviderReport.objects.bulk_create([told], ignore_conflicts=True)
 
 
 def settle(*, seconds: float = 10) -> Counter[str]:
@@ -59,14 +60,14 @@ def settle(*, seconds: float = 10) -> Counter[str]:
             waiting = ProviderReport.objects.order_by("pk").select_for_update(skip_locked=True)
             reports = list(waiting[:BATCH])
             for report in reports:
-                counts[apply(report.ref, report.fate)] += 1
+                counts[apply(report.ref, report.fate, report.known_as)] += 1
             ProviderReport.objects.filter(pk__in=[report.pk for report in reports]).delete()
         if not reports:
             break
     return counts
 
 
-def apply(ref: uuid.UUID, fate: str) -> str:
+def apply(ref: uuid.UUID, fate: str, known_as: uuid.UUID | None = None) -> str:
     """Bring a row to what its provider says, one of FATES. Returns the state it moved to, or `nothing`."""
     row = Outbox.objects.filter(ref=ref).select_for_update(of=("self",)).first()
     if row is None:
@@ -77,9 +78,20 @@ def apply(ref: uuid.UUID, fate: str) -> str:
         moved = end(rows, row.state, "accepted", fence=NEW_FENCE, handed_at=FrNow())
         row.state = "accepted"
     if new in MOVES[row.state]:
-        moved = move(rows, row.state, new, **({"reason": reason} if reason else {}))
+        says = reason and row.reason != HELD_TWICE  # which stays in mind
+        moved = move(rows, row.state, new, **({"reason": reason} if says else {}))
         _learn(row, fate)
+    if known_as:
+        _count_copies(row, known_as)
     return new if moved else "nothing"
+
+
+def _count_copies(row: Outbox, known_as: uuid.UUID) -> None:
+    """Two numbers of the provider under one reference are two copies, however soon both arrived."""
+    if row.known_as is None:
+        Outbox.objects.filter(pk=row.pk).update(known_as=known_as)
+    elif row.known_as != known_as:
+        Outbox.objects.filter(pk=row.pk).update(reason=HELD_TWICE)
 
 
 def _learn(row: Outbox, fate: str) -> None:

@@ -1,4 +1,4 @@
-"""What operators see by reference, and what a second person must confirm."""
+"""What operators see by reference, and what a second person must confirm; how a provider knows a message."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -30,6 +30,15 @@ class Migration(migrations.Migration):
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("by")),
                 name="outbox_order_second_person",
                 violation_error_message="You asked for this yourself. A colleague has to confirm it.",
+            ),
+        ),
+        migrations.AddField("outbox", "known_as", models.UUIDField(null=True)),
+        migrations.AddField("providerreport", "known_as", models.UUIDField(null=True)),
+        migrations.RemoveConstraint("providerreport", "outbox_report_once"),
+        migrations.AddConstraint(
+            "providerreport",
+            models.UniqueConstraint(
+                fields=["ref", "fate", "known_as"], nulls_distinct=False, name="outbox_report_once"
             ),
         ),
         migrations.RunSQL(

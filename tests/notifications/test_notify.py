@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from core.scope import EVERYTHING, scope
-from notifications import channels, circuit, reports
+from notifications import channels, circuit, counting, reports
 from notifications import drain as pipeline
 from notifications.channels import NotTaken, Refused
 from notifications.drain import drain
@@ -127,8 +127,9 @@ def test_without_a_key_it_refuses(settings):
 # --- what it tells later ------------------------------------------------------------------------------------
 
 
-def tell(client, ref, status, token=TOKEN, **more):
-    body = json.dumps({"reference": str(ref), "status": status, "to": "ana@council.example"})
+def tell(client, ref, status, token=TOKEN, known_as=1, **more):
+    told = {"id": str(uuid.UUID(int=known_as)), "reference": str(ref), "status": status, "to": "ana@council.example"}
+    body = json.dumps(told)
     more = {"headers": {"Authorization": f"Bearer {token}"}, "content_type": "application/json", **more}
     return client.post("/callbacks/notify/", more.pop("body", body), **more)
 
@@ -175,6 +176,37 @@ def test_what_ended_stays_ended(notify, client, worker, purposes):
     assert row_of(row).state == "ended"
 
 
+def test_two_copies_that_arrive_at_once_are_seen(notify, client, worker, purposes):
+    row, other = told(), told()
+    drain()
+    notify.take("email", {"reference": str(row.ref), "template_id": "mail"})  # a second copy
+    for number, message in enumerate(notify.taken):
+        for _twice in range(2):
+            assert tell(client, message["reference"], "delivered", known_as=number).status_code == 204
+    reports.settle()
+    assert [row_of(each).state for each in (row, other)] == ["delivered"] * 2
+    counting.count()
+    assert counting.figures().doubles == 1
+    assert row_of(row).reason == "the provider holds it twice" and row_of(other).reason == ""
+
+
+def test_planted_no_number_is_kept(notify, client, worker, purposes, monkeypatch):
+    """A provider that gave no numbers: what was delivered is never asked about, so nobody sees the second copy."""
+    whole = reports.keep
+    monkeypatch.setattr(reports, "keep", lambda ref, fate, known_as: whole(ref, fate))
+    with pytest.raises(AssertionError):
+        test_two_copies_that_arrive_at_once_are_seen(notify, client, worker, purposes)
+
+
+def test_a_double_stays_in_mind(notify, client, worker, purposes):
+    row = told()
+    drain()
+    for number, status in ((1, "delivered"), (2, "delivered"), (1, "permanent-failure")):
+        tell(client, row.ref, status, known_as=number)
+        reports.settle()
+    assert (row_of(row).state, row_of(row).reason) == ("bounced", "the provider holds it twice")
+
+
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", "ä"])
 def test_without_the_token_there_is_no_such_page(token, notify, client, db):
     assert tell(client, REF, "delivered", token=token).status_code == 404
@@ -186,7 +218,10 @@ def test_without_a_token_of_ours_nobody_passes(settings, client, db):
     assert tell(client, REF, "delivered", token="").status_code == 404
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"reference": 5}', '{"reference": "x", "status": "sent"}'])
+NO_NUMBER = json.dumps({"reference": str(REF), "status": "sent"})
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"reference": 5}', '{"reference": "x", "status": "sent"}', NO_NUMBER])
 def test_what_cannot_be_read(body, notify, client, db):
     assert tell(client, REF, "delivered", body=body).status_code == 400
 
