@@ -231,7 +231,7 @@ class OutboxOrder(models.Model):
                 | Q(action="replay_all") & ~Q(purpose="")
                 | Q(action__in=["hold", "release"]) & ~Q(provider=""),
                 name="outbox_order_says_of_what",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["id"], condition=Q(done_at__isnull=True), name="outbox_order_open")]
 

@@ -50,7 +50,8 @@ def carry_out() -> int:
 
 def _next() -> bool:
     with committed():
-        order = OutboxOrder.objects.filter(READY, done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
+        waiting = OutboxOrder.objects.filter(READY, done_at=None).select_for_update(skip_locked=True)
+        order = waiting.order_by("pk").first()
         if order is None:
             return False
         answer = ACTIONS[Action(order.action)](order)
@@ -74,7 +75,7 @@ def may(row: Outbox) -> list[str]:
 
 
 def explain(order: OutboxOrder) -> dict[str, Any]:
-    """What happened to one message and when, without its text and without anybody's name; and what can be done to it."""
+    """What happened to one message, and what can be done to it, without its text and without anybody's name."""
     row = _one(order)
     if row is None:
         return _said(_("No message has this reference."))
@@ -123,7 +124,8 @@ def replay_all(order: OutboxOrder) -> dict[str, Any] | None:
     if order.waits is None and (number := dead.count()) > MOST:
         OutboxOrder.objects.filter(pk=order.pk).update(waits=number)
         return None
-    for row in (rows := list(dead.order_by("pk").select_for_update(of=("self",))[: order.waits or MOST])):
+    rows = list(dead.order_by("pk").select_for_update(of=("self",))[: order.waits or MOST])
+    for row in rows:
         _again(row, order)
     return _said(_("%(count)s go out again.") % {"count": len(rows)})
 

@@ -221,7 +221,9 @@ def test_without_a_token_of_ours_nobody_passes(settings, client, db):
 NO_NUMBER = json.dumps({"reference": str(REF), "status": "sent"})
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"reference": 5}', '{"reference": "x", "status": "sent"}', NO_NUMBER])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", '{"reference": 5}', '{"reference": "x", "status": "sent"}', NO_NUMBER]
+)
 def test_what_cannot_be_read(body, notify, client, db):
     assert tell(client, REF, "delivered", body=body).status_code == 400
 

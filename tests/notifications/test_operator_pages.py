@@ -164,7 +164,7 @@ def stand(row: Outbox, **how) -> None:
 def test_what_needs_a_look_is_shown_by_its_reference(worker, purposes, sign_in, later):
     rows = [told(recipient=factories.user("Ana Quine")) for _ in range(5)]
     person = factories.young_person(label="Q.Z.").pk
-    dead, unknown, overdue, fresh, later_one = rows
+    dead, unknown, overdue, fresh, _due = rows
     stand(dead, state="dead", reason="refused: 550", person=person)
     stand(unknown, state="unknown", handed_at=clock.now() - dt.timedelta(hours=2))
     stand(overdue, not_before=clock.now() - dt.timedelta(minutes=6))

@@ -194,9 +194,8 @@ def test_a_second_person_confirms_just_as_many_as_they_saw(three, provider):
 
 
 def test_nobody_confirms_their_own(three):
-    with scope(EVERYTHING):
-        with pytest.raises(ValidationError, match="A colleague has to confirm it"):
-            orders.confirm(three, three.by_id)
+    with scope(EVERYTHING), pytest.raises(ValidationError, match="A colleague has to confirm it"):
+        orders.confirm(three, three.by_id)
     assert orders.carry_out() == 0 and states() == ["dead"] * 3
 
 
