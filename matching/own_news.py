@@ -19,6 +19,7 @@ from accounts.hearing import MATCHES
 from accounts.models import Hearing, User
 from core import clock
 from core.scope import EVERYTHING, scope
+from matching import stop_news
 from matching.models import Match, MatchAction, MatchTold
 from matching.shown import live
 from notifications import addresses, registry
@@ -92,13 +93,12 @@ def address(row: Outbox) -> str:
 
 def render(row: Outbox, items: Rows) -> Mail:
     """That there is something, and where; and the way to hear no more of it."""
-    pages = {"page": _whole("introductions:show-me"), "stop": _whole("introductions:choose-hearing")}
+    stop = stop_news.address(row.person_id or 0)
+    pages = {"page": urljoin(settings.SITE_URL, reverse("introductions:show-me")), "stop": stop}
     text = _(
         "Hello,\n\nSomething new fits what you said you would like. Have a look when it suits you:\n\n%(page)s\n\n"
         "You asked us to tell you, once a week at most. You do not have to do anything. Stop it here:\n\n%(stop)s"
     )
-    return Mail(_("Something new is on your page"), text % pages, brief=_("something new is on your page"))
-
-
-def _whole(name: str) -> str:
-    return urljoin(settings.SITE_URL, reverse(name))
+    by_button = stop if stop.startswith("https://") else ""  # mail programs take no other
+    brief = _("something new is on your page")
+    return Mail(_("Something new is on your page"), text % pages, brief=brief, stop=by_button)

@@ -13,6 +13,7 @@ ROUTES: list[Route] = [
     Route("matching:list-matches", HELPERS, NOBODY),
     Route("matching:act-on-match", NOBODY, HELPERS),
     Route("matching:act-from-mail", PUBLIC, PUBLIC),  # a signed link is its own right: it decides
+    Route("matching:stop-news", PUBLIC, PUBLIC),  # the same
     Route("matching:act-on-several", NOBODY, HELPERS),
     Route("matching:list-people", READERS, NOBODY),
     Route("matching:find-person", READERS, READERS),

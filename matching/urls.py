@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from matching import finding, from_mail, guests, many, people_api, people_keys, several, team, transfers, views
+from matching import (
+    finding,
+    from_mail,
+    guests,
+    many,
+    people_api,
+    people_keys,
+    several,
+    stop_news,
+    team,
+    transfers,
+    views,
+)
 
 app_name = "matching"
 urlpatterns = [
     path("adviser/matches/", views.list_matches, name="list-matches"),
     path("adviser/matches/act/", views.act_on_match, name="act-on-match"),
     path("k/<str:token>/match/<int:item>/<slug:said>/", from_mail.act_from_mail, name="act-from-mail"),
+    path("k/<str:token>/news/stop/", stop_news.stop_news, name="stop-news"),
     path("adviser/matches/several/", several.act_on_several, name="act-on-several"),
     path("adviser/people/", views.list_people, name="list-people"),
     path("adviser/people/find/", finding.find_person, name="find-person"),

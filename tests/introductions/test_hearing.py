@@ -7,18 +7,19 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from accounts import hearing
 from accounts.hearing import MATCHES, REMINDERS, check_word
-from accounts.models import Hearing, SafeWord, User, YoungPersonContact
+from accounts.models import Hearing, SafeWord, SignedLink, User, YoungPersonContact
 from accounts.personal_data import export_person
 from core import clock
 from core.scope import Scope, scope
 from introductions import fine, reminders, staying
 from introductions.models import Introduction
 from introductions.news import ASKED
-from matching import own_news
+from matching import own_news, stop_news
 from matching.models import Match, MatchAction
 from notifications import addresses, preparing, registry
 from notifications.models import Outbox
@@ -314,6 +315,56 @@ def test_who_asked_is_told_once_a_week_by_the_way_they_chose(fitting, how, to):
     letter = prepared(own_news.PURPOSE)
     assert letter.to == to and isinstance(letter.mail, Text if how == "text" else Mail)
     assert "/me/" in letter.mail.text and not re.search(r"Jo\b|care|council|adviser", letter.mail.text)
+
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.fixture
+def stop(fitting, settings) -> str:
+    """The path of the mail's own link that ends such mails."""
+    settings.SITE_URL = "https://rung.example"
+    hears(fitting, matches="email", word=WORD)
+    tell()
+    mail = prepared(own_news.PURPOSE).mail
+    assert mail.stop in mail.text
+    return mail.stop.removeprefix(settings.SITE_URL)
+
+
+def test_one_click_stops_just_that(fitting, stop):
+    """No cookie, no token, no redirect. Twice is once."""
+    for _twice in range(2):
+        answer = Client(enforce_csrf_checks=True).post(stop, ONE_CLICK)
+        assert answer.status_code == 200 and not answer.cookies and answer["Referrer-Policy"] == "no-referrer"
+        assert kept(fitting) == ("page", True, WORD)
+
+
+@pytest.mark.parametrize("ask", [lambda c, p: c.get(p), lambda c, p: c.head(p), lambda c, p: c.post(p, {"x": "y"})])
+def test_whatever_only_opens_it_stops_nothing(ask, fitting, stop):
+    assert ask(Client(), stop).status_code == 200 and kept(fitting)[0] == "email"
+
+
+def test_planted_every_post_stops_it(fitting, stop, monkeypatch):
+    monkeypatch.setattr(stop_news, "ONE_CLICK", ("none", None))
+    with pytest.raises(AssertionError):
+        test_whatever_only_opens_it_stops_nothing(lambda c, p: c.post(p, {"x": "y"}), fitting, stop)
+
+
+def test_the_page_behind_it_asks_first_and_names_nobody(fitting, stop):
+    words = Client().get(stop).content.decode()
+    assert "Stop these emails?" in words and 'name="List-Unsubscribe" value="One-Click"' in words
+    assert not re.search(rf"\bJo\b|{WORD}|mail.example", words)
+    for answer in (Client().post(stop, ONE_CLICK), Client().get(stop)):
+        assert "No more of these emails" in answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ["expired", "another purpose", "unknown"])
+def test_a_link_that_is_over_stops_nothing(end, fitting, stop):
+    with factories.as_worker():
+        changes = {"expires_at": clock.now()} if end == "expired" else {"purpose": "digest"}
+        SignedLink.objects.update(**changes)
+    answer = Client().post("/k/unknown/news/stop/" if end == "unknown" else stop, ONE_CLICK)
+    assert answer.status_code == 404 and kept(fitting)[0] == "email"
 
 
 def test_switched_off_after_it_was_made_it_ends_with_a_reason(fitting):

@@ -13,6 +13,7 @@ from accounts.links import make_link
 from core import clock
 from core.scope import NOBODY, scope
 from introductions import business, business_messages, wrong
+from matching import stop_news
 from notifications import digest_links
 from notifications.models import Outbox
 from opportunities import services, still_open_messages
@@ -178,6 +179,8 @@ class World:
         taps_by_mail = [self.mailed.replace("/later/", f"/{said}/") for said in ("later", "talk", "not-now")]
         yield "matching:act-from-mail", taps_by_mail
         yield "notifications:stop-emails", [self.mailed.split("match/")[0] + "emails/"]
+        news = make_link(purpose=stop_news.LINK, object_id=factories.young_person().pk, verbs=[stop_news.VERB])
+        yield "matching:stop-news", [f"/k/{news}/news/stop/"]
         yield "introductions:answer-how", [self.how]
         yield "introductions:say-how-wrong", [f"{self.how}wrong/"]
         yield (
