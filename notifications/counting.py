@@ -13,7 +13,7 @@ from core.models import Heartbeat
 from core.scope import EVERYTHING, scope
 from notifications import causes, channels
 from notifications.lifecycle import HELD_TWICE, OPEN, SECOND_COPY
-from notifications.models import Circuit, OutboxCount, OutboxPulse
+from notifications.models import Circuit, Outbox, OutboxCount, OutboxPulse
 
 # Unexplained: an item still held although its mail has gone or ended, or one that went without its mail. Either would
 # be a message lost, or told twice.

@@ -7,7 +7,10 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL), ("notifications", "0013_causes")]
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("notifications", "0014_after_restore_and_indexes"),
+    ]
 
     operations = [
         migrations.AddField("outboxpulse", "look", models.JSONField(db_default=[], default=list)),
