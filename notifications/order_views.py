@@ -119,6 +119,7 @@ def _shown(order: OutboxOrder, request: HttpRequest, problem: str = "") -> HttpR
         "moments": moments,
         "buttons": buttons,
         "problem": problem,
+        "purpose": order.purpose.replace("_", " "),
         "is_own": order.by_id == request.user.pk,
     }
     return render(request, "notifications/order.html", context, status=422 if problem else 200)

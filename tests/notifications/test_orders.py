@@ -348,7 +348,11 @@ def test_a_colleague_confirms_it_on_the_page(three, sign_in):
         page = client.get("/operator/messages/").content.decode()
         assert "Waits for a second person" in page and "3 messages: note" in page and three.by.name in page
     page = first.get(address).content.decode()
-    assert "A colleague has to confirm it" in page and 'value="confirm"' not in page
+    assert (
+        "These are 3 messages: note." in page
+        and "A colleague has to confirm it" in page
+        and 'value="confirm"' not in page
+    )
     refused = first.post(address, {"action": "confirm"})
     assert refused.status_code == 422 and "You asked for this yourself" in refused.content.decode()
     assert 'value="confirm"' in second.get(address).content.decode()
