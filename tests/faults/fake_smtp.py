@@ -44,7 +44,7 @@ class FakeSmtp:
             "FR_SMTP_HOST": "127.0.0.1",
             "FR_SMTP_PORT": str(self.port),
             "FR_SMTP_TLS": "0",
-            "FR_SMTP_TIMEOUT": "3",
+            "FR_SMTP_TIMEOUT": "2",
         }
 
     def mood_now(self) -> str:
