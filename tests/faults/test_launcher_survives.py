@@ -19,10 +19,17 @@ NAMES = ("postgres", "valkey", *(process.name for process in PROCESSES))
 
 
 @pytest.fixture(scope="module")
-def instance(prepared, tmp_path_factory):
+def shared(prepared, tmp_path_factory):
     with Instance(tmp_path_factory.mktemp("instance"), like=prepared) as found:
-        found.wait_until_ready()
         yield found
+
+
+@pytest.fixture
+def instance(shared):
+    """Well again after whatever the test before did to it."""
+    shared.wait_until_ready()
+    shared.wait_until(shared.answers)
+    return shared
 
 
 def status(address: str) -> int:
