@@ -39,15 +39,16 @@ def be_patient(conf: Any, **more: Any) -> None:
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def check_role(**more: Any) -> None:
-    """Refuse to start under a role for which the second wall does not stand. Who starts is watched."""
+    """Refuse to start under a role for which the second wall does not stand, or while nobody can say which role it is:
+    whoever keeps the process starts it again. Who starts is watched."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import connection
+    from django.db import Error, connection
 
     from core.role_check import refuse_unsafe_role
 
     try:
         refuse_unsafe_role()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, Error) as error:
         raise SystemExit(str(error)) from error  # Celery swallows ordinary exceptions of signals
     finally:
         connection.close()  # the children must not inherit it

@@ -5,6 +5,7 @@ launcher and the health checks of docker-compose.yml look at it, without a datab
 too. Standard library only.
 """
 
+import logging
 import os
 import sys
 import threading
@@ -13,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+log = logging.getLogger(__name__)
+
 NAME = "FR_PROCESS"  # which process of config/processes.py this is; whoever has no name is not watched
 WATCH_ITSELF = "FR_WATCH_ITSELF"
-# Seconds a piece of work may honestly take: a drain that ends in a slow conversation with a mail server, a task that
+# Seconds a piece of work may honestly take: one slow conversation with a mail server (each begins anew), a task that
 # Celery does not end yet, a pass over everybody.
 BUSY = {"sender": 150.0, "relay": 150.0, "worker": 600.0, "matcher": 900.0}
 SILENT = 120.0
@@ -82,10 +85,15 @@ def is_silent() -> bool:
 
 def watch_itself() -> None:
     """Where the environment asks for it, have this process end when it does nothing any more: Docker starts again what
-    ended, and nothing else. Without a broker all but the relay end every two minutes, which does no harm."""
-    if os.environ.get(WATCH_ITSELF) == "1":
-        say()
+    ended, and nothing else. Without a broker all but the relay end every two minutes: what they were at is done again.
+    Where nothing can be written down, nobody is watched."""
+    if os.environ.get(WATCH_ITSELF) != "1":
+        return
+    say()
+    if heard(state_folder(), os.environ.get(NAME, "")):
         threading.Thread(target=_end_when_silent, daemon=True).start()
+    else:
+        log.error("%s cannot be written: this process does not watch itself", folder(state_folder()))
 
 
 def _end_when_silent() -> None:

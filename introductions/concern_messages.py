@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -119,13 +120,16 @@ def render_late(row: Outbox, items: Rows) -> Mail:
 
 
 def since(moment: dt.datetime) -> "QuerySet[Any, Any]":
-    """What somebody must have been told of: by itself, or in the message of its hour to one of its councils. Where a
-    council has neither leads nor managers, nobody was."""
-    hour = {"made_at__gte": OuterRef("made_at") - HOUR, "made_at__lte": OuterRef("made_at") + MOMENT}
+    """What somebody must have been told of: by itself, or in the message of its hour to one of its councils, or later
+    where another council has taken over. Where a council has neither leads nor managers, nobody was."""
+    since_then = {"made_at__gte": OuterRef("made_at") - HOUR}
     told = Q(causes.told_of(TOLD))
     for council in ("responsible_id", "work_council_id"):
-        told |= Q(causes.told_of(MANY, LATE, cause=council, **hour))
-    found: QuerySet[Any, Any] = Concern.objects.filter(made_at__gte=moment).annotate(told=told)
+        told |= Q(causes.told_of(MANY, LATE, cause=council, made_at__lte=OuterRef("made_at") + MOMENT, **since_then))
+    taken_over = Exists(Transfer.objects.filter(person=OuterRef("about"), decided_at__gte=OuterRef("made_at")))
+    told |= Q(taken_over) & Q(causes.told_of(MANY, LATE, cause="responsible_id", **since_then))
+    rows = Concern.objects.filter(made_at__gte=moment).annotate(about=Coalesce("person_id", "introduction__person_id"))
+    found: QuerySet[Any, Any] = rows.annotate(told=told)
     return found
 
 

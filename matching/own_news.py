@@ -93,7 +93,7 @@ def address(row: Outbox) -> str:
 
 def render(row: Outbox, items: Rows) -> Mail:
     """That there is something, and where; and the way to hear no more of it."""
-    stop = stop_news.address(row.person_id or 0)
+    stop = stop_news.make_address(row.person_id or 0)
     pages = {"page": urljoin(settings.SITE_URL, reverse("introductions:show-me")), "stop": stop}
     text = _(
         "Hello,\n\nSomething new fits what you said you would like. Have a look when it suits you:\n\n%(page)s\n\n"

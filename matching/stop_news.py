@@ -21,8 +21,8 @@ from notifications.stopping import ONE_CLICK
 LINK, VERB = "own_matches", "stop"
 
 
-def address(person: int) -> str:
-    """Where somebody stops the mails about what fits them, without a sign-in."""
+def make_address(person: int) -> str:
+    """A new link, to where somebody stops the mails about what fits them, without a sign-in."""
     token = make_link(purpose=LINK, object_id=person, verbs=[VERB])
     return urljoin(settings.SITE_URL, reverse("matching:stop-news", args=[token]))
 

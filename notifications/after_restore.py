@@ -23,7 +23,7 @@ class AskFirst:
 
     def __init__(self, channel: Channel) -> None:
         self.channel, self.name, self.can_be_asked = channel, channel.name, channel.can_be_asked
-        self.lease, self.ask_after = channel.lease, channel.ask_after
+        self.lease, self.ask_after = 2 * channel.lease, channel.ask_after  # it asks, and hands over
 
     def send(self, *, ref: uuid.UUID, to: str, mail: Mail | Text) -> None:
         try:

@@ -43,6 +43,10 @@ class NotTaken(Exception):
         self.wait = wait
 
 
+class PerhapsNobody(NotTaken):
+    """The same, and it may be the fault of the address: however often it is tried, it counts once for the provider."""
+
+
 class Refused(Exception):
     """The provider will never take this mail."""
 
@@ -170,9 +174,9 @@ def _verdict(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefuse
         ((code, words),) = error.recipients.values()  # each mail has one recipient
         if NO_MAILBOX.match(words):
             return NoSuchAddress(str(code))
-    else:
-        code, words = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-    return (Refused if NO_SUCH_MAIL.match(words) else NotTaken)(str(code))
+        return (PerhapsNobody if code >= 500 else NotTaken)(str(code))
+    words = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+    return (Refused if NO_SUCH_MAIL.match(words) else NotTaken)(str(error.smtp_code))
 
 
 def message_id(ref: uuid.UUID) -> str:

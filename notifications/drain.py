@@ -22,7 +22,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
-from core import clock
+from core import alive, clock
 from core.clock import FrNow
 from core.scope import EVERYTHING, scope
 from notifications import addresses, after_restore, channels, circuit, registry
@@ -61,6 +61,7 @@ class Claim:
     channel: str = "email"
     purpose: str = ""
     ref: uuid.UUID | None = None
+    attempts: int = 0
 
 
 @contextmanager
@@ -85,15 +86,17 @@ def drain(*, seconds: float = 20, older_than: dt.timedelta = dt.timedelta(0)) ->
         while waiting and time.monotonic() <= keep_until:
             together = waiting.pop(0)
             counts.update(hand_over(together, ways[together[0].channel]))
-        put_back([claim for together in waiting for claim in together])
+        put_back([claim for together in waiting for claim in together], ways)
     return counts
 
 
-def put_back(claims: Sequence[Claim]) -> None:
+def put_back(claims: Sequence[Claim], ways: Mapping[str, Channel]) -> None:
     """What was claimed and not begun before the lease runs out is due again at once: another may have it."""
     if claims:
         with committed():
             move(mine(*claims), "claimed", "due", fence=NEW_FENCE)
+        for provider in {ways[claim.channel].name for claim in claims}:
+            circuit.give_back(provider)
 
 
 def shared(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -159,8 +162,13 @@ def claim(kinds: Sequence[str], older_than: dt.timedelta = dt.timedelta(0), limi
 
 
 def _first(due: "QuerySet[Outbox, Outbox]", limit: int) -> list[Claim]:
-    rows = skip_locked(due.order_by("not_before", "pk"))[:limit] if limit else []
-    return [Claim(row.pk, row.fence + 1, row.channel, row.purpose, row.ref) for row in rows]
+    if not limit:
+        return []
+    rows = skip_locked(due.order_by("not_before", "pk"))[:limit]
+    columns = rows.values_list(
+        "pk", "fence", "channel", "purpose", "ref", "attempts"
+    )  # never a secret: it may not open
+    return [Claim(pk, fence + 1, channel, purpose, ref, tried) for pk, fence, channel, purpose, ref, tried in columns]
 
 
 def mine(*claims: Claim) -> "QuerySet[Outbox, Outbox]":
@@ -197,8 +205,11 @@ def hand_over(claims: Sequence[Claim], channel: Channel) -> list[str]:
     return said
 
 
-def _count(provider: str, taken: int, *, well: bool) -> int:
-    """Write a failure down at once, after what went well before it: that is counted, and written in one."""
+def _count(provider: str, taken: int, *, well: bool | None) -> int:
+    """Write a failure down at once, after what went well before it: that is counted, and written in one. None says
+    nothing of the provider."""
+    if well is None:
+        return taken
     if well:
         return taken + 1
     if taken:
@@ -228,12 +239,14 @@ def frozen_since(began: float, channel: Channel) -> bool:
     return time.monotonic() - began > channel.lease.total_seconds() / channels.BEGUN_BY
 
 
-def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool]:
+def _offer(claim: Claim, channel: Channel, letter: Letter) -> tuple[str, bool | None]:
     """Hand it to the provider and write down the outcome. Returns it, and whether the provider did its work."""
+    alive.say_busy()
     try:
         channel.send(ref=letter.ref, to=letter.to, mail=letter.mail)
     except channels.NotTaken as error:
-        return _later(claim, "handing", f"not taken: {error}", error.wait), False
+        known = isinstance(error, channels.PerhapsNobody) and claim.attempts  # and counted the first time
+        return _later(claim, "handing", f"not taken: {error}", error.wait), None if known else False
     except channels.Refused as error:
         if isinstance(error, channels.NoSuchAddress):
             with committed():

@@ -17,6 +17,7 @@ from notifications.lifecycle import REPLAYED, move
 from notifications.models import Circuit, Outbox, OutboxOrder
 
 Action = OutboxOrder.Action
+AT_ONCE = 2000
 MOST = 100  # of one order: beyond that a second person confirms it first
 READY = ~OutboxOrder.WAITING
 CAN_BE_GIVEN_UP = ("held", "due", "unknown", "dead")
@@ -119,12 +120,12 @@ def _again(row: Outbox, order: OutboxOrder) -> None:
 
 def replay_all(order: OutboxOrder) -> dict[str, Any] | None:
     """Send again what ended dead of one purpose; None, and it waits, where that is too much for one person to decide.
-    Never more than was confirmed."""
+    Never more than was confirmed, and the relay does nothing else meanwhile: of very many the oldest."""
     dead = Outbox.objects.filter(purpose=order.purpose, state="dead", parent=None)
     if order.waits is None and (number := dead.count()) > MOST:
         OutboxOrder.objects.filter(pk=order.pk).update(waits=number)
         return None
-    rows = list(dead.order_by("pk").select_for_update(of=("self",))[: order.waits or MOST])
+    rows = list(dead.order_by("pk").select_for_update(of=("self",))[: min(order.waits or MOST, AT_ONCE)])
     for row in rows:
         _again(row, order)
     return _said(_("%(count)s go out again.") % {"count": len(rows)})

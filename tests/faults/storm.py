@@ -66,6 +66,11 @@ with scope(EVERYTHING):
 """
 
 
+def sheets_of(notices: int, seconds: float) -> int:
+    """How many sheets are typed up, where phones have so many seconds at the pace of a machine that is not slow."""
+    return max(0, int((notices - min(seconds * BY_PHONE, MOST_BY_PHONE)) // ROWS))
+
+
 def commit() -> str:
     """What was tried, by its short name in git; "" outside a clone."""
     said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
@@ -163,7 +168,7 @@ class Storm:
     def _hold(self, code: str) -> dict[str, Any]:
         self.pace = slowness()
         seconds = max(SHORTEST, self.notices / RATE) * self.pace
-        sheets = max(0, int((self.notices - min(seconds * BY_PHONE, MOST_BY_PHONE)) // ROWS))
+        sheets = sheets_of(self.notices, seconds / self.pace)
         morning = Morning(self.instance.facts()["address"], code, name="Storm", give_up=GIVE_UP)
         breaking = threading.Thread(target=self._break, args=(plan(self.seed, seconds),))
         breaking.start()

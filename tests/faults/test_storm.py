@@ -9,7 +9,7 @@ from config.processes import ROOMS
 from tests.faults import page
 from tests.faults.__main__ import failings
 from tests.faults.kinds import KINDS
-from tests.faults.storm import FAULTS, plan
+from tests.faults.storm import FAULTS, plan, sheets_of
 
 WELL = {
     **{"provider": "notify", "notices": 9, "owed": 9, "rows": 9, "lost": 0, "twice": 0, "twice_unlisted": 0},
@@ -24,6 +24,11 @@ def test_every_plan_has_each_kind_and_fits(seed):
     assert {one.kind.name for one in planned} == {kind.name for kind in KINDS} and len(planned) == FAULTS >= 30
     assert all(0 < one.at < 110 for one in planned) and planned == plan(seed, 110) != plan(seed + 1, 110)
     assert all(one.at < 40 for one in planned if one.kind.long)
+
+
+def test_on_a_slow_machine_as_many_come_by_phone_in_more_time():
+    assert sheets_of(1000, 110) == sheets_of(1000, 220 / 2) > 0
+    assert sheets_of(300, 110) == 0
 
 
 def test_a_storm_without_harm_passes():

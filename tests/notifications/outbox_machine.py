@@ -216,7 +216,7 @@ class Machine(RuleBasedStateMachine):
         if mine.letter is None:
             self.processes.remove(mine)
             with self.dies("put_back", fuse):
-                pipeline.put_back([mine.claim])
+                pipeline.put_back([mine.claim], self.ways)
 
     @precondition(lambda self: self.processes)
     @rule(number=NUMBER, answer=st.sampled_from(sorted(ANSWERS)), fuse=FUSE)

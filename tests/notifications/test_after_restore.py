@@ -49,7 +49,6 @@ def test_what_has_gone_out_since_is_not_sent_again(ask_first, provider, purposes
 
 
 def test_planted_nobody_is_asked_first(ask_first, provider, purposes, monkeypatch):
-    monkeypatch.setattr(after_restore.AskFirst, "find", lambda self, ref: [])
     monkeypatch.setattr(after_restore, "asked_first", lambda ways: ways)
     ask_first()
     sent = restored(provider, purposes)

@@ -135,6 +135,19 @@ def test_of_very_many_concerns_the_message_of_the_hour_counts_for_each(monkeypat
     assert counted()["concerns"] == [3, 2]
 
 
+def test_what_another_council_took_over_and_was_told_of_there_is_told(monkeypatch):
+    monkeypatch.setattr(concerns, "USUAL", 0)
+    sides = transfers.two_sides()
+    for council in ("Nottinghamshire", "Derbyshire"):
+        factories.membership("safeguarding_lead", council=factories.council(council))
+    with factories.as_worker():
+        concerns.raise_concern(said_by="anybody", urgency="soon", role="visitor", words="x", person=sides["person"])
+        Outbox.objects.filter(purpose__in=(TOLD, MANY)).delete()
+    assert counted()["concerns"] == [1, 1]
+    transfers.accept(transfers.asked(sides), sides)
+    assert counted()["concerns"] == [1, 0]
+
+
 def test_a_concern_that_reaches_nobody_is_seen():
     say()
     assert counted()["concerns"] == [1, 1]

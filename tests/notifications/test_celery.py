@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 
 from config import celery, policy
 from config import tasks as config_tasks
@@ -76,6 +77,15 @@ def test_a_worker_refuses_an_unsafe_role(worker, monkeypatch):
 
     monkeypatch.setattr(role_check, "refuse_unsafe_role", unsafe)
     with pytest.raises(SystemExit, match="owns tables"):
+        celery.check_role()
+
+
+def test_a_worker_does_not_start_while_the_database_cannot_say_its_role(worker, monkeypatch):
+    def away() -> None:
+        raise OperationalError("the database system is starting up")
+
+    monkeypatch.setattr(role_check, "refuse_unsafe_role", away)
+    with pytest.raises(SystemExit, match="starting up"):
         celery.check_role()
 
 

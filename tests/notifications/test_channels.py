@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from core.models import Installation
 from notifications import channels
-from notifications.channels import Kept, NoSuchAddress, NotTaken, Refused, Smtp
+from notifications.channels import Kept, NoSuchAddress, NotTaken, PerhapsNobody, Refused, Smtp
 from notifications.models import KeptMail
 from notifications.registry import Attachment, Mail
 
@@ -106,10 +106,10 @@ class Server(BaseEmailBackend):
         ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.1 no such user")}), NoSuchAddress),
         ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.10 no such user")}), NoSuchAddress),
         ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.2.1 switched off")}), NoSuchAddress),
-        ("sending", smtplib.SMTPRecipientsRefused({"a": (552, b"5.2.2 full")}), NotTaken),
-        ("sending", smtplib.SMTPRecipientsRefused({"a": (554, b"5.7.1 relay access denied")}), NotTaken),
-        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"relay not permitted")}), NotTaken),
-        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.8 bad sender's domain")}), NotTaken),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (552, b"5.2.2 full")}), PerhapsNobody),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (554, b"5.7.1 relay access denied")}), PerhapsNobody),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"relay not permitted")}), PerhapsNobody),
+        ("sending", smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.8 bad sender's domain")}), PerhapsNobody),
         ("sending", smtplib.SMTPRecipientsRefused({"a": (450, b"busy")}), NotTaken),
         ("sending", smtplib.SMTPServerDisconnected(), smtplib.SMTPServerDisconnected),
         ("sending", TimeoutError(), TimeoutError),

@@ -7,16 +7,17 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import InvalidToken
 from django.db import connection
 
 from core import clock
 from core.scope import EVERYTHING, scope
 from notifications import channels
 from notifications import drain as pipeline
-from notifications.channels import NotTaken, Refused
+from notifications.channels import NotTaken, PerhapsNobody, Refused
 from notifications.drain import drain, hand_over
 from notifications.lifecycle import move
-from notifications.models import Outbox
+from notifications.models import Circuit, Outbox
 from tests import factories
 from tests.notifications.conftest import Killed, held, row_of, states, told
 from tests.notifications.test_digests import make
@@ -344,6 +345,60 @@ def test_the_oldest_go_first_and_the_young_are_left_to_their_bell(worker, purpos
     assert drain(older_than=dt.timedelta(seconds=5))["accepted"] == 1
 
 
+def a_code_that_cannot_be_read(purposes, provider) -> list[str]:
+    told("sign_in_code", secret={"code": "123456"}, expires_in=dt.timedelta(minutes=10))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE outbox SET secret = 'written with a key that is gone' WHERE secret IS NOT NULL")
+    told()
+    drain()
+    return states()
+
+
+def test_a_code_that_cannot_be_read_stops_no_other(worker, purposes, provider):
+    assert sorted(a_code_that_cannot_be_read(purposes, provider)) == ["accepted", "due"]
+
+
+def test_planted_the_claim_reads_it(worker, purposes, provider, monkeypatch):
+    first = pipeline._first
+
+    def reads(due, limit):
+        list(due)
+        return first(due, limit)
+
+    monkeypatch.setattr(pipeline, "_first", reads)
+    with pytest.raises(InvalidToken):
+        a_code_that_cannot_be_read(purposes, provider)
+
+
+def failures_of_the_provider(worker, purposes, provider, later, says) -> int:
+    """What the circuit has counted after a message was tried five times."""
+    provider.before = refuse(says)
+    told()
+    for _try in range(5):
+        drain()
+        later(hours=3)
+    with scope(EVERYTHING):
+        assert Outbox.objects.get().attempts == 5
+    return Circuit.objects.get().in_a_row
+
+
+def test_a_mailbox_that_may_not_be_there_counts_once(worker, purposes, provider, later):
+    assert failures_of_the_provider(worker, purposes, provider, later, PerhapsNobody("550")) == 1
+
+
+def test_planted_it_counts_each_time(worker, purposes, provider, later):
+    assert failures_of_the_provider(worker, purposes, provider, later, NotTaken("550")) == 5
+
+
+def test_who_was_to_try_the_provider_out_and_is_put_back_leaves_the_try_to_the_next(worker, purposes, provider):
+    told()
+    Circuit.objects.create(provider=provider.name, in_a_row=10, open_since=clock.now())
+    claims = pipeline.claim_with_room({"email": provider})
+    assert len(claims) == 1 and pipeline.claim_with_room({"email": provider}) == []
+    pipeline.put_back(claims, {"email": provider})
+    assert len(pipeline.claim_with_room({"email": provider})) == 1
+
+
 def first_out(purposes, provider, later) -> str:
     for _each in range(15):
         told()
@@ -360,9 +415,7 @@ def test_a_code_does_not_queue_behind_the_mails_of_the_morning(worker, purposes,
 
 def test_planted_all_queue_alike(worker, purposes, provider, later, monkeypatch):
     both = pipeline._first
-    monkeypatch.setattr(
-        pipeline, "_first", lambda due, limit: both(Outbox.objects.filter(state="due"), limit and limit)
-    )
+    monkeypatch.setattr(pipeline, "_first", lambda due, limit: both(Outbox.objects.filter(state="due"), limit))
     assert "123456" not in first_out(purposes, provider, later)
 
 
