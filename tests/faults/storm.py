@@ -27,7 +27,7 @@ from tests.faults.outside import Broker, Clock, free_port
 from tests.faults.sheets import ROWS
 from tests.notifications.fake_notify import FakeNotify
 
-RATE, BY_PHONE = 20, 4.5  # notices a second: in all, and those of phones, which cost a machine the most
+RATE, BY_PHONE = 25, 4.5  # notices a second: in all, and those of phones, which cost a machine the most
 MOST_BY_PHONE = 900  # at one event; of more than a thousand the rest is held back (pledges/limits.py)
 SHORTEST = 110  # seconds: every kind of fault must find its place
 LOOP, LOOP_SECONDS = 5_000_000, 0.25  # so long turns of an empty loop take on the machine that the rates are made for
