@@ -1,4 +1,6 @@
-"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE] [--earlier FILE ...]
+"""python3 dev.py faults [--n 1000] [--seeds 1] [--smtp 300] [--naive 400] [--json FILE]
+
+With [--seeds 0 --smtp 0 --naive 0] --earlier FILE ... --page FILE the page of storms that were held before.
 
 Storms over the real processes, and what they did to the messages.
 
@@ -55,11 +57,13 @@ def main() -> int:
     parser.add_argument("--earlier", nargs="*", default=[], help="files of --json whose storms belong to this run too")
     parser.add_argument("--page", help="where to write the results for people to read")
     asked = parser.parse_args()
-    bad: list[str] = []
-    storms = [storm for file in asked.earlier for storm in json.loads(Path(file).read_text())["storms"]]
+    earlier = [json.loads(Path(file).read_text()) for file in asked.earlier]
+    storms = [storm for figures in earlier for storm in figures["storms"]]
+    bad = [f"earlier, seed {storm['seed']}: {text}" for storm in storms for text in failings(storm)]
+    naive = next((figures["naive"] for figures in earlier if figures["naive"]), {})
     with tempfile.TemporaryDirectory(prefix="fr-storm-") as name:
         folder = Path(name)
-        like = prepare(folder / "prepared")
+        like = prepare(folder / "prepared") if asked.seeds or asked.smtp or asked.naive else folder
         for seed in range(asked.first, asked.first + asked.seeds):
             outcome = Storm(folder / f"seed-{seed}", like, seed, asked.n).run()
             storms.append(outcome)
@@ -70,7 +74,6 @@ def main() -> int:
             storms.append(outcome)
             print(json.dumps(outcome), flush=True)
             bad += [f"by smtp: {text}" for text in failings(outcome)]
-        naive = {}
         if asked.naive:
             naive = Storm(folder / "naive", like, asked.first, asked.naive, naive=True).run()
             print(json.dumps({"naive": naive}), flush=True)
@@ -78,6 +81,7 @@ def main() -> int:
                 bad.append("the naive design was not in the pipeline's place")
             if naive["lost"] < NAIVE_LOSES:
                 bad.append(f"the naive design lost only {naive['lost']} of {naive['owed']}: the storm proves nothing")
+    storms.sort(key=lambda storm: (storm["notices"], storm["provider"], storm["seed"]))
     figures = {"storms": storms, "naive": naive, "failings": bad}
     if asked.file:
         Path(asked.file).write_text(json.dumps(figures, indent=2) + "\n")

@@ -5,10 +5,11 @@ from typing import Any
 
 PAGE = """# Storms, and what became of the messages
 
-Written by `python3 dev.py faults --page docs/reliability.md`; do not change it by hand. Phones and a typist pledge to a
-whole installation while its processes, its broker, its database, its clocks and its provider fail by a plan. Each giver
-must get one thank-you at their own address. Times in seconds: until all was calm after the last fault, and how long a
-message took. Load: the average of the machine's last minute. Commit: what was tried.
+Written by `python3 dev.py faults --earlier bench/storms/*.json --page docs/reliability.md`; do not change it by hand.
+Phones and a typist pledge to a whole installation while its processes, its broker, its database, its clocks and its
+provider fail by a plan. Each giver must get one thank-you at their own address. Times in seconds: until all was calm
+after the last fault, and how long a message took. Load: the average of the machine's last minute. Commit: what was
+tried.
 
 | sent by | seed | notices | lost | twice | misled | unexplained | faults | calm | median | 95% | most | load | commit |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
