@@ -123,9 +123,9 @@ def replay_all(order: OutboxOrder) -> dict[str, Any] | None:
     Never more than was confirmed, and the relay does nothing else meanwhile: of very many the oldest."""
     dead = Outbox.objects.filter(purpose=order.purpose, state="dead", parent=None)
     if order.waits is None and (number := dead.count()) > MOST:
-        OutboxOrder.objects.filter(pk=order.pk).update(waits=number)
+        OutboxOrder.objects.filter(pk=order.pk).update(waits=min(number, AT_ONCE))
         return None
-    rows = list(dead.order_by("pk").select_for_update(of=("self",))[: min(order.waits or MOST, AT_ONCE)])
+    rows = list(dead.order_by("pk").select_for_update(of=("self",))[: order.waits or MOST])
     for row in rows:
         _again(row, order)
     return _said(_("%(count)s go out again.") % {"count": len(rows)})

@@ -180,6 +180,20 @@ def test_more_wait_for_a_second_person(three):
     assert orders.carry_out() == 0 and states() == ["dead"] * 3
 
 
+def test_of_very_many_no_more_wait_than_go_out_at_once(worker, purposes, provider, monkeypatch):
+    monkeypatch.setattr(orders, "MOST", 1)
+    monkeypatch.setattr(orders, "AT_ONCE", 2)
+    for _each in range(3):
+        dead_for(provider, Refused("550"))
+    made = OutboxOrder.objects.create(action="replay_all", purpose="note", by=factories.membership("operator").user)
+    orders.carry_out()
+    made.refresh_from_db()
+    assert made.waits == 2
+    with scope(EVERYTHING):
+        orders.confirm(made, factories.user().pk)
+    assert orders.carry_out() == 1 and states() == ["due", "due", "dead"]
+
+
 def test_planted_the_relay_does_what_nobody_confirmed(three, monkeypatch):
     monkeypatch.setattr(orders, "READY", Q())
     with pytest.raises(AssertionError):
